@@ -1,0 +1,98 @@
+"""gradcheck tells whether a hand-written gradient is right.
+
+    import gradcheck as gc
+
+    @gc.op("(...)->(...)")
+    def sigmoid(x):
+        return 1 / (1 + np.exp(-x))
+
+    @sigmoid.derivative
+    def _(out):
+        return out * (1 - out)
+
+    print(gc.check(sigmoid))
+
+The names in `__all__` are the public interface. They are imported when they are first
+used, so that `gradcheck --help` does not wait for NumPy and Hypothesis.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gradcheck.api import assert_gradient as assert_gradient
+    from gradcheck.api import check as check
+    from gradcheck.api import check_at as check_at
+    from gradcheck.broadcasting import unbroadcast as unbroadcast
+    from gradcheck.domains import arrays as arrays
+    from gradcheck.domains import distinct as distinct
+    from gradcheck.domains import domain as domain
+    from gradcheck.domains import integers as integers
+    from gradcheck.domains import nonzero as nonzero
+    from gradcheck.domains import orthogonal as orthogonal
+    from gradcheck.domains import positive as positive
+    from gradcheck.domains import real as real
+    from gradcheck.domains import spd as spd
+    from gradcheck.domains import unit_norm as unit_norm
+    from gradcheck.domains import well_conditioned as well_conditioned
+    from gradcheck.errors import GradcheckError as GradcheckError
+    from gradcheck.errors import GradientError as GradientError
+    from gradcheck.params import axes_of as axes_of
+    from gradcheck.params import axis_of as axis_of
+    from gradcheck.params import permutation_of as permutation_of
+    from gradcheck.registry import Registry as Registry
+    from gradcheck.results import Result as Result
+    from gradcheck.spec import OpSpec as OpSpec
+    from gradcheck.spec import call as call
+    from gradcheck.spec import op as op
+    from gradcheck.spec import size as size
+    from gradcheck.verdict import Verdict as Verdict
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "api": ("assert_gradient", "check", "check_at"),
+    "broadcasting": ("unbroadcast",),
+    "domains": (
+        "arrays",
+        "distinct",
+        "domain",
+        "integers",
+        "nonzero",
+        "orthogonal",
+        "positive",
+        "real",
+        "spd",
+        "unit_norm",
+        "well_conditioned",
+    ),
+    "errors": ("GradcheckError", "GradientError"),
+    "params": ("axes_of", "axis_of", "permutation_of"),
+    "registry": ("Registry",),
+    "results": ("Result",),
+    "spec": ("OpSpec", "call", "op", "size"),
+    "verdict": ("Verdict",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = ["__version__", *sorted(_MODULE_OF)]  # noqa: PLE0604 - strings, from the table above
+
+# In a source checkout the catalogue and the profiles lie beside this package, not in it.
+_here = Path(__file__).resolve().parent
+if not (_here / "ops").is_dir() and (_here.parent / "ops" / "__init__.py").is_file():
+    __path__.append(str(_here.parent))
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'gradcheck' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"gradcheck.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,70 @@
+"""`gradcheck` and `python -m gradcheck`: run the command line, say what went wrong with it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.main import group
+from gradcheck.errors import GradcheckError
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line with these arguments (by default those of the process) and exit."""
+    _make_output_encodable()
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        status = group.main(arguments, prog_name="gradcheck", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except GradcheckError as error:
+        click.echo(f"Error: {_printable(str(error))}", err=True)
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last line of defence, it tells everything
+        _tell_internal(error)
+        return ExitCode.INTERNAL
+    return int(status or ExitCode.OK)
+
+
+def _tell_internal(error: Exception) -> None:
+    import traceback
+
+    from gradcheck import __version__
+
+    lines = "".join(traceback.format_exception(error)).rstrip()
+    click.echo(_printable(lines), err=True)
+    click.echo(
+        f"\nInternal error in gradcheck {__version__}: {type(error).__name__}. This is a bug in "
+        "gradcheck, not in your gradient. Please report it with the lines above.",
+        err=True,
+    )
+
+
+def _printable(text: str) -> str:
+    """Show control characters instead of sending them to the terminal; keep line breaks."""
+    from gradcheck.reports.text import block
+
+    return block(text)
+
+
+def _make_output_encodable() -> None:
+    """Let a terminal without ∂ or ± show a question mark rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Checks from Python: a whole op, one point, one line in somebody's own test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck import engine
+from gradcheck.binding import location_of, parameters_of
+from gradcheck.cases import Case
+from gradcheck.cotangents import CotangentPlan
+from gradcheck.errors import GradientError, SettingsError, SpecError, did_you_mean, listing
+from gradcheck.evidence import Outcome, Subject, examine
+from gradcheck.numeric import Probes
+from gradcheck.results import Result
+from gradcheck.settings import Settings
+from gradcheck.signature import parse_signature
+from gradcheck.spec import DEFAULT_RTOL, UFUNC_NAMES, OpSpec
+from gradcheck.verdict import Verdict
+
+Array = NDArray[Any]
+
+
+def check(spec: OpSpec, **settings: Any) -> Result:
+    """Check an op on cases drawn from its spec.
+
+    Args:
+        spec: an op with its gradient.
+        settings: fields of `Settings`: cases, seed, dtypes, max_time, shrink, database.
+
+    Returns:
+        The result; it is true only if the gradient was tested and found right, and prints
+        as a table row with the failure below.
+
+    Raises:
+        SettingsError: for a setting that is not known or not allowed.
+        SpecError: if the spec does not fit together.
+    """
+    if not isinstance(spec, OpSpec):
+        raise SpecError(
+            f"check takes an op made by gradcheck.op; got {spec!r}. For two plain functions use "
+            "check_at(forward, vjp, *inputs)."
+        )
+    known = Settings.__dataclass_fields__
+    for key in settings:
+        if key not in known:
+            raise SettingsError(
+                f"check has no setting {key!r}; known are {listing(known)}.{did_you_mean(key, known)}"
+            )
+    if isinstance(settings.get("dtypes"), str):
+        settings["dtypes"] = (settings["dtypes"],)
+    return engine.check_op(spec, Settings(**settings))
+
+
+def check_at(
+    forward: Callable[..., Any],
+    vjp: Callable[..., Any],
+    *inputs: Any,
+    signature: str | None = None,
+    probes: Probes = "auto",
+    rtol: float = DEFAULT_RTOL,
+    seed: int = 0,
+) -> Result:
+    """Check a gradient at one point: no registry, nothing drawn but the cotangent.
+
+    Args:
+        forward: `forward(*inputs)`, returns an array or a tuple of them.
+        vjp: `vjp(g, *inputs)`, returns one gradient per floating or complex input; an input
+            of integers has none.
+        inputs: arrays, or what `np.asarray` takes.
+        signature: gufunc notation; where it has `...`, perturbed copies are evaluated in
+            stacks, which is faster.
+        probes: "auto" judges every entry of up to 64, else random directions; "all" judges
+            every entry; a number asks for so many random directions.
+        rtol: relative tolerance.
+        seed: of the cotangent and the directions.
+
+    Returns:
+        The result for this one case.
+
+    Raises:
+        SpecError: for a malformed signature, or no input at all.
+    """
+    if not inputs:
+        raise SpecError("check_at needs at least one input: check_at(forward, vjp, x).")
+    if probes not in ("auto", "all") and not (isinstance(probes, int) and probes > 0):
+        raise SettingsError(f"probes={probes!r}: allowed are 'auto', 'all' and a number above 0.")
+    arrays = tuple(np.asarray(x) for x in inputs)
+    subject = Subject(
+        name=getattr(forward, "__name__", "forward"),
+        forward=forward,
+        vjp=lambda g, xs, params, out: vjp(g, *xs),
+        signature=None if signature is None else parse_signature(signature),
+        rtol=rtol,
+        location=location_of(vjp),
+        forward_location=location_of(forward),
+    )
+    case = Case(
+        inputs=arrays,
+        names=_names(forward, len(arrays)),
+        dtype=next((str(x.dtype) for x in arrays if x.dtype.kind in "fc"), "float64"),
+        cotangent=CotangentPlan(seed=seed + 2),
+    )
+    started = time.perf_counter()
+    outcome = examine(subject, case, probes=probes)
+    if outcome.failure is not None:
+        outcome = examine(subject, case, probes=probes, table="every entry")
+    return _at_one_point(subject, outcome, seed, time.perf_counter() - started)
+
+
+def assert_gradient(
+    forward: Callable[..., Any], vjp: Callable[..., Any], *inputs: Any, **settings: Any
+) -> None:
+    """Raise if a gradient is wrong, or cannot be judged, at one point.
+
+    Args:
+        forward, vjp, inputs, settings: as for `check_at`.
+
+    Raises:
+        GradientError: an `AssertionError` whose text is the whole failure panel.
+    """
+    result = check_at(forward, vjp, *inputs, **settings)
+    if not result:
+        raise GradientError(str(result))
+
+
+def _names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:
+    """Names of the first parameters of a forward, or x, y, z."""
+    parameters = parameters_of(forward) or []
+    named = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if len(named) >= count:
+        return tuple(named[:count])
+    if count <= len(UFUNC_NAMES):
+        return UFUNC_NAMES[:count]
+    return tuple(f"x{i}" for i in range(count))
+
+
+def _at_one_point(subject: Subject, outcome: Outcome, seed: int, seconds: float) -> Result:
+    tally, failure = outcome.tally, outcome.failure
+    worst = failure.worst if failure and failure.worst else tally.worst
+    result = Result(
+        op=subject.name,
+        verdict=Verdict.PASS,
+        cases=1,
+        kinks=int(any(c.reference.kink for c in tally.proven)),
+        probes=tally.probes,
+        margin=worst.margin if worst else 0.0,
+        where=worst.where if worst else "",
+        relative_error=tally.relative_error,
+        power=tally.power,
+        seconds=seconds,
+        seed=seed,
+        failure=failure,
+        last=outcome.report,
+    )
+    if failure is not None:
+        return replace(result, verdict=failure.kind.verdict, reason=failure.message)
+    if outcome.unusable:
+        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=outcome.unusable)
+    if not tally.probes:
+        return replace(result, verdict=Verdict.VACUOUS, reason="there is no entry to compare")
+    return result
+
+
+__all__: Sequence[str] = ("assert_gradient", "check", "check_at")

@@ -1,0 +1,1 @@
+"""The command line. Nothing in here imports NumPy, Hypothesis or rich before a command runs."""

@@ -1,0 +1,31 @@
+"""Options about output that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--color`."""
+    return click.option(
+        "--color",
+        type=click.Choice(("auto", "always", "never")),
+        default="auto",
+        show_default=True,
+        help="Colour the output; auto looks at the terminal, NO_COLOR and FORCE_COLOR.",
+    )(command)
+
+
+def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--format`, handed over as `form`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(("table", "concise")),
+        default="table",
+        show_default=True,
+        help="A table with a panel per failure, or one line per op.",
+    )(command)

@@ -1,0 +1,214 @@
+"""`gradcheck run`: check ops and report."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.output_options import color_option, format_option
+from gradcheck.cli.selecting import Selection, selection_options
+
+if TYPE_CHECKING:
+    from gradcheck.events import Event, RunFinished
+    from gradcheck.reports.terminal import Color
+    from gradcheck.settings import Settings
+    from gradcheck.spec import OpSpec
+
+DTYPES = ("float64", "float32", "float16", "complex128", "complex64")
+DATABASE = (".gradcheck", "examples")
+
+
+def _cases(_context: click.Context, _parameter: click.Parameter, value: int) -> int:
+    if value < 1:
+        raise click.BadParameter(f"{value} is too few; at least 1 case must be drawn per op.")
+    return value
+
+
+def _seed(_context: click.Context, _parameter: click.Parameter, value: int) -> int:
+    if value < 0:
+        raise click.BadParameter(f"{value} is not a seed; a seed is a whole number, 0 or more.")
+    return value
+
+
+def _max_time(
+    _context: click.Context, _parameter: click.Parameter, value: float | None
+) -> float | None:
+    if value is not None and not (value > 0 and math.isfinite(value)):
+        raise click.BadParameter(f"{value:g} is not a time limit; give seconds, more than 0.")
+    return value
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how ops are checked, handed over as `checking`."""
+
+    @functools.wraps(command)
+    def packed(
+        *,
+        cases: int,
+        seed: int,
+        dtypes: tuple[str, ...],
+        fail_fast: bool,
+        max_time: float | None,
+        no_shrink: bool,
+        no_database: bool,
+        **rest: Any,
+    ) -> Any:
+        def checking() -> Settings:
+            from pathlib import Path
+
+            from gradcheck.settings import Settings
+
+            return Settings(
+                cases=cases,
+                seed=seed,
+                dtypes=dtypes,
+                fail_fast=fail_fast,
+                max_time=max_time,
+                shrink=not no_shrink,
+                database=None if no_database else Path.cwd().joinpath(*DATABASE),
+            )
+
+        return command(checking=checking, **rest)
+
+    for option in reversed(_SETTINGS):
+        packed = option(packed)
+    return packed
+
+
+_SETTINGS = (
+    click.option(
+        "-n", "--cases", default=100, show_default=True, callback=_cases, help="Cases per op."
+    ),
+    click.option(
+        "--seed",
+        default=0,
+        show_default=True,
+        callback=_seed,
+        help="Equal seeds give equal cases, whatever else is selected.",
+    ),
+    click.option(
+        "--dtype",
+        "dtypes",
+        multiple=True,
+        type=click.Choice(DTYPES),
+        help="Draw inputs in this dtype instead of those each op names; repeatable.",
+    ),
+    click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first op that fails."),
+    click.option(
+        "--max-time",
+        type=float,
+        metavar="SECONDS",
+        callback=_max_time,
+        help="Draw no further case of an op after this time.",
+    ),
+    click.option("--no-shrink", is_flag=True, help="Report a failing case as it was drawn."),
+    click.option(
+        "--no-database",
+        is_flag=True,
+        help=f"Neither keep failing draws in {'/'.join(DATABASE)} nor try those kept there first.",
+    ),
+)
+
+
+@click.command("run", short_help="Check gradients and show what is wrong.")
+@selection_options
+@settings_options
+@click.option(
+    "--sort",
+    type=click.Choice(("name", "margin", "time")),
+    help="Order of the rows: by name, worst first, or slowest first.",
+)
+@click.option("--failures-only", is_flag=True, help="Leave out the ops that passed.")
+@click.option("--strict", is_flag=True, help="INCONCLUSIVE and VACUOUS fail as well.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 though ops fail.")
+@click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    help="Show the gradients of failing cases entry by entry; -vv also each op's last case.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only a line for each op that did not pass.")
+@format_option
+@color_option
+def command(
+    *,
+    selection: Selection,
+    checking: Callable[[], Settings],
+    sort: str | None,
+    failures_only: bool,
+    strict: bool,
+    exit_zero: bool,
+    verbose: int,
+    quiet: bool,
+    form: str,
+    color: Color,
+) -> int:
+    """Check ops: compare their gradients with numeric derivatives on random cases.
+
+    OPS are names or globs such as 'log*'; without any, all ops are checked: the built-in ones,
+    or those of the modules given with --ops.
+
+    \b
+    gradcheck run matmul
+    gradcheck run --ops my_ops.py -n 500 --seed 7
+    """
+    if quiet and verbose:
+        raise click.UsageError("-q and -v contradict each other; give one of them.")
+    specs = selection.specs()
+    settings = checking()
+    finished = _run(specs, settings, color=color, quiet=quiet)
+    from gradcheck.reports.run import Report, as_headlines, as_lines, as_table
+    from gradcheck.reports.terminal import console
+
+    report = Report(
+        finished=finished,
+        planned=len(specs),
+        settings=settings,
+        sort=sort,
+        failures_only=failures_only,
+        verbosity=verbose,
+        command_for=functools.partial(_command, selection, settings),
+    )
+    layout = as_headlines if quiet else {"table": as_table, "concise": as_lines}[form]
+    out = console(color)
+    out.show(*layout(report, out.width))
+    return _status(finished, strict=strict, exit_zero=exit_zero)
+
+
+def _run(specs: Sequence[OpSpec], settings: Settings, *, color: Color, quiet: bool) -> RunFinished:
+    from gradcheck.engine import run
+
+    if quiet:
+        return run(specs, settings, _ignore)
+    from gradcheck.reports.progress import watching
+    from gradcheck.reports.terminal import console
+
+    with watching(console(color, stderr=True)) as listener:
+        return run(specs, settings, listener)
+
+
+def _ignore(_event: Event) -> None:
+    """Listen to nothing."""
+
+
+def _command(selection: Selection, settings: Settings, op: str) -> str:
+    """What to type to check one op of a run again, on the same cases."""
+    import shlex
+
+    parts = ["gradcheck", "run", op, "--seed", str(settings.seed), "-n", str(settings.cases)]
+    parts += [part for dtype in settings.dtypes for part in ("--dtype", dtype)]
+    parts += selection.sources.options()
+    return shlex.join(parts)
+
+
+def _status(finished: RunFinished, *, strict: bool, exit_zero: bool) -> int:
+    if finished.interrupted:
+        return ExitCode.INTERRUPTED
+    verdicts = [result.verdict for result in finished.results]
+    failed = any(v.is_failure or (strict and v.is_doubtful) for v in verdicts)
+    return ExitCode.FAILED if failed and not exit_zero else ExitCode.OK

@@ -1,0 +1,59 @@
+"""What the engine tells while it runs. Renderers consume these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gradcheck.results import Result
+from gradcheck.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run over these ops begins."""
+
+    ops: tuple[str, ...]
+    seed: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpStarted:
+    """The op at this place (from 0) in the run begins."""
+
+    op: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFinished:
+    """One more case of the op was run; `shrinking` once a failure is being reduced."""
+
+    op: str
+    case: int
+    shrinking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpFinished:
+    """All that is known about one op."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The run is over; `interrupted` if it was stopped before all ops were done."""
+
+    results: tuple[Result, ...]
+    seconds: float
+    interrupted: bool = False
+
+    def count(self, verdict: Verdict) -> int:
+        """How many ops got this verdict."""
+        return sum(result.verdict is verdict for result in self.results)
+
+
+Event = RunStarted | OpStarted | CaseFinished | OpFinished | RunFinished
+Listener = Callable[[Event], None]

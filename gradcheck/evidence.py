@@ -1,0 +1,531 @@
+"""One case, from the call of the forward to what is known about its gradient.
+
+    Case ──forward──▶ outputs ──vjp──▶ gradients ──contract──▶ numbers ──▶ Outcome
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck import fills, precision
+from gradcheck.binding import Location
+from gradcheck.cases import Case
+from gradcheck.contract import (
+    Inputs,
+    Violation,
+    gradients_of,
+    outputs_of,
+    separate,
+    unchanged,
+)
+from gradcheck.domains import Domain
+from gradcheck.errors import SpecError, listing
+from gradcheck.forward import FlatForward, flat, is_differentiable
+from gradcheck.numeric import Argument, Probes, Problem, Tally
+from gradcheck.paths import DensePath
+from gradcheck.results import CaseReport, Failure, Kind, Raised
+from gradcheck.signature import Signature
+from gradcheck.spec import OpSpec
+from gradcheck.verdict import Comparison
+
+Array = NDArray[Any]
+Params = Mapping[str, Any]
+_PACKAGE = str(Path(__file__).parent)
+# Widest dtype of each kind: what the forward is differentiated in.
+_WIDE = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is checked: a forward and its rules as plain functions.
+
+    Attributes:
+        name: the op's name.
+        forward: `(*inputs, **params) -> out`.
+        vjp: `(g, inputs, params, out) -> gradients`.
+        jvp: `(tangents, inputs, params, out) -> tangent of out`, where there is one.
+        signature: where there is one.
+        nondiff: names of inputs without a gradient.
+        rtol: relative tolerance.
+        location: where the gradient is defined.
+        jvp_location: where the jvp is defined.
+        forward_location: where the forward is defined.
+    """
+
+    name: str
+    forward: Callable[..., Any]
+    vjp: Callable[[Any, Sequence[Array], Params, Any], Any]
+    jvp: Callable[[tuple[Array, ...], Sequence[Array], Params, Any], Any] | None = None
+    signature: Signature | None = None
+    nondiff: frozenset[str] = frozenset()
+    rtol: float
+    location: Location | None = None
+    jvp_location: Location | None = None
+    forward_location: Location | None = None
+
+
+def subject_of(spec: OpSpec) -> Subject:
+    """Take the functions out of a spec, which binds its rules by name."""
+
+    def values(inputs: Sequence[Array], params: Params, out: Any) -> dict[str, Any]:
+        named: dict[str, Any] = (
+            {spec.inputs[0]: tuple(inputs)}
+            if spec.variadic
+            else dict(zip(spec.inputs, inputs, strict=False))
+        )
+        return {**named, **spec.param_defaults, **params, "out": out}
+
+    return Subject(
+        name=spec.name,
+        forward=spec.forward,
+        vjp=lambda g, inputs, params, out: spec.apply_vjp(g, values(inputs, params, out)),
+        jvp=None
+        if spec.tangent_rule is None
+        else lambda t, inputs, params, out: spec.apply_jvp(t, values(inputs, params, out)),
+        signature=spec.signature,
+        nondiff=spec.nondiff,
+        rtol=spec.rtol,
+        location=spec.gradient.location if spec.gradient else None,
+        jvp_location=spec.tangent_rule.location if spec.tangent_rule else None,
+        forward_location=spec.location,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one case showed.
+
+    Attributes:
+        report: the case and everything computed in it.
+        failure: what is wrong, if something is.
+        unusable: why there is no usable reference, or empty.
+        tally: the numbers, where there are any.
+    """
+
+    report: CaseReport
+    failure: Failure | None = None
+    unusable: str = ""
+    tally: Tally = field(default_factory=Tally)
+
+
+class _Stop(Exception):
+    """Ends the examination of a case with a failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def examine(
+    subject: Subject,
+    case: Case,
+    *,
+    probes: Probes = "auto",
+    table: Literal["needed", "every entry"] = "needed",
+) -> Outcome:
+    """Run one case and compare its gradient.
+
+    Args:
+        subject: the op.
+        case: what to call it with.
+        probes: how many derivatives to compare, see `Problem.compare`.
+        table: "needed" keeps the comparisons that had to be proven; "every entry" proves
+            each entry of a small case, for a table with error bars.
+    """
+    examination = _Examination(subject, case)
+    with np.errstate(all="ignore"):
+        try:
+            return examination.run(probes, table)
+        except _Stop as stop:
+            failure = replace(stop.failure, case=examination.report())
+            return Outcome(report=examination.report(), failure=failure)
+
+
+class _Examination:
+    """The steps of one examination, and what they have produced so far."""
+
+    def __init__(self, subject: Subject, case: Case) -> None:
+        self.subject = subject
+        self.case = case
+        self.arrays = case.arranged()
+        self.inputs = Inputs(
+            dict(zip(case.names, self.arrays, strict=True)),
+            tuple(
+                name
+                for name, x in zip(case.names, self.arrays, strict=True)
+                if is_differentiable(x) and name.partition("[")[0] not in subject.nondiff
+            ),
+        )
+        self.active = [i for i, n in enumerate(case.names) if n in self.inputs.differentiable]
+        self.outputs: tuple[Array, ...] = ()
+        self.cotangents: tuple[Array | None, ...] = ()
+        self.gradients: dict[str, Array] = {}
+
+    def run(self, probes: Probes, table: str) -> Outcome:
+        """Take the steps in order; a broken contract stops before any number."""
+        if not self.active:
+            self._stop(_no_differentiable_input(self.inputs))
+        before = {name: np.array(x) for name, x in self.inputs.arrays.items()}
+        if not self._forward():
+            return Outcome(report=self.report(), unusable="forward raises on a size of zero")
+        self._stop(unchanged(before, self.inputs.arrays, culprit="forward"))
+        self._vjp(before)
+        if self.case.dtype in ("float32", "float16", "complex64"):
+            return self._in_low_precision(probes, table)
+        return self._compare(probes, table)
+
+    def report(self, comparisons: Sequence[Comparison] = ()) -> CaseReport:
+        """The case as data, with what is known so far."""
+        names = self.case.names
+        return CaseReport(
+            inputs=dict(zip(names, self.case.inputs, strict=True)),
+            params=dict(self.case.params),
+            dtype=self.case.dtype,
+            layout=self.case.layout,
+            outputs=self.outputs,
+            cotangents=self.cotangents,
+            gradients=self.gradients,
+            comparisons=tuple(comparisons),
+        )
+
+    def _forward(self) -> bool:
+        """Call the forward; False where it refuses a case of size zero, as it may."""
+        try:
+            returned = self.subject.forward(*self.arrays, **self.case.params)
+        except Exception as error:  # noqa: BLE001 - it is the op's, and goes into the report
+            if self.case.empty:
+                return False
+            raise _Stop(self._raised(error, "forward", self.subject.forward_location)) from error
+        outputs = outputs_of(returned, self.inputs)
+        if isinstance(outputs, Violation):
+            raise _Stop(self._failure(outputs, self.subject.forward_location))
+        signature = self.subject.signature
+        if signature is not None and signature.outputs and self.case.sizes:
+            wrong = signature.mismatch([out.shape for out in outputs], self.case.sizes)
+            if wrong is not None:
+                raise _Stop(
+                    self._failure(
+                        Violation(
+                            Kind.FORWARD,
+                            "forward disagrees with the signature",
+                            f"forward returned {wrong}.",
+                        ),
+                        self.subject.forward_location,
+                    )
+                )
+        self.outputs = outputs
+        return True
+
+    def _vjp(self, before: Mapping[str, Array]) -> None:
+        """Call the vjp twice and hold it to the contract."""
+        self.cotangents = self.case.cotangent.cotangents(self.outputs)
+        outputs = dict(zip(_numbered("out", len(self.outputs)), self.outputs, strict=True))
+        kept = {name: out.copy() for name, out in outputs.items()}
+        gradients = self._call_vjp(self.cotangents)
+        cotangents = {
+            name: g
+            for name, g in zip(
+                _numbered("g", len(self.cotangents)), self.cotangents, strict=True
+            )
+            if g is not None
+        }
+        self._stop(unchanged(before, self.inputs.arrays, culprit="vjp"))
+        self._stop(unchanged(kept, outputs, culprit="vjp"))
+        fresh = dict(zip(cotangents, (g for g in self._fresh_cotangents() if g is not None), strict=True))
+        self._stop(unchanged(fresh, cotangents, culprit="vjp"))
+        self._stop(separate(gradients, {**cotangents, **self.inputs.arrays}))
+        self.gradients = gradients
+
+    def _fresh_cotangents(self) -> tuple[Array | None, ...]:
+        return self.case.cotangent.cotangents(self.outputs)
+
+    def _call_vjp(self, cotangents: tuple[Array | None, ...]) -> dict[str, Array]:
+        several = len(cotangents) > 1
+        g: Any = cotangents if several else cotangents[0]
+        out: Any = self.outputs if several else self.outputs[0]
+        try:
+            returned = self.subject.vjp(g, self.arrays, self.case.params, out)
+        except SpecError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is the op's, and goes into the report
+            raise _Stop(self._raised(error, "the vjp", self.subject.location)) from error
+        gradients = gradients_of(returned, self.inputs)
+        if isinstance(gradients, Violation):
+            raise _Stop(self._failure(gradients, self.subject.location))
+        return gradients
+
+    def _compare(self, probes: Probes, table: str) -> Outcome:
+        """Compare numbers, if the forward gave finite ones."""
+        if not all(np.isfinite(out).all() for out in self.outputs if is_differentiable(out)):
+            return Outcome(report=self.report(), unusable="forward is not finite")
+        problem = self._problem()
+        if problem.size == 0 or problem.base.size == 0:
+            return self._compare_empty(problem)
+        tally = problem.compare(probes)
+        if self.subject.jvp is not None:
+            tally.add(self._compare_jvp(problem))
+        found = tally.failures
+        comparisons = tally.proven
+        if table == "every entry" and problem.size <= 256:
+            extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
+            comparisons = [*problem.prove_entries(), *extra]
+            found = [c for c in comparisons if not c.agrees] or found
+        report = self.report(comparisons)
+        failure = self._wrong_value(found, report) if found else None
+        return Outcome(
+            report=report, failure=failure, unusable=_unusable(tally), tally=tally
+        )
+
+    def _compare_empty(self, problem: Problem) -> Outcome:
+        """Without entries or without outputs the gradient is zero everywhere."""
+        for name, gradient in zip(self.inputs.differentiable, problem.gradient, strict=True):
+            if gradient.any():
+                violation = Violation(
+                    Kind.VALUE,
+                    f"∂L/∂{name} is wrong",
+                    f"The output has no entries, so ∂L/∂{name} is zero; the vjp returned "
+                    f"{gradient[gradient.nonzero()][0]:g}.",
+                    name,
+                )
+                raise _Stop(self._failure(violation, self.subject.location))
+        return Outcome(report=self.report())
+
+    def _problem(self) -> Problem:
+        weights = [flat(g) for g in self.cotangents if g is not None]
+        outputs = [flat(out) for out in self.outputs if is_differentiable(out)]
+        function = FlatForward(
+            self.subject.forward,
+            [_wide(x) for x in self.case.inputs],
+            self.active,
+            dict(self.case.params),
+        )
+        return Problem(
+            function=function,
+            arguments=[self._argument(i) for i in self.active],
+            base=np.concatenate(outputs, dtype=np.float64),
+            weights=np.concatenate(weights, dtype=np.float64),
+            gradient=[flat(self.gradients[n]) for n in self.inputs.differentiable],
+            rtol=self.subject.rtol,
+            pads=[self._pad(i) for i in self.active],
+            rng=fills.generator(self.case.cotangent.seed),
+        )
+
+    def _argument(self, i: int) -> Argument:
+        x = self.case.inputs[i]
+        domain: Domain | None = self.case.domains[i] if self.case.domains else None
+        is_complex = x.dtype.kind == "c"
+        room = None
+        if domain is not None and domain.room is not None:
+            room = np.repeat(np.ravel(domain.room(x)), 2 if is_complex else 1).astype(np.float64)
+        project = None
+        if domain is not None and domain.project is not None:
+            shape, move = x.shape, domain.project
+
+            def project(u: Array) -> Array:
+                shaped = u.view(np.complex128) if is_complex else u
+                return flat(move(x, shaped.reshape(shape)))
+
+        return Argument(self.case.names[i], x.shape, is_complex, room, project)
+
+    def _pad(self, i: int) -> int | None:
+        """Axes to put between a stack of copies and input i; None where that is no broadcast."""
+        signature = self.subject.signature
+        if signature is None or not all(out.leading for out in signature.outputs):
+            return None
+        if i >= len(signature.inputs) or not signature.inputs[i].leading:
+            return None
+        ranks = []
+        for x, argument in zip(self.case.inputs, signature.inputs, strict=True):
+            ranks.append(x.ndim - len(argument.dims) if argument.leading else 0)
+        return max(ranks) - ranks[i] if min(ranks) >= 0 else None
+
+    def _compare_jvp(self, problem: Problem) -> Comparison:
+        """Compare the jvp with the reference along a random direction."""
+        assert self.subject.jvp is not None
+        direction = problem.random_direction()
+        tangents = tuple(problem.function.shaped(k, u).copy() for k, u in enumerate(direction))
+        several = len(self.outputs) > 1
+        out: Any = self.outputs if several else self.outputs[0]
+        try:
+            returned = self.subject.jvp(tangents, self.arrays, self.case.params, out)
+        except Exception as error:  # noqa: BLE001 - it is the op's, and goes into the report
+            raise _Stop(self._raised(error, "the jvp", self.subject.jvp_location)) from error
+        moved = returned if isinstance(returned, tuple) else (returned,)
+        shapes = [np.shape(t) for t in moved]
+        if shapes != [o.shape for o in self.outputs]:
+            violation = Violation(
+                Kind.JVP,
+                "the jvp has the wrong shape",
+                f"The jvp returned shapes {shapes}; the outputs have "
+                f"{[o.shape for o in self.outputs]}.",
+            )
+            raise _Stop(self._failure(violation, self.subject.jvp_location))
+        vector = np.concatenate(
+            [
+                flat(np.asarray(t))
+                for t, o in zip(moved, self.outputs, strict=True)
+                if is_differentiable(o)
+            ]
+        )
+        path = DensePath.of(problem.function, problem.point, direction)
+        terms = vector * problem.weights
+        comparison = problem.prove(path, "a random direction")
+        bar = 0.0 if comparison.reference.problem else comparison.reference.bar
+        size = float(np.sqrt(np.square(terms).sum()))
+        return replace(
+            comparison,
+            analytic=float(terms.sum()),
+            tolerance=problem.rtol * size + bar,
+            rule="jvp",
+        )
+
+    def _in_low_precision(self, probes: Probes, table: str) -> Outcome:
+        """Check the formula in double precision, then this precision against that one."""
+        wide_case = replace(
+            self.case,
+            inputs=tuple(_wide(x) for x in self.case.inputs),
+            dtype="complex128" if self.case.dtype == "complex64" else "float64",
+        )
+        outcome = examine(self.subject, wide_case, probes=probes, table="needed")
+        if outcome.failure is not None or outcome.unusable:
+            return outcome
+        if not all(np.isfinite(out).all() for out in self.outputs if is_differentiable(out)):
+            return Outcome(report=self.report(), unusable=f"forward overflows in {self.case.dtype}")
+        comparison = precision.worst(
+            self._wide_gradient,
+            wide_case.inputs,
+            self.cotangents,
+            self.gradients,
+            [self._argument(i) for i in self.active],
+        )
+        report = self.report([comparison] if comparison else [])
+        if comparison is None or comparison.agrees:
+            return replace(outcome, report=report)
+        violation = Violation(
+            Kind.PRECISION,
+            f"∂L/∂{comparison.argument} loses precision in {self.case.dtype}",
+            f"In {self.case.dtype} the gradient is off by {comparison.distance:.1e} at "
+            f"{comparison.where}; its conditioning explains {comparison.tolerance:.1e}.",
+            comparison.argument,
+        )
+        failure = replace(
+            self._failure(violation, self.subject.location), case=report, worst=comparison
+        )
+        return Outcome(report=report, failure=failure, tally=outcome.tally)
+
+    def _wide_gradient(
+        self, inputs: Sequence[Array], cotangents: Sequence[Array | None]
+    ) -> dict[str, Array]:
+        """The gradient at other inputs, in their own precision, held to no contract."""
+        returned = self.subject.forward(*inputs, **self.case.params)
+        out = returned if len(self.outputs) > 1 else np.asarray(returned)
+        g: Any = tuple(cotangents) if len(cotangents) > 1 else cotangents[0]
+        wide = Inputs(dict(zip(self.case.names, inputs, strict=True)), self.inputs.differentiable)
+        gradients = gradients_of(self.subject.vjp(g, inputs, self.case.params, out), wide)
+        assert not isinstance(gradients, Violation), "the same vjp kept its contract in float64"
+        return gradients
+
+    def _wrong_value(self, found: Sequence[Comparison], report: CaseReport) -> Failure:
+        """Say which gradients are wrong, and show the entry that is furthest off."""
+        entries = [c for c in found if c.argument is not None] or list(found)
+        worst = max(entries, key=lambda c: c.distance)
+        if worst.rule == "jvp":
+            kind, headline, location = Kind.JVP, "the jvp is wrong", self.subject.jvp_location
+        else:
+            names = list(dict.fromkeys(f"∂L/∂{c.argument}" for c in entries if c.argument))
+            verb = "is" if len(names) == 1 else "are"
+            headline = f"{listing(names)} {verb} wrong" if names else "the gradient is wrong"
+            kind, location = Kind.VALUE, self.subject.location
+            if not np.isfinite(worst.analytic):
+                kind, headline = Kind.NONFINITE, f"{listing(names)} {verb} not finite"
+        message = (
+            f"At {worst.where} the analytic derivative is {worst.analytic:.10g}; the numeric one "
+            f"is {worst.reference.value:.10g} ± {worst.reference.bar:.1g}."
+        )
+        return Failure(
+            kind=kind,
+            headline=headline,
+            message=message,
+            argument=worst.argument,
+            case=report,
+            worst=worst,
+            location=location,
+        )
+
+    def _failure(self, violation: Violation, location: Location | None) -> Failure:
+        return Failure(
+            kind=violation.kind,
+            headline=violation.headline,
+            message=violation.message,
+            argument=violation.argument,
+            location=location,
+        )
+
+    def _stop(self, violation: Violation | None) -> None:
+        if violation is not None:
+            forward = violation.headline.startswith("the forward")
+            raise _Stop(
+                self._failure(
+                    violation, self.subject.forward_location if forward else self.subject.location
+                )
+            )
+
+    def _raised(self, error: Exception, what: str, location: Location | None) -> Failure:
+        raised = _raised(error)
+        return Failure(
+            kind=Kind.RAISED,
+            headline=f"{what} raised {raised.type}",
+            message=f"{what[0].upper()}{what[1:]} raised {raised.type}: {raised.message}",
+            raised=raised,
+            location=location,
+        )
+
+
+def _raised(error: Exception) -> Raised:
+    """An exception as data, with the innermost line that is not gradcheck's own."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if Path(f.filename).parent != Path(_PACKAGE)]
+    return Raised(
+        type=type(error).__name__,
+        message=str(error),
+        location=Location(theirs[-1].filename, theirs[-1].lineno or 0) if theirs else None,
+        traceback="".join(traceback.format_exception(error)),
+    )
+
+
+def _no_differentiable_input(inputs: Inputs) -> Violation:
+    dtypes = ", ".join(f"{name} is {x.dtype}" for name, x in inputs.arrays.items())
+    return Violation(
+        Kind.SPEC,
+        "no input is differentiable",
+        f"No input is differentiable ({dtypes or 'there is none'}): gradients belong to floating "
+        "and complex inputs that nondiff= does not take out.",
+    )
+
+
+def _unusable(tally: Tally) -> str:
+    """Why a case tells nothing: most of its derivatives had no usable reference."""
+    problems = tally.problems
+    weak = [c for c in tally.proven if c.reference.weak]
+    if problems and 2 * len(problems) > tally.probes:
+        return max(problems, key=problems.count)
+    if weak and 2 * len(weak) > tally.probes:
+        return "forward is too noisy: its error bars are wide"
+    return ""
+
+
+def _wide(x: Array) -> Array:
+    """An input in double precision, C-contiguous; integers as they are."""
+    return np.ascontiguousarray(x, dtype=_WIDE.get(x.dtype.kind, x.dtype)).reshape(x.shape)
+
+
+def _numbered(name: str, count: int) -> list[str]:
+    return [name] if count == 1 else [f"{name}[{i}]" for i in range(count)]
+

@@ -1,0 +1,111 @@
+"""The forward at one case, as a map between flat real vectors.
+
+A complex number counts as two real ones, so that everything numeric works on real
+vectors: `R^n → R^m`, where n counts the entries of all differentiable inputs (held as
+one vector per input, a "part") and m those of all differentiable outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Vector = NDArray[Any]
+Parts = list[Vector]
+
+
+def is_differentiable(array: Array) -> bool:
+    """Whether an array is of a floating or complex dtype."""
+    return array.dtype.kind in "fc"
+
+
+def flat(array: Array) -> Vector:
+    """View an array as a flat real vector, copying only if its layout forces it."""
+    vector = np.ascontiguousarray(array).reshape(-1)
+    return vector.view(vector.real.dtype) if vector.dtype.kind == "c" else vector
+
+
+class FlatForward:
+    """A forward with its params and its non-differentiable inputs held fixed."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        inputs: Sequence[Array],
+        active: Sequence[int],
+        params: dict[str, Any],
+    ) -> None:
+        """Fix everything but the inputs at the places `active`.
+
+        Args:
+            function: the forward.
+            inputs: all inputs, floating ones in the dtype to compute in.
+            active: places of the differentiable inputs.
+            params: the forward's params.
+        """
+        self._function = function
+        self._inputs = list(inputs)
+        self._params = params
+        self.active = tuple(active)
+        self.shapes = [self._inputs[i].shape for i in active]
+        self._complex = [self._inputs[i].dtype.kind == "c" for i in active]
+
+    @property
+    def base(self) -> Parts:
+        """The inputs themselves, as flat vectors."""
+        return [flat(self._inputs[i]) for i in self.active]
+
+    def shaped(self, part: int, vector: Vector, lead: tuple[int, ...] = ()) -> Array:
+        """Give a flat vector (or a stack of them) the shape of the input it stands for."""
+        if self._complex[part]:
+            vector = vector.view(np.result_type(vector.dtype, np.complex64))
+        return vector.reshape(lead + self.shapes[part])
+
+    def __call__(self, parts: Sequence[Vector]) -> Vector | None:
+        """Evaluate; None where the forward raises (a step out of its domain).
+
+        The result may share memory with `parts`, or be the same array on every call.
+        """
+        inputs = list(self._inputs)
+        for k, i in enumerate(self.active):
+            inputs[i] = self.shaped(k, parts[k])
+        return self._evaluate(inputs, ())
+
+    def stacked(self, part: int, rows: Array, pad: int) -> Array | None:
+        """Evaluate copies of the point that differ in one part, in a single call.
+
+        Args:
+            part: which part the rows replace.
+            rows: K×n matrix, one flat vector per copy.
+            pad: how many axes of size 1 go between the copies' axis and the input's own,
+                so that it stands before the leading axes of every input.
+
+        Returns:
+            K×m matrix, or None if the outputs do not have the copies as first axis.
+        """
+        inputs = list(self._inputs)
+        copies = len(rows)
+        inputs[self.active[part]] = self.shaped(part, rows, (copies,) + (1,) * pad)
+        out = self._evaluate(inputs, (copies,))
+        return None if out is None else out.reshape(copies, -1)
+
+    def _evaluate(self, inputs: list[Array], lead: tuple[int, ...]) -> Vector | None:
+        try:
+            result = self._function(*inputs, **self._params)
+        except Exception:  # noqa: BLE001 - whatever it is, there is no value at this point
+            return None
+        outputs = result if isinstance(result, tuple) else (result,)
+        vectors = []
+        for out in map(np.asarray, outputs):
+            if not is_differentiable(out):
+                continue
+            if out.shape[: len(lead)] != lead:
+                return None
+            vectors.append(flat(out).reshape(*lead, -1) if lead else flat(out))
+        if not vectors:
+            return None
+        return vectors[0] if len(vectors) == 1 else np.concatenate(vectors, axis=-1)

@@ -1,0 +1,308 @@
+"""The proof: a numeric derivative along one path, with an error bar that can be trusted.
+
+Central differences are taken on a ladder of steps from 2⁻² down to 2⁻⁴⁴, and the rung is
+chosen where neighbouring ones agree best; the analytic value plays no part in it. From
+the ladder itself follow the noise of the forward (differences that stop shrinking), a
+kink (left and right slopes that stay apart) and a jump (differences that do not vanish).
+
+With the ratio r = 4 between steps, Richardson extrapolation removes the leading error
+term: (r² D(h/r) − D(h)) / (r² − 1) for central differences, (r S(h/r) − S(h)) / (r − 1)
+for one-sided slopes. Source: Ridders (1982), Advances in Engineering Software 4(2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.forward import Vector
+from gradcheck.paths import Path
+from gradcheck.verdict import Reference
+
+STEPS = tuple(2.0**-k for k in range(2, 46, 2))
+_RATIO = 4.0
+# Every value that a forward returns is taken to be off by up to four of its own units in
+# the last place, all of them in the worst direction.
+_ULPS = 4.0
+# The bar is this many times the disagreement of neighbouring rungs.
+_SAFETY = 4.0
+_AGREE = 0.05  # rungs further apart than this share of the value have not converged
+_COMPLEX_STEP = 2.0**-100
+WEAK = 1e-3  # a bar above this share of the value tells little about the gradient
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What is known at one step: slopes contracted with the cotangent.
+
+    Attributes:
+        step: t of the path.
+        slope: central difference.
+        noise: how far off it is if each output is off by a few units in the last place.
+        low, high: the sum over outputs of the smaller and of the larger one-sided slope.
+        change: Σ |w| |f(x+tu) − f(x−tu)|, which vanishes with the step but at a jump.
+        flat: whether the forward did not change at all.
+    """
+
+    step: float
+    slope: float
+    noise: float
+    low: float
+    high: float
+    change: float
+    flat: bool
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A rung extrapolated with the one before it, and how well its neighbours agree."""
+
+    rung: Rung
+    slope: float
+    error: float
+
+    @property
+    def converged(self) -> bool:
+        return self.error <= max(_AGREE * abs(self.slope), 4 * _RATIO * self.rung.noise)
+
+
+def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) -> Reference:
+    """Differentiate ⟨weights, f⟩ along a path.
+
+    Args:
+        path: the path; its slope is per unit of the path's own scaled direction.
+        base: f(x), flat.
+        weights: cotangents, flat.
+        dtype: real dtype to compute in, float64 or wider.
+
+    Returns:
+        The reference. Its `problem` is set where no derivative can be given.
+    """
+    rungs = [rung for rung in _rungs(path, base, weights, dtype) if np.isfinite(rung.slope)]
+    if len(rungs) < 4:
+        return _unusable("overflows or leaves its domain within a step", rungs)
+    levels = _levels(rungs)
+    best = _best(levels)
+    if best is None:
+        return _kink(rungs) or _unusable(_why_not_converged(rungs), rungs)
+    kink = _kink_at(best.rung.step, rungs)
+    if kink is not None:
+        return kink
+    if best.rung.flat and _is_staircase(levels, best):
+        return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
+    bar = _SAFETY * (best.error + best.rung.noise)
+    bar = max(bar, _SAFETY * _measured_noise(rungs, best, bar) / best.rung.step)
+    if not np.isfinite(bar):
+        return _unusable("has a derivative that overflows", rungs)
+    typical = _ULPS * _eps(dtype) * float(np.abs(weights) @ np.abs(base)) / STEPS[4]
+    return Reference(
+        low=best.slope,
+        high=best.slope,
+        bar=bar,
+        method="central differences",
+        step=best.rung.step,
+        weak=bool(bar > WEAK * abs(best.slope) and bar > 1e3 * typical),
+    )
+
+
+def complex_step(
+    path: Path, base: Vector, weights: Vector, reference: Reference
+) -> Reference | None:
+    """Differentiate by Im f(x + i·t·u) / t, which has no cancellation.
+
+    It is right only for a forward that is analytic and takes complex numbers; so it is
+    given only where it reproduces f(x) and agrees with the reference that there is.
+    Source: Squire and Trapp (1998), SIAM Review 40(1).
+    """
+    if reference.kink or reference.problem or np.any([np.iscomplexobj(p) for p in path.point]):
+        return None
+    out = path.function(path.imaginary(_COMPLEX_STEP))
+    # A complex output is flattened to pairs of its real and its imaginary part.
+    if out is None or out.size != 2 * base.size or not np.isfinite(out).all():
+        return None
+    real, slopes = out[::2], out[1::2] / _COMPLEX_STEP
+    if not np.allclose(real, base, rtol=1e-9, atol=0):
+        return None
+    value = float(slopes @ weights)
+    if abs(value - reference.value) > 4 * reference.bar + 1e-3 * abs(reference.value):
+        return None
+    bar = 64 * float(np.finfo(np.float64).eps) * float(np.abs(slopes) @ np.abs(weights))
+    return replace(
+        reference, low=value, high=value, bar=bar, method="complex step", step=0.0, weak=False
+    )
+
+
+def wider(path: Path, weights: Vector) -> Reference | None:
+    """Climb in long double, where the platform has it and the forward computes in it."""
+    if np.finfo(np.longdouble).eps >= np.finfo(np.float64).eps:
+        return None
+    base = path.at(0.0, np.longdouble)
+    if base is None or base.dtype != np.longdouble:
+        return None
+    found = climb(path, base, weights.astype(np.longdouble), np.longdouble)
+    return replace(found, method=f"{found.method} in long double")
+
+
+def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Rung]:
+    """Evaluate from the longest step to the shortest, extrapolating one-sided slopes."""
+    moved = np.zeros(base.shape, bool)
+    hidden = 0.0
+    earlier: tuple[Vector, Vector] | None = None
+    for step in STEPS:
+        ahead, behind = path.at(step, dtype), path.at(-step, dtype)
+        if not (_finite(ahead, base) and _finite(behind, base)):
+            earlier = None
+            continue
+        assert ahead is not None
+        assert behind is not None
+        right, left = (ahead - base) / step, (base - behind) / step
+        change = ahead - behind
+        size = np.abs(weights) * np.maximum(np.abs(base), np.maximum(np.abs(ahead), np.abs(behind)))
+        moved |= (right != 0) | (left != 0)
+        if not hidden:
+            # Outputs that even the longest step left alone have no slope, or one so small
+            # beside them that rounding hides it: 1e200 + x does not depend on x.
+            hidden = _eps(dtype) * float(size[~moved].sum()) / step
+        noise = _ULPS * _eps(dtype) * float(size[moved].sum()) / step + hidden
+        low, high = (np.nan, np.nan) if earlier is None else _bounds(earlier, (left, right), weights)
+        yield Rung(
+            step=step,
+            slope=float(weights @ change / (2 * step)),
+            noise=noise,
+            low=low,
+            high=high,
+            change=float(np.abs(weights) @ np.abs(change)),
+            flat=not (right.any() or left.any()),
+        )
+        earlier = left, right
+
+
+def _bounds(
+    earlier: tuple[Vector, Vector], now: tuple[Vector, Vector], weights: Vector
+) -> tuple[float, float]:
+    """Sum the smaller and the larger extrapolated one-sided slope over the outputs.
+
+    Per output entry before contracting: with weights of both signs the contracted slopes
+    would bracket nothing.
+    """
+    left, right = (
+        weights * (_RATIO * s - e) / (_RATIO - 1) for e, s in zip(earlier, now, strict=True)
+    )
+    return float(np.minimum(left, right).sum()), float(np.maximum(left, right).sum())
+
+
+def _levels(rungs: list[Rung]) -> list[Level]:
+    """Extrapolate neighbouring rungs and measure how far neighbouring results differ."""
+    square = _RATIO**2
+    slopes = [
+        (square * now.slope - before.slope) / (square - 1)
+        for before, now in zip(rungs, rungs[1:], strict=False)
+    ]
+    return [
+        Level(rungs[i + 1], slopes[i], max(abs(slopes[i] - slopes[i - 1]), abs(slopes[i] - slopes[i + 1])) + rungs[i + 1].noise)
+        for i in range(1, len(slopes) - 1)
+    ]
+
+
+def _best(levels: list[Level]) -> Level | None:
+    """Choose the level with the least error among those that agree down to the shortest step.
+
+    A plateau over long steps is a false one if a shorter step settles on another value:
+    the derivative is the limit. So a level is passed over when one of shorter step has
+    converged, together with a neighbour, to something else.
+    """
+    converged = [level for level in levels if level.converged]
+    for level in sorted(converged, key=lambda level: level.error):
+        shorter = [other for other in converged if other.rung.step < level.rung.step]
+        against = [
+            other
+            for other in shorter
+            if abs(other.slope - level.slope) > 10 * (other.error + level.error)
+        ]
+        if len(against) < 2:
+            return level
+    return None
+
+
+def _kink_at(step: float, rungs: list[Rung]) -> Reference | None:
+    """Find a kink near a step: one-sided slopes that stay apart from rung to rung."""
+    near = [r for r in rungs if step / _RATIO**2 <= r.step <= step * _RATIO and np.isfinite(r.width)]
+    return _persistent(near)
+
+
+def _kink(rungs: list[Rung]) -> Reference | None:
+    """Find a kink anywhere on the ladder, the widest stretch of agreeing slopes first."""
+    return _persistent([r for r in rungs if np.isfinite(r.width)])
+
+
+def _persistent(rungs: list[Rung]) -> Reference | None:
+    best: Reference | None = None
+    for before, now in zip(rungs, rungs[1:], strict=False):
+        drift = abs(now.low - before.low) + abs(now.high - before.high)
+        # Extrapolation and the two one-sided differences multiply the noise of a rung.
+        noise = 8 * now.noise
+        if now.width > 20 * noise and drift <= 0.02 * now.width and before.width > 0:
+            bar = _SAFETY * (drift + noise)
+            if best is None or bar < best.bar:
+                best = Reference(
+                    low=now.low, high=now.high, bar=bar, method="one-sided slopes at a kink", step=now.step
+                )
+    return best
+
+
+def _is_staircase(levels: list[Level], best: Level) -> bool:
+    """Whether longer steps see a slope where the forward is flat, with no kink to explain it."""
+    longer = [
+        level
+        for level in levels
+        if level.rung.step > best.rung.step
+        and level.converged
+        and abs(level.slope) > 10 * (level.error + best.error)
+        and level.rung.width < 0.2 * abs(level.slope)
+    ]
+    return len(longer) >= 2
+
+
+def _measured_noise(rungs: list[Rung], best: Level, bar: float) -> float:
+    """The noise of the forward, from slopes at shorter steps that stray further than rounding."""
+    stray = [
+        abs(r.slope - best.slope) * r.step
+        for r in rungs
+        if r.step < best.rung.step and abs(r.slope - best.slope) > bar + 8 * r.noise
+    ]
+    return max(stray, default=0.0)
+
+
+def _why_not_converged(rungs: list[Rung]) -> str:
+    first, last = rungs[max(0, len(rungs) - 5)], rungs[-1]
+    if last.change > 0.1 * first.change and last.change > 100 * last.noise * last.step:
+        return "jumps at this point, or oscillates within every usable step"
+    return "is too noisy to be differentiated numerically"
+
+
+def _unusable(problem: str, rungs: list[Rung]) -> Reference:
+    return Reference(
+        low=float("nan"),
+        high=float("nan"),
+        bar=float("inf"),
+        method="central differences",
+        step=rungs[-1].step if rungs else 0.0,
+        problem=f"forward {problem}",
+    )
+
+
+def _finite(out: Vector | None, base: Vector) -> bool:
+    return out is not None and out.shape == base.shape and bool(np.isfinite(out).all())
+
+
+def _eps(dtype: Any) -> float:
+    return float(np.finfo(dtype).eps)
+
+

@@ -1,0 +1,515 @@
+"""The comparison of an analytic gradient with numeric derivatives, probe by probe.
+
+Each probe starts with the cheapest difference and is proven only if it must be:
+
+1. One central difference at 2⁻¹⁷ (two forward calls). Its error is near ε^⅔; agreement
+   within rtol cannot be a coincidence, so it passes.
+2. Central differences at 2⁻¹⁰ and 2⁻¹¹, extrapolated to fourth order, with a rounding
+   part in the tolerance: small derivatives beside large outputs pass here.
+3. The ladder (`gradcheck.ladder`), and where it is too coarse or disagrees, second
+   opinions: long double and complex step. Only this step can fail a gradient.
+
+Up to `EVERY_ENTRY` entries each has its own probe; above, random directions over all
+entries do, whose cost does not grow with the number of entries, and a failing one is
+bisected down to an entry. Entries with tied values are also moved together: one by one,
+a gradient that counts each tie fully would pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck import ladder
+from gradcheck.forward import FlatForward, Parts, Vector
+from gradcheck.paths import DensePath, Path, SparsePath, blocks, random_direction, scale_of
+from gradcheck.verdict import Comparison, Reference
+
+Array = NDArray[Any]
+Probes = Literal["auto", "all"] | int
+
+EVERY_ENTRY = 64
+DIRECTIONS = 2
+_SHORT = 2.0**-17
+_LONG = 2.0**-10
+# As in the ladder: four units in the last place per output, all in the worst direction.
+# The extrapolation adds (4·2 + 1)/3 times the rounding of the longer difference.
+_ROUNDING = 4 * 3 * float(np.finfo(np.float64).eps)
+# A cheap difference settles a probe only well inside the tolerance; else a better one does.
+_COMFORT = 1 / 8
+_CHUNK = 2**17  # numbers held by one stack of perturbed copies and its outputs
+_INFINITIES = 4
+_TIES_SOUGHT = 2**12
+_TIE_GROUPS = 6
+_HOPELESS = 1e3  # beyond this margin no second opinion is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A differentiable input: its name, shape, and how the domain lets it move.
+
+    Attributes:
+        name: what messages call it.
+        shape: its shape.
+        is_complex: whether its flat vector holds pairs of real and imaginary parts.
+        room: how far each number of the flat vector may move, or None for any.
+        project: turns a flat direction into one that stays on the domain, or None.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    is_complex: bool
+    room: Vector | None = None
+    project: Callable[[Vector], Vector] | None = None
+
+    def label(self, index: int) -> str:
+        """Name an entry of the flat vector: "b[1,0]", "x" for 0-d, "z[2].imag"."""
+        entry, part = divmod(index, 2) if self.is_complex else (index, 0)
+        suffix = (".real", ".imag")[part] if self.is_complex else ""
+        if not self.shape:
+            return self.name + suffix
+        position = ",".join(map(str, np.unravel_index(entry, self.shape)))
+        return f"{self.name}[{position}]{suffix}"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was compared: the worst of it, and everything that had to be proven.
+
+    Attributes:
+        probes: how many derivatives were compared.
+        worst: the comparison with the largest margin among those that agree.
+        proven: comparisons that reached the ladder, in order.
+        relative_error: the largest one.
+        power: relative error of a single typical entry that a random direction shows; 0
+            where every entry was judged by itself.
+        nonzero: whether any derivative differed from zero by more than its bar.
+    """
+
+    probes: int = 0
+    worst: Comparison | None = None
+    proven: list[Comparison] = field(default_factory=list)
+    relative_error: float = 0.0
+    power: float = 0.0
+    nonzero: bool = False
+
+    def add(self, comparison: Comparison) -> None:
+        """Count a comparison that was made by itself."""
+        self.probes += 1
+        self.proven.append(comparison)
+        reference = comparison.reference
+        if reference.problem:
+            return
+        self.nonzero |= max(abs(reference.low), abs(reference.high)) > reference.bar
+        if reference.bar <= comparison.tolerance / 2 or not comparison.agrees:
+            self.relative_error = max(self.relative_error, comparison.relative_error)
+        self.note(comparison)
+
+    def note(self, comparison: Comparison) -> None:
+        """Keep a comparison if it is the worst so far."""
+        if self.worst is None or comparison.margin > self.worst.margin:
+            self.worst = comparison
+
+    @property
+    def failures(self) -> list[Comparison]:
+        return [c for c in self.proven if not c.agrees]
+
+    @property
+    def problems(self) -> list[str]:
+        return [c.reference.problem for c in self.proven if c.reference.problem]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One gradient to be compared: a forward at a point, cotangents, and the gradient.
+
+    Attributes:
+        function: the forward as a map between flat vectors.
+        arguments: one per part.
+        base: f(x), flat.
+        weights: cotangents, flat.
+        gradient: the analytic gradient, one flat vector per part.
+        rtol: relative tolerance.
+        pads: per part, how many axes of size 1 a stack of copies needs in front of the
+            input's own axes, or None where the signature allows no stacking.
+        rng: for random directions.
+    """
+
+    function: FlatForward
+    arguments: Sequence[Argument]
+    base: Vector
+    weights: Vector
+    gradient: Parts
+    rtol: float
+    pads: Sequence[int | None]
+    rng: np.random.Generator
+
+    @cached_property
+    def point(self) -> Parts:
+        return self.function.base
+
+    @cached_property
+    def scales(self) -> Parts:
+        return [scale_of(x, a.room) for x, a in zip(self.point, self.arguments, strict=True)]
+
+    @property
+    def size(self) -> int:
+        return sum(x.size for x in self.point)
+
+    def compare(self, probes: Probes = "auto") -> Tally:
+        """Compare along as many probes as are asked for.
+
+        Args:
+            probes: "auto" judges every entry up to `EVERY_ENTRY`, else random directions;
+                "all" judges every entry; a number asks for so many random directions.
+        """
+        tally = Tally()
+        every_entry = probes == "all" or (probes == "auto" and self.size <= EVERY_ENTRY)
+        if every_entry:
+            for part in range(len(self.point)):
+                self._compare_entries(part, tally)
+        else:
+            for _ in range(probes if isinstance(probes, int) else DIRECTIONS):
+                self._compare_direction(tally)
+        for label, path in self._tied():
+            self._compare_path(path, label, None, tally)
+        return tally
+
+    def prove_entries(self) -> list[Comparison]:
+        """Take every entry up the ladder, for a table in which each has its error bar."""
+        return [
+            self.prove(self.path_of(part, index), self.arguments[part].label(index), part, index)
+            for part, scales in enumerate(self.scales)
+            for index in range(scales.size)
+        ]
+
+    def path_of(self, part: int, index: int) -> SparsePath:
+        """The path that moves one entry, and with it what the domain moves along."""
+        unit = np.zeros(self.scales[part].size)
+        unit[index] = self.scales[part][index]
+        project = self.arguments[part].project
+        if project is not None:
+            unit = project(unit)
+        (moved,) = unit.nonzero()
+        return SparsePath(self.function, self.point, [(part, moved, unit[moved])])
+
+    def prove(
+        self, path: Path, label: str, part: int | None = None, index: int | None = None
+    ) -> Comparison:
+        """Compare along a path with the best reference that can be had."""
+        analytic, size = path.along(self.gradient)
+        reference = ladder.climb(path, self.base, self.weights)
+        comparison = self._comparison(label, part, analytic, size, reference)
+        unsure = bool(reference.problem) or reference.weak
+        if unsure or 1 < comparison.margin < _HOPELESS:
+            best = self._second_opinion(path, reference)
+            comparison = self._comparison(label, part, analytic, size, best)
+        if part is not None and index is not None:
+            return _per_unit(comparison, float(self.scales[part][index]))
+        return comparison
+
+    def _second_opinion(self, path: Path, reference: Reference) -> Reference:
+        """The reference with the smallest bar among those that the forward allows."""
+        found = [reference, ladder.wider(path, self.weights)]
+        found.append(ladder.complex_step(path, self.base, self.weights, found[1] or reference))
+        usable = [r for r in found if r is not None and not r.problem]
+        return min(usable, key=lambda r: r.bar, default=reference)
+
+    def _comparison(
+        self, label: str, part: int | None, analytic: float, size: float, reference: Reference
+    ) -> Comparison:
+        bar = 0.0 if reference.problem else reference.bar
+        return Comparison(
+            where=label,
+            argument=None if part is None else self.arguments[part].name,
+            analytic=analytic,
+            reference=reference,
+            tolerance=self.rtol * size + bar,
+        )
+
+    def _compare_entries(self, part: int, tally: Tally) -> None:
+        """Judge each entry of a part: all in stacks at first, then the doubtful ones alone."""
+        argument, gradient = self.arguments[part], self.gradient[part]
+        if argument.project is not None:
+            for index in range(gradient.size):
+                path, label = self.path_of(part, index), argument.label(index)
+                self._compare_path(path, label, part, tally)
+            return
+        pending = np.arange(gradient.size)
+        for step in (_SHORT, _LONG):
+            if not pending.size:
+                return
+            slopes, noise = self._slopes(part, pending, step)
+            scaled = gradient[pending] * self.scales[part][pending]
+            tolerance = self.rtol * np.abs(scaled) + noise
+            agrees = np.abs(slopes - scaled) <= _COMFORT * tolerance
+            self._note_agreeing(part, pending, slopes, scaled, tolerance, agrees, step, tally)
+            pending = pending[~agrees]
+        for index in map(int, pending):
+            tally.add(self.prove(self.path_of(part, index), argument.label(index), part, index))
+
+    def _note_agreeing(
+        self,
+        part: int,
+        indices: Array,
+        slopes: Vector,
+        scaled: Vector,
+        tolerance: Vector,
+        agrees: Array,
+        step: float,
+        tally: Tally,
+    ) -> None:
+        """Count what agreed, and keep the worst of it."""
+        count = int(agrees.sum())
+        if not count:
+            return
+        tally.probes += count
+        distance = np.abs(slopes - scaled)[agrees]
+        bound = tolerance[agrees]
+        margins = np.divide(distance, bound, out=np.zeros_like(distance), where=bound > 0)
+        size = np.abs(scaled[agrees])
+        tally.nonzero |= bool((size > bound).any())
+        # A relative error means something where it is what was tested, not the rounding part.
+        above = bound <= 2 * self.rtol * size
+        if above.any():
+            tally.relative_error = max(
+                tally.relative_error, float((distance[above] / size[above]).max())
+            )
+        k = int(margins.argmax())
+        index = int(indices[agrees][k])
+        slope = float(slopes[agrees][k])
+        comparison = Comparison(
+            where=self.arguments[part].label(index),
+            argument=self.arguments[part].name,
+            analytic=float(scaled[agrees][k]),
+            reference=Reference(
+                low=slope, high=slope, bar=float(bound[k]), method="central differences", step=step
+            ),
+            tolerance=float(bound[k]),
+        )
+        tally.note(_per_unit(comparison, float(self.scales[part][index])))
+
+    def _slopes(self, part: int, indices: Array, step: float) -> tuple[Vector, Vector]:
+        """Central differences for entries one by one, and their rounding part.
+
+        The long step is extrapolated with its half and has a rounding part; the short one
+        has neither. Slopes are NaN where the forward gave no finite number.
+        """
+        slopes, noise = np.empty(indices.size), np.zeros(indices.size)
+        stacks = self._stacks(part)
+        n, m = self.point[part].size, self.base.size
+        chunk = min(max(_CHUNK // max(n + m, 1), 1), 256)
+        for start in range(0, indices.size, chunk):
+            block = slice(start, start + chunk)
+            chosen = indices[block]
+            steps = step * self.scales[part][chosen]
+            if step == _SHORT:
+                slopes[block] = self._difference(part, chosen, steps, stacks)[0] / step
+                continue
+            far, size = self._difference(part, chosen, steps, stacks)
+            near, _ = self._difference(part, chosen, steps / 2, stacks)
+            slopes[block] = (4 * (2 * near) - far) / (3 * step)
+            noise[block] = _ROUNDING * size / step
+        return slopes, noise
+
+    def _difference(
+        self, part: int, indices: Array, steps: Vector, stacked: bool
+    ) -> tuple[Vector, Vector]:
+        """Half of ⟨w, f(x + s) − f(x − s)⟩ per entry, and Σ |w| |f| over what moved."""
+        x = self.point[part]
+        at = np.arange(indices.size), indices
+        rows = np.tile(x, (indices.size, 1))
+        rows[at] = x[indices] + steps
+        ahead = self._evaluate(part, rows, stacked)
+        taken = rows[at]
+        rows[at] = x[indices] - steps
+        behind = self._evaluate(part, rows, stacked)
+        taken -= rows[at]
+        moved = ahead != behind
+        moved |= ahead != self.base
+        size = np.where(moved, np.maximum(np.abs(ahead), np.abs(behind)), 0) @ np.abs(self.weights)
+        # Divide by the step really taken: x ± s may round when it crosses a binade.
+        return (ahead - behind) @ self.weights * (steps / taken), size
+
+    def _evaluate(self, part: int, rows: Array, stacked: bool) -> Array:
+        """Evaluate each row in place of a part: in one call where that is allowed."""
+        if stacked:
+            pad = self.pads[part]
+            assert pad is not None
+            out = self.function.stacked(part, rows, pad)
+            if out is not None and out.shape == (len(rows), self.base.size):
+                return out.copy() if np.may_share_memory(out, rows) else out
+        values = np.full((len(rows), self.base.size), np.nan)
+        parts = list(self.point)
+        for value, row in zip(values, rows, strict=True):
+            parts[part] = row
+            out = self.function(parts)
+            if out is not None and out.shape == value.shape:
+                value[:] = out
+        return values
+
+    def _stacks(self, part: int) -> bool:
+        """Whether a stack of equal copies gives equal outputs: trust, but verify."""
+        pad = self.pads[part]
+        if pad is None or self.point[part].size < 3:
+            return False
+        out = self.function.stacked(part, np.tile(self.point[part], (2, 1)), pad)
+        if out is None or out.shape != (2, self.base.size):
+            return False
+        return bool(np.allclose(out, self.base, rtol=1e-12, atol=0, equal_nan=True))
+
+    def _compare_direction(self, tally: Tally) -> None:
+        """Judge all entries at once along a random direction; on failure, find one."""
+        direction = self.random_direction()
+        self._judge_infinities(direction, tally)
+        path = DensePath.of(self.function, self.point, direction)
+        _, size = path.along(self.gradient)
+        typical = size / np.sqrt(self.size)
+        comparison = self._compare_path(path, "a random direction", None, tally)
+        if typical > 0:
+            tally.power = max(tally.power, comparison.tolerance / typical)
+        if not comparison.agrees:
+            found = self._bisect(direction)
+            if found is not None:
+                tally.add(found)
+
+    def random_direction(self) -> Parts:
+        """A direction that moves every entry, and stays on the domains that say how."""
+        drawn = random_direction(self.scales, self.rng)
+        return [
+            u if a.project is None else a.project(u)
+            for a, u in zip(self.arguments, drawn, strict=True)
+        ]
+
+    def _judge_infinities(self, direction: Parts, tally: Tally) -> None:
+        """Judge some entries whose analytic derivative is not finite; the direction skips all.
+
+        Such a derivative is right only where the numeric one overflows as well.
+        """
+        for part, gradient in enumerate(self.gradient):
+            (found,) = (~np.isfinite(gradient)).nonzero()
+            for index in map(int, found[:_INFINITIES]):
+                path, label = self.path_of(part, index), self.arguments[part].label(index)
+                tally.add(self.prove(path, label, part, index))
+            if found.size:
+                direction[part][found] = 0
+
+    def _compare_path(self, path: Path, label: str, part: int | None, tally: Tally) -> Comparison:
+        """Judge one path: by the short difference, the extrapolated one, or the ladder."""
+        analytic, size = path.along(self.gradient)
+        for step in (_SHORT, _LONG):
+            slope, noise = self._slope(path, step)
+            tolerance = self.rtol * size + noise
+            if abs(slope - analytic) <= _COMFORT * tolerance:
+                reference = Reference(
+                    low=slope, high=slope, bar=tolerance, method="central differences", step=step
+                )
+                comparison = self._comparison(label, part, analytic, 0.0, reference)
+                tally.add(comparison)
+                return comparison
+        comparison = self.prove(path, label, part)
+        tally.add(comparison)
+        return comparison
+
+    def _slope(self, path: Path, step: float) -> tuple[float, float]:
+        change, _ = self._change(path, step)
+        if step == _SHORT:
+            return change / (2 * step), 0.0
+        near, size = self._change(path, step / 2)
+        return (4 * (2 * near) - change) / (6 * step), _ROUNDING * size / step
+
+    def _change(self, path: Path, step: float) -> tuple[float, float]:
+        """⟨w, f(x + tu) − f(x − tu)⟩ and Σ |w| |f|, in blocks: no temporary of full size."""
+        ahead, behind = path.at(step), path.at(-step)
+        if ahead is not None and behind is not None and np.may_share_memory(ahead, behind):
+            # The forward hands out one buffer again and again: keep what it held before.
+            again = path.at(step)
+            ahead, behind = None if again is None else again.copy(), path.at(-step)
+        if ahead is None or behind is None or not ahead.shape == behind.shape == self.base.shape:
+            return float("nan"), 0.0
+        change = size = 0.0
+        for block in blocks(self.base.size):
+            w, a, b = self.weights[block], ahead[block], behind[block]
+            change += float(w @ (a - b))
+            if step != _SHORT:
+                size += float(np.abs(w) @ np.maximum(np.abs(a), np.abs(b)))
+        return change, size
+
+    def _tied(self) -> Iterator[tuple[str, SparsePath]]:
+        """Paths that move entries of equal value together, within and across inputs."""
+        sizes = [x.size for x in self.point]
+        if sum(sizes) > _TIES_SOUGHT or any(a.project is not None for a in self.arguments):
+            return
+        values = np.concatenate(self.point) if sizes else np.empty(0)
+        unique, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+        if unique.size == values.size:
+            return
+        starts = np.cumsum([0, *sizes])
+        for k in np.argsort(-counts, kind="stable")[:_TIE_GROUPS]:
+            if counts[k] < 2:
+                return
+            members = np.flatnonzero(inverse == k)
+            moves = []
+            step = min(
+                float(self.scales[p][members[(members >= a) & (members < b)] - a].min(initial=np.inf))
+                for p, (a, b) in enumerate(zip(starts, starts[1:], strict=False))
+            )
+            for p, (a, b) in enumerate(zip(starts, starts[1:], strict=False)):
+                inside = members[(members >= a) & (members < b)] - a
+                if inside.size:
+                    moves.append((p, inside, np.full(inside.size, step)))
+            yield f"{counts[k]} entries equal to {unique[k]:g}, moved together", SparsePath(
+                self.function, self.point, moves
+            )
+
+    def _bisect(self, direction: Parts) -> Comparison | None:
+        """Halve a failing direction down to an entry whose derivative is wrong."""
+        members = [(p, np.flatnonzero(u)) for p, u in enumerate(direction) if u.any()]
+        while sum(i.size for _, i in members) > 1:
+            halves = _halves(members)
+            members = max(halves, key=lambda half: self._discrepancy(half, direction))
+        if not members:
+            return None
+        part, index = members[0][0], int(members[0][1][0])
+        found = self.prove(
+            self.path_of(part, index), self.arguments[part].label(index), part, index
+        )
+        return found if not found.agrees else None
+
+    def _discrepancy(self, members: list[tuple[int, Array]], direction: Parts) -> float:
+        moves = [(p, i, direction[p][i]) for p, i in members]
+        path = SparsePath(self.function, self.point, moves)
+        analytic, _ = path.along(self.gradient)
+        slope, _ = self._slope(path, _LONG)
+        difference = abs(slope - analytic)
+        return difference if np.isfinite(difference) else np.inf
+
+
+def _halves(members: list[tuple[int, Array]]) -> list[list[tuple[int, Array]]]:
+    if len(members) > 1:
+        middle = len(members) // 2
+        return [members[:middle], members[middle:]]
+    part, indices = members[0]
+    middle = indices.size // 2
+    return [[(part, indices[:middle])], [(part, indices[middle:])]]
+
+
+def _per_unit(comparison: Comparison, scale: float) -> Comparison:
+    """Turn a slope per scaled unit of a path into a derivative by the entry itself."""
+    if scale == 1.0:
+        return comparison
+    old = comparison.reference
+    reference = replace(old, low=old.low / scale, high=old.high / scale, bar=old.bar / scale)
+    if not old.problem and not np.isfinite([reference.low, reference.high, reference.bar]).all():
+        reference = replace(reference, problem="forward has a derivative that overflows")
+    return replace(
+        comparison,
+        analytic=comparison.analytic / scale,
+        reference=reference,
+        tolerance=comparison.tolerance / scale,
+    )

@@ -1,0 +1,122 @@
+"""Straight paths through input space, along which a forward is evaluated.
+
+A path is `t ↦ f(x + t·u)`. Its direction `u` is scaled per entry: by max(1, |x|), or by
+the room that the domain leaves where that is less, rounded down to a power of two. A
+step `t` is a power of two as well, so `x + t·u` is exact in binary but where it crosses
+into the next binade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.forward import FlatForward, Parts, Vector
+
+Array = NDArray[Any]
+
+BLOCK = 2**15  # entries handled at a time where temporaries would not fit the cache
+_EXPONENT_BITS = np.int64(0x7FF0000000000000)
+_SMALLEST = 2.0**-900
+_SIGNS_AND_SIZES = np.concatenate([s * (0.5 + np.arange(8) / 8) for s in (1.0, -1.0)])
+
+
+def scale_of(x: Vector, room: Vector | None = None) -> Vector:
+    """The largest power of two that is at most max(1, |x|) and at most the room, per entry."""
+    size = np.maximum(np.abs(x), 1.0, dtype=np.float64)
+    if room is not None:
+        np.minimum(size, np.abs(room), out=size)
+    np.maximum(size, _SMALLEST, out=size)
+    return (size.view(np.int64) & _EXPONENT_BITS).view(np.float64)
+
+
+def random_direction(scales: Parts, rng: np.random.Generator) -> Parts:
+    """Random signs times magnitudes in [0.5, 1.5), times each entry's scale."""
+    return [
+        _SIGNS_AND_SIZES[rng.integers(0, 16, s.size, dtype=np.uint8)] * s for s in scales
+    ]
+
+
+def blocks(size: int) -> Iterator[slice]:
+    """Slices that cover `size` entries, a block at a time."""
+    for start in range(0, size, BLOCK):
+        yield slice(start, start + BLOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class SparsePath:
+    """A path that moves a few entries: per part, which ones and how far."""
+
+    function: FlatForward
+    point: Parts
+    moves: Sequence[tuple[int, Array, Vector]]
+
+    def at(self, t: float, dtype: Any = np.float64) -> Vector | None:
+        """Evaluate the forward at x + t·u, in the given real dtype."""
+        parts = [p.astype(dtype, copy=False) for p in self.point]
+        for part, indices, values in self.moves:
+            parts[part] = parts[part].copy()
+            parts[part][indices] += values.astype(dtype) * t
+        out = self.function(parts)
+        return None if out is None else out.copy()
+
+    def along(self, gradient: Parts) -> tuple[float, float]:
+        """Return the gradient's slope along the path, and the 2-norm of its terms."""
+        terms = np.concatenate([gradient[k][i] * v for k, i, v in self.moves])
+        return float(terms.sum()), float(np.sqrt(np.square(terms).sum()))
+
+    def imaginary(self, t: float) -> list[Array]:
+        """The point moved by t·u along the imaginary axis."""
+        parts = [p.astype(np.complex128) for p in self.point]
+        for part, indices, values in self.moves:
+            parts[part][indices] += 1j * values * t
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
+class DensePath:
+    """A path that moves every entry; its buffers serve all steps."""
+
+    function: FlatForward
+    point: Parts
+    direction: Parts
+    scratch: Parts
+
+    @classmethod
+    def of(cls, function: FlatForward, point: Parts, direction: Parts) -> DensePath:
+        return cls(function, point, direction, [np.empty_like(u) for u in direction])
+
+    def at(self, t: float, dtype: Any = np.float64) -> Vector | None:
+        """Evaluate the forward at x + t·u, in the given real dtype."""
+        if dtype is not np.float64:
+            wide = zip(self.point, self.direction, strict=True)
+            out = self.function([x.astype(dtype) + u.astype(dtype) * t for x, u in wide])
+            return None if out is None else out.copy()
+        for x, u, moved in zip(self.point, self.direction, self.scratch, strict=True):
+            np.multiply(u, t, out=moved)
+            moved += x
+        out = self.function(self.scratch)
+        if out is None or not any(np.may_share_memory(out, moved) for moved in self.scratch):
+            return out
+        return out.copy()
+
+    def along(self, gradient: Parts) -> tuple[float, float]:
+        """Return the gradient's slope along the path, and the 2-norm of its terms."""
+        total = squares = 0.0
+        for g, u in zip(gradient, self.direction, strict=True):
+            for block in blocks(g.size):
+                terms = np.where(u[block] == 0, 0, g[block]) * u[block]
+                total += float(terms.sum())
+                squares += float(terms @ terms)
+        return total, float(np.sqrt(squares))
+
+    def imaginary(self, t: float) -> list[Array]:
+        """The point moved by t·u along the imaginary axis."""
+        return [x + 1j * u * t for x, u in zip(self.point, self.direction, strict=True)]
+
+
+Path = SparsePath | DensePath

@@ -1,0 +1,1 @@
+"""Renderers: they turn results into text and decide nothing. rich is imported here only."""

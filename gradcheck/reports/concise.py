@@ -1,0 +1,37 @@
+"""One line per op, for grep, editors and the logs of other tools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcheck.reports import numbers, words
+from gradcheck.reports.text import place, visible
+
+if TYPE_CHECKING:
+    from gradcheck.results import Failure, Result
+
+
+def line(result: Result) -> str:
+    """Return "FAIL matmul: ∂L/∂b is wrong, b[1,0] is 0.000000, not 1.000000 ± 2e-10 (ops.py:9)"."""
+    failure = result.failure
+    said = _failure(failure) if failure is not None else _otherwise(result)
+    where = f" ({place(failure.location)})" if failure is not None and failure.location else ""
+    return visible(f"{result.verdict} {result.op}: {said}") + where
+
+
+def _failure(failure: Failure) -> str:
+    if failure.raised is not None:
+        return failure.message
+    if failure.worst is None:
+        return f"{failure.headline}. {failure.message}"
+    analytic, reference = numbers.compared(failure.worst)
+    return f"{failure.headline}, {failure.worst.where} is {analytic}, not {reference}"
+
+
+def _otherwise(result: Result) -> str:
+    if result.reason:
+        return result.reason
+    parts = [words.counted(result.cases, "case", "cases")]
+    if result.probes:
+        parts.append(f"worst margin {numbers.margin(result.margin)}")
+    return ", ".join([*parts, *words.notes(result)])

@@ -1,0 +1,153 @@
+"""The report of a run: rows, panels, footer, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from gradcheck.reports import concise, details, words
+from gradcheck.reports.panel import panel, title
+from gradcheck.reports.table import results_table
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from gradcheck.events import RunFinished
+    from gradcheck.results import Result
+    from gradcheck.settings import Settings
+    from gradcheck.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What there is to report about a run, and how much of it is wanted.
+
+    Attributes:
+        planned: how many ops the run was to check.
+        sort: "name", "margin" or "time"; None for the order in which they were run.
+        verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
+        command_for: gives the command that checks the op of that name again.
+    """
+
+    finished: RunFinished
+    planned: int
+    settings: Settings
+    sort: str | None = None
+    failures_only: bool = False
+    verbosity: int = 0
+    command_for: Callable[[str], str] = lambda _op: ""
+
+    @property
+    def results(self) -> list[Result]:
+        """The results to show, in the order to show them in."""
+        results = list(self.finished.results)
+        if self.failures_only:
+            results = [result for result in results if not result]
+        if self.sort is not None:
+            results.sort(key=_ORDERS[self.sort])
+        return results
+
+    @property
+    def not_passed(self) -> list[Result]:
+        return [result for result in self.results if not result]
+
+    def notes(self, result: Result) -> str:
+        """What stands in the column of notes; verbose, how small an error would show."""
+        power = words.power(result) if self.verbosity else ""
+        return "; ".join([*words.notes(result), *([power] if power else [])])
+
+    @property
+    def footer(self) -> str:
+        """Return "30 passed, 1 failed in 1.9 s · seed 0 · 100 cases each"."""
+        told = words.footer(
+            self.finished.results, planned=self.planned, seconds=self.finished.seconds
+        )
+        each = f"{words.counted(self.settings.cases, 'case', 'cases')} each"
+        parts = [told, f"seed {self.settings.seed}", each]
+        return " · ".join(["interrupted", *parts] if self.finished.interrupted else parts)
+
+
+def as_table(report: Report, width: int) -> Iterator[RenderableType]:
+    """A table, then a panel per op that did not pass, footer and hints."""
+    if report.results:
+        yield from results_table(report.results, width, report.notes)
+        yield Text("")
+    for result in report.results:
+        shown = list(_blocks(report, result))
+        if shown:
+            yield from shown
+            yield Text("")
+    yield _footer(report)
+    for hint in _hints(report):
+        yield Text(hint, "dim")
+
+
+def as_lines(report: Report, _width: int) -> Iterator[RenderableType]:
+    """A line per op, and the footer."""
+    for result in report.results:
+        yield Text(concise.line(result), no_wrap=True, overflow="ignore")
+    yield _footer(report)
+
+
+def as_headlines(report: Report, _width: int) -> Iterator[RenderableType]:
+    """A line per op that did not pass, and the footer."""
+    for result in report.not_passed:
+        yield title(result)
+    yield _footer(report)
+
+
+def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
+    """What is shown about one op below the table, if anything."""
+    if not result:
+        label = "smallest case" if report.settings.shrink else "failing case"
+        yield from panel(result, command=report.command_for(result.op), case_label=label)
+    elif report.verbosity >= 2:
+        yield title(result)
+    if report.verbosity >= 1:
+        yield from details.failing_case(result)
+    if report.verbosity >= 2:
+        yield from details.last_case(result)
+
+
+def _footer(report: Report) -> Text:
+    results = report.finished.results
+    style = "green"
+    if any(result.verdict.is_doubtful for result in results) or report.finished.interrupted:
+        style = "yellow"
+    if any(result.verdict.is_failure for result in results):
+        style = "red"
+    return Text(report.footer, f"bold {style}")
+
+
+def _hints(report: Report) -> Iterator[str]:
+    """What a reader would want to do next."""
+    results = report.finished.results
+    if any(_has_entries(result) for result in results) and not report.verbosity:
+        yield "-v shows the gradients of a failing case entry by entry."
+    elif any(r.failure and r.failure.raised for r in results) and not report.verbosity:
+        yield "-v shows the traceback."
+    if any(result.verdict.is_doubtful for result in results):
+        yield "INCONCLUSIVE and VACUOUS say that nothing is known; --strict makes them fail."
+
+
+def _has_entries(result: Result) -> bool:
+    return bool(result.failure and result.failure.case and result.failure.case.comparisons)
+
+
+def _severity(verdict: Verdict) -> int:
+    if verdict.is_failure:
+        return 0
+    return 1 if verdict.is_doubtful else 2
+
+
+_ORDERS: dict[str, Callable[[Result], tuple[float | str, ...]]] = {
+    "name": lambda r: (r.op,),
+    "margin": lambda r: (
+        _severity(r.verdict),
+        -r.margin if r.margin == r.margin else float("-inf"),
+    ),
+    "time": lambda r: (-r.seconds,),
+}

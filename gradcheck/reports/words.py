@@ -1,0 +1,75 @@
+"""What results come to, in words: counts, notes, the footer of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from gradcheck.reports import numbers
+from gradcheck.verdict import Verdict
+
+if TYPE_CHECKING:
+    from gradcheck.results import Result
+
+OUTCOMES: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.PASS: ("passed", "passed"),
+    Verdict.FAIL: ("failed", "failed"),
+    Verdict.ERROR: ("error", "errors"),
+    Verdict.CRASH: ("crashed", "crashed"),
+    Verdict.TIMEOUT: ("timed out", "timed out"),
+    Verdict.INCONCLUSIVE: ("inconclusive", "inconclusive"),
+    Verdict.VACUOUS: ("vacuous", "vacuous"),
+    Verdict.XFAIL: ("failed as expected", "failed as expected"),
+    Verdict.XPASS: ("passed unexpectedly", "passed unexpectedly"),
+}
+"""What one op, and what several, did that got the verdict."""
+WORTH_A_NOTE = 0.5
+"""The share of rejected draws from which on it is noted."""
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """Return "1 case" or "3 cases"."""
+    return f"{number} {one if number == 1 else several}"
+
+
+def outcome(results: Iterable[Result]) -> str:
+    """Return "30 passed, 1 failed"; verdicts that no op got are left out."""
+    counts = Counter(result.verdict for result in results)
+    return ", ".join(
+        counted(counts[verdict], *words) for verdict, words in OUTCOMES.items() if counts[verdict]
+    )
+
+
+def notes(result: Result) -> list[str]:
+    """Return what a reader should know about how a verdict was reached."""
+    found = []
+    if result.kinks:
+        found.append(f"{counted(result.kinks, 'case', 'cases')} at kinks")
+    if result.unusable:
+        found.append(_unusable(result.unusable))
+    draws = result.cases + result.rejected
+    if result.rejected and result.rejected >= WORTH_A_NOTE * draws:
+        found.append(f"{result.rejected} of {draws} draws rejected")
+    return [*found, *result.notes]
+
+
+def power(result: Result) -> str:
+    """Say how small an error of a single entry would have been seen in every case."""
+    if not result.power:
+        return ""
+    return f"one entry wrong by {numbers.bar(result.power)} of its value would show"
+
+
+def _unusable(reasons: Mapping[str, int]) -> str:
+    total = sum(reasons.values())
+    if len(reasons) == 1:
+        return f"{total} unusable: {next(iter(reasons))}"
+    return f"{total} unusable: {', '.join(f'{n} {reason}' for reason, n in reasons.items())}"
+
+
+def footer(results: tuple[Result, ...], *, planned: int, seconds: float) -> str:
+    """Return "30 passed, 1 failed, 4 not run in 1.9 s"."""
+    missing = planned - len(results)
+    parts = [outcome(results), f"{missing} not run" if missing else ""]
+    return f"{', '.join(p for p in parts if p) or 'nothing was run'} in {numbers.seconds(seconds)}"

@@ -1,0 +1,143 @@
+"""The page of `gradcheck show`: what an op is, and its gradient worked out on small numbers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.text import Text
+
+from gradcheck.params import AxisParam
+from gradcheck.reports import numbers
+from gradcheck.reports.style import fact, heading, indented, whole
+from gradcheck.reports.text import block, place, visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from gradcheck.results import CaseReport
+    from gradcheck.spec import OpSpec
+    from gradcheck.verdict import Comparison
+
+
+def page(spec: OpSpec, example: CaseReport) -> Iterator[RenderableType]:
+    """Yield the description of an op and its worked example."""
+    yield Text.assemble((visible(spec.name), "bold"), f"   {spec.signature or ''}")
+    if spec.doc:
+        yield Text("")
+        yield indented(Text(block(spec.doc)))
+    yield Text("")
+    yield from _facts(spec)
+    yield Text("")
+    yield heading("Worked example")
+    yield from _example(example)
+
+
+def _facts(spec: OpSpec) -> Iterator[RenderableType]:
+    for label, values in (
+        ("inputs", _inputs(spec)),
+        ("params", {name: _param(spec, name) for name in spec.param_defaults}),
+        ("sizes", {name: str(size) for name, size in spec.dims.items()}),
+    ):
+        if values:
+            yield fact(label, "\n".join(f"{name}: {said}" for name, said in values.items()))
+    yield fact("dtypes", ", ".join(spec.dtypes))
+    if spec.reason:
+        yield fact("tolerance", f"rtol = {spec.rtol:g}: {spec.reason}")
+    if spec.tags:
+        yield fact("tags", ", ".join(spec.tags))
+    if spec.source:
+        yield fact("source", spec.source)
+    yield whole("defined at", place(spec.location))
+    for rule in (spec.gradient, spec.tangent_rule):
+        if rule is not None and rule.location is not None:
+            yield whole(rule.kind, place(rule.location))
+
+
+def _inputs(spec: OpSpec) -> dict[str, str]:
+    if spec.cases is not None:
+        return dict.fromkeys(spec.inputs, "drawn by cases=")
+    without = dict.fromkeys(spec.nondiff, ", without gradient")
+    return {
+        name: f"{_depending(spec.domains.get(name, 'real'))}{without.get(name, '')}"
+        for name in spec.inputs
+    }
+
+
+def _param(spec: OpSpec, name: str) -> str:
+    given = spec.params.get(name)
+    if given is None:
+        return f"{numbers.plain(spec.param_defaults[name])} (not drawn)"
+    return str(given) if isinstance(given, AxisParam) else _depending(given)
+
+
+def _depending(described: Any) -> str:
+    """Describe a domain or strategy; of a function that makes one, what it depends on."""
+    if not inspect.isfunction(described):
+        return visible(str(described))
+    names = inspect.signature(described).parameters
+    return f"depends on {', '.join(names)}" if names else "drawn by a function"
+
+
+def _example(case: CaseReport) -> Iterator[RenderableType]:
+    for name, value in case.inputs.items():
+        yield _value(name, numbers.matrix(value))
+    for name, value in case.params.items():
+        yield _value(name, numbers.plain(value))
+    yield Text("")
+    for name, out in _numbered("out", case.outputs).items():
+        yield _value(name, numbers.matrix(out))
+    for name, g in _numbered("g = ∂L/∂out", case.cotangents).items():
+        yield _value(name, "none" if g is None else numbers.matrix(g))
+    for argument, analytic in case.gradients.items():
+        yield Text("")
+        yield heading(f"  ∂L/∂{argument}")
+        yield from _compared(argument, analytic, case.comparisons)
+
+
+def _compared(
+    argument: str, analytic: Any, comparisons: tuple[Comparison, ...]
+) -> Iterator[RenderableType]:
+    """Yield the analytic gradient, the numeric one, and their difference, entry by entry."""
+    yield _value("analytic", numbers.matrix(analytic))
+    own = {c.where: c for c in comparisons if c.argument == argument and c.rule == "vjp"}
+    numeric = _numeric(argument, np.shape(analytic), own)
+    if numeric is not None:
+        yield _value("numeric", numbers.matrix(_cleaned(numeric, own)))
+        difference = np.asarray(analytic) - numeric
+        yield _value("difference", numbers.matrix(_rounded(difference)))
+
+
+def _numeric(
+    argument: str, shape: tuple[int, ...], own: Mapping[str, Comparison]
+) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+    """Put the references back into the argument's shape; None unless each entry has one."""
+    entries = [own.get(numbers.entry(argument, index)) for index in np.ndindex(shape)]
+    known = [c.reference.value for c in entries if c is not None]
+    return np.reshape(known, shape) if known and len(known) == len(entries) else None
+
+
+def _cleaned(numeric: Any, own: Mapping[str, Comparison]) -> Any:
+    """Round to the digits that the error bars vouch for, so that noise is not read as value."""
+    bar = max((c.reference.bar for c in own.values()), default=0.0)
+    if not 0 < bar < np.inf:
+        return numeric
+    return np.round(numeric, min(int(-np.floor(np.log10(bar))), 15)) + 0.0
+
+
+def _rounded(difference: Any) -> Any:
+    """Two digits of each difference: more would be noise."""
+    return np.array([float(f"{d:.1e}") for d in np.ravel(difference)]).reshape(difference.shape)
+
+
+def _numbered(name: str, values: tuple[Any, ...]) -> dict[str, Any]:
+    if len(values) == 1:
+        return {name: values[0]}
+    head, _, tail = name.partition(" ")
+    return {f"{head}[{i}] {tail}".strip(): value for i, value in enumerate(values)}
+
+
+def _value(label: str, text: str) -> RenderableType:
+    return fact(label, text)

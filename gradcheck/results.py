@@ -1,0 +1,219 @@
+"""What a check returns: per op one `Result`, with its failure if there is one.
+
+All of it is data: frozen, and convertible to plain Python values by `to_dict`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.binding import Location
+from gradcheck.verdict import Comparison, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+Array = NDArray[Any]
+
+
+class Kind(StrEnum):
+    """What kind of failure was found; the value reads well in a sentence."""
+
+    VALUE = "wrong value"
+    JVP = "wrong jvp"
+    ARITY = "wrong number of gradients"
+    TYPE = "not an array"
+    MISSING = "missing gradient"
+    UNWANTED = "unwanted gradient"
+    SHAPE = "wrong shape"
+    DTYPE = "wrong dtype"
+    NONFINITE = "not finite"
+    MUTATION = "argument changed"
+    ALIASING = "shared memory"
+    NONDETERMINISM = "different on a second call"
+    PRECISION = "loses precision"
+    FORWARD = "forward"
+    RAISED = "raised"
+    SPEC = "spec"
+
+    @property
+    def verdict(self) -> Verdict:
+        """FAIL where the gradient is wrong, ERROR where the op could not be run."""
+        return Verdict.ERROR if self in (Kind.FORWARD, Kind.RAISED, Kind.SPEC) else Verdict.FAIL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An exception of the op's own code, and the line of that code which raised it."""
+
+    type: str
+    message: str
+    location: Location | None
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReport:
+    """One concrete case as it was run, and all that was compared in it.
+
+    Attributes:
+        inputs: arrays by argument name.
+        params: params by name.
+        cotangents: one per output, None for an output that has none; empty if the
+            forward did not get that far.
+        gradients: what the vjp returned, by argument name; empty if it is not usable.
+        comparisons: every probe, in the order of the inputs and their entries.
+    """
+
+    inputs: Mapping[str, Array]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    dtype: str = "float64"
+    layout: str = "C"
+    outputs: tuple[Array, ...] = ()
+    cotangents: tuple[Array | None, ...] = ()
+    gradients: Mapping[str, Array] = field(default_factory=dict)
+    comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def worst(self) -> Comparison | None:
+        """The comparison with the largest margin, among those that can be used."""
+        usable = [c for c in self.comparisons if not c.reference.problem]
+        return max(usable, key=lambda c: (c.margin, c.distance), default=None)
+
+    @property
+    def kinks(self) -> int:
+        """How many probes met a kink."""
+        return sum(c.reference.kink for c in self.comparisons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A failure on the smallest case that shows it.
+
+    Attributes:
+        kind: what kind of failure it is.
+        headline: a few words for the title, "∂L/∂b is wrong".
+        message: a whole sentence that says what was found and what was expected.
+        argument: the input it is about, where it is about one.
+        case: the smallest case found.
+        worst: the entry that shows a wrong value best.
+        raised: the exception, where the op raised one.
+        location: where the rule (or the forward) is defined.
+    """
+
+    kind: Kind
+    headline: str
+    message: str
+    argument: str | None = None
+    case: CaseReport | None = None
+    worst: Comparison | None = None
+    raised: Raised | None = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What is known about one op.
+
+    Attributes:
+        op: the op's name.
+        verdict: what is known.
+        reason: why, in a sentence, where the verdict is not PASS and there is no failure.
+        cases: how many cases were run (up to and with the failing one).
+        rejected: how many draws `assume` or a domain threw away.
+        unusable: how many cases had no usable reference, by reason.
+        kinks: how many cases met a kink.
+        probes: how many derivatives were compared.
+        margin: the worst `|analytic - reference| / tolerance`; 1 is the border.
+        where: the argument and entry of the worst margin, "b[1,0]".
+        relative_error: the worst relative error, where the derivative exceeds its bar.
+        power: the smallest relative error of a single entry that every probe would show.
+        seconds: wall time.
+        seed: the run's seed; the op's own follows from it and its name.
+        failure: the failure, if there is one.
+        last: the last case that passed.
+        signature: the op's signature as text, or empty.
+        notes: sentences worth knowing, such as a time budget that ran out.
+    """
+
+    op: str
+    verdict: Verdict
+    reason: str = ""
+    cases: int = 0
+    rejected: int = 0
+    unusable: Mapping[str, int] = field(default_factory=dict)
+    kinks: int = 0
+    probes: int = 0
+    margin: float = 0.0
+    where: str = ""
+    relative_error: float = 0.0
+    power: float = 0.0
+    seconds: float = 0.0
+    seed: int = 0
+    failure: Failure | None = None
+    last: CaseReport | None = None
+    signature: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """True only for a gradient that was tested and found right."""
+        return self.verdict in (Verdict.PASS, Verdict.XFAIL)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain dicts, lists, strings and numbers; arrays become nested lists.
+
+        Numbers that JSON cannot hold become the strings "nan", "inf" and "-inf".
+        """
+        plain = _plain(self)
+        assert isinstance(plain, dict)
+        return plain
+
+    def __str__(self) -> str:
+        from gradcheck.reports.terminal import as_text
+
+        return as_text(self)
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        from gradcheck.reports.terminal import renderables
+
+        yield from renderables(self)
+
+    def _repr_html_(self) -> str:
+        from gradcheck.reports.terminal import as_html
+
+        return as_html(self)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    if isinstance(value, complex):
+        return [_plain(value.real), _plain(value.imag)]
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | set | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, Comparison):
+        return _fields(value) | {"margin": _plain(value.margin)}
+    if hasattr(value, "__dataclass_fields__"):
+        return _fields(value)
+    return repr(value)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}

@@ -1,0 +1,51 @@
+"""What a run may be told: how many cases, from which seed, in which dtypes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcheck.errors import SettingsError, did_you_mean, listing
+from gradcheck.spec import DTYPES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings of a run.
+
+    Attributes:
+        cases: how many cases to draw per op.
+        seed: the run's seed; an op's own seed follows from it and the op's name.
+        dtypes: dtypes to draw inputs in, instead of those that each spec names.
+        max_time: seconds per op, after which no further case is run; None for no limit.
+        fail_fast: stop the run at the first op that fails.
+        shrink: reduce a failing case to a small one.
+        database: folder in which failing draws are kept and from which they are tried
+            first; None keeps nothing.
+
+    Raises:
+        SettingsError: for a value that is not allowed.
+    """
+
+    cases: int = 100
+    seed: int = 0
+    dtypes: tuple[str, ...] = ()
+    max_time: float | None = None
+    fail_fast: bool = False
+    shrink: bool = True
+    database: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.cases, int) or self.cases < 1:
+            raise SettingsError(f"cases={self.cases!r}: at least 1 case must be drawn.")
+        if not isinstance(self.seed, int) or self.seed < 0:
+            raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")
+        if self.max_time is not None and not (self.max_time > 0 and math.isfinite(self.max_time)):
+            raise SettingsError(f"max_time={self.max_time!r}: seconds, more than 0, or None.")
+        for dtype in self.dtypes:
+            if dtype not in DTYPES:
+                raise SettingsError(
+                    f"dtype {dtype!r} is not known; allowed are {listing(DTYPES)}."
+                    f"{did_you_mean(dtype, DTYPES)}"
+                )

@@ -1,0 +1,113 @@
+"""The words in which a check speaks: references, comparisons, verdicts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What is known about an op after a run."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    ERROR = "ERROR"
+    CRASH = "CRASH"
+    TIMEOUT = "TIMEOUT"
+    VACUOUS = "VACUOUS"
+    XFAIL = "XFAIL"
+    XPASS = "XPASS"
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the gradient is wrong, or the op raised, crashed or hung."""
+        return self in _FAILURES
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether nothing is known; a failure under `--strict`."""
+        return self in (Verdict.INCONCLUSIVE, Verdict.VACUOUS)
+
+
+_FAILURES = frozenset(
+    {Verdict.FAIL, Verdict.ERROR, Verdict.CRASH, Verdict.TIMEOUT, Verdict.XPASS}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A numeric derivative along one probe, with its error bar.
+
+    At a smooth point `low` equals `high`; at a kink every value between them is a right
+    one. The true derivative lies within `bar` of that interval.
+
+    Attributes:
+        low, high: the derivative, or the interval of subgradients at a kink.
+        bar: how far off the reference may be.
+        method: how it was obtained, in words.
+        step: the step of the differences, relative to the entry's own scale; 0 where the
+            method has none.
+        problem: why it cannot be used (a jump, noise, …), or empty.
+        weak: usable, but too coarse to tell a right gradient from a slightly wrong one.
+    """
+
+    low: float
+    high: float
+    bar: float
+    method: str
+    step: float
+    problem: str = ""
+    weak: bool = False
+
+    @property
+    def value(self) -> float:
+        return self.low if self.low == self.high else (self.low + self.high) / 2
+
+    @property
+    def kink(self) -> bool:
+        return self.low != self.high
+
+    def distance(self, analytic: float) -> float:
+        """How far an analytic value lies outside the interval; 0 inside, inf for NaN."""
+        if not math.isfinite(analytic):
+            return math.inf
+        return max(self.low - analytic, analytic - self.high, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """An analytic derivative beside its reference, along one probe.
+
+    `margin` is the number that was tested: the distance from the reference divided by
+    `tolerance`; 1 is the border.
+    """
+
+    where: str
+    argument: str | None
+    analytic: float
+    reference: Reference
+    tolerance: float
+    rule: str = "vjp"
+
+    @property
+    def distance(self) -> float:
+        return self.reference.distance(self.analytic)
+
+    @property
+    def margin(self) -> float:
+        distance = self.distance
+        if distance == 0:
+            return 0.0
+        return distance / self.tolerance if self.tolerance > 0 else math.inf
+
+    @property
+    def agrees(self) -> bool:
+        return bool(self.reference.problem) or self.margin <= 1
+
+    @property
+    def relative_error(self) -> float:
+        """Relative to the larger of the two values; 0 where both vanish within the bar."""
+        size = max(abs(self.analytic), abs(self.reference.value))
+        return self.distance / size if size > self.reference.bar else 0.0
