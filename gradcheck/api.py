@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck import engine
-from gradcheck.binding import location_of, parameters_of
+from gradcheck.binding import location_of
 from gradcheck.cases import Case
 from gradcheck.cotangents import CotangentPlan
 from gradcheck.errors import GradientError, SettingsError, SpecError, did_you_mean, listing
@@ -131,8 +131,8 @@ def assert_gradient(
 
 def _names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:
     """Names of the first parameters of a forward, or x, y, z."""
-    parameters = parameters_of(forward) or []
-    named = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    code = getattr(forward, "__code__", None)
+    named = code.co_varnames[: code.co_argcount] if code else ()
     if len(named) >= count:
         return tuple(named[:count])
     if count <= len(UFUNC_NAMES):

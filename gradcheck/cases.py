@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ _BATCH_RANKS = (0, 0, 1, 1, 2, 3)
 _BATCH_SIZES = (1, 2, 3, 2, 3, 4, 0)
 _SIZES = (1, 2, 3, 4, 2, 3, 5, 3, 2, 4, 0, 7)
 _LARGE = (9, 13, 17, 24)
+_LAYOUT_MIX = ("C",) * 8 + LAYOUTS[1:]
+_ANY_SIZE = Size()
 _SHARES = ("full", "full", "full", "ones", "dropped", "none")
 
 
@@ -127,7 +130,7 @@ class CasePlan:
 
     def draw(self, draw: Draw, dtypes: tuple[str, ...]) -> Case:
         """Draw one case; Hypothesis throws it away where `assume` is false."""
-        dtype = draw(st.sampled_from(dtypes)) if len(dtypes) > 1 else dtypes[0]
+        dtype = draw(_one_of(dtypes)) if len(dtypes) > 1 else dtypes[0]
         with drawing_as(np.dtype(dtype)) as current:
             drawn = self._called(draw, current) if self.spec.cases else self._built(draw, current)
         names = argument_names(self.spec, len(drawn.inputs))
@@ -143,7 +146,7 @@ class CasePlan:
             domains=drawn.domains,
             sizes=drawn.sizes,
             dtype=dtype,
-            layout=draw(st.sampled_from(("C",) * 8 + LAYOUTS[1:])),
+            layout=draw(_one_of(_LAYOUT_MIX)),
             cotangent=draw(plans()),
         )
 
@@ -243,19 +246,19 @@ def _draw_shapes(
     """Draw the sizes of the signature and the shape of each input."""
     signature = spec.signature or Signature((ANY_SHAPE,), ())
     names = signature.input_names
-    large = draw(st.sampled_from((None,) * 9 + (*names, "batch")))
+    large = draw(_one_of((None,) * 9 + (*names, "batch")))
     sizes: dict[str, int | None] = {}
     for name in names:
-        if name in signature.optional_names and draw(st.sampled_from((False, False, True))):
+        if name in signature.optional_names and draw(_one_of((False, False, True))):
             sizes[name] = None
         else:
-            allowed = _allowed(spec.dims.get(name, Size()), large == name)
-            sizes[name] = draw(st.sampled_from(allowed))
+            allowed = _allowed(spec.dims.get(name, _ANY_SIZE), large == name)
+            sizes[name] = draw(_one_of(allowed))
     ranks = _BATCH_RANKS if any(a.dims for a in signature.inputs) else _RANKS
     batch_sizes = _LARGE + _BATCH_SIZES if large == "batch" else _BATCH_SIZES
     with_batch = any(argument.leading for argument in signature.inputs)
-    rank = draw(st.sampled_from(ranks)) if with_batch else 0
-    batch = tuple(draw(st.sampled_from(batch_sizes)) for _ in range(rank))
+    rank = draw(_one_of(ranks)) if with_batch else 0
+    batch = tuple(draw(_one_of(batch_sizes)) for _ in range(rank))
     several = sum(argument.leading for argument in signature.inputs) > 1
     shapes = {}
     for name, argument in zip(spec.inputs, signature.inputs, strict=False):
@@ -273,7 +276,7 @@ def _size_of(dim: Any, sizes: Mapping[str, int | None]) -> int | None:
 
 def _share(draw: Draw, batch: tuple[int, ...]) -> tuple[int, ...]:
     """The part of the batch axes that one input has; broadcasting supplies the rest."""
-    kind = draw(st.sampled_from(_SHARES))
+    kind = draw(_one_of(_SHARES))
     if kind == "ones":
         kept = draw(st.integers(0, 2 ** len(batch) - 1))
         return tuple(n if kept >> i & 1 else 1 for i, n in enumerate(batch))
@@ -282,14 +285,21 @@ def _share(draw: Draw, batch: tuple[int, ...]) -> tuple[int, ...]:
     return () if kind == "none" else batch
 
 
-def _allowed(size: Size, large: bool) -> list[int]:
+@cache
+def _one_of(options: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    """A strategy that is made once: Hypothesis examines each new one, which takes longer
+    than to draw from it."""
+    return st.sampled_from(options)
+
+
+@cache
+def _allowed(size: Size, large: bool) -> tuple[int, ...]:
     """Sizes to choose from, the simplest first; a large one where it is asked for."""
     step = size.multiple_of
     top = float("inf") if size.max is None else size.max
     wanted = _LARGE if large else _SIZES
-    fitting = [n for n in wanted if size.min <= n <= top and n % step == 0]
+    fitting = tuple(n for n in wanted if size.min <= n <= top and n % step == 0)
     if len(set(fitting)) > 1 or (fitting and large):
         return fitting
     first = -(-max(size.min, 1) // step) * step
-    nearest = [first + i * step for i in range(5) if first + i * step <= top]
-    return nearest or [0]
+    return tuple(n for i in range(5) if (n := first + i * step) <= top) or (0,)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,7 @@ class CotangentPlan:
         return laid_out(flat.astype(out.dtype).reshape(out.shape), self.layout)
 
 
+@cache
 def plans() -> st.SearchStrategy[CotangentPlan]:
     """A strategy of cotangent plans that shrinks to ones in C order."""
     return st.builds(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from gradcheck.errors import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_DISTINCT = 0.1  # half the smallest distance between two entries of `distinct()`
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
@@ -39,12 +42,15 @@ class Domain:
         room: for an array, how far each entry may move either way (same shape), or None
             where nothing bounds it.
         project: turns any direction at x, `(x, u)`, into one that stays on the domain.
+        contains: whether an array lies in the domain, where that can be told; a failing
+            case is simplified only where it can.
     """
 
     name: str
     strategy: Callable[[Shape, np.dtype[Any]], Strategy]
     room: Callable[[Array], Array] | None = None
     project: Callable[[Array, Array], Array] | None = None
+    contains: Callable[[Array], bool] | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -75,6 +81,7 @@ def real(low: float = -math.inf, high: float = math.inf) -> Domain:
         f"real({low:g}, {high:g})" if bounded else "real",
         lambda shape, dtype: _filled(shape, dtype, low, high),
         (lambda x: np.minimum(_parts(x) - low, high - _parts(x))) if bounded else None,
+        contains=lambda x: bool(((low < _parts(x)) & (_parts(x) < high)).all()),
     )
 
 
@@ -85,12 +92,14 @@ def positive() -> Domain:
 
 def nonzero() -> Domain:
     """Numbers of both signs but never zero."""
-    return Domain("nonzero", _nonzero, abs)
+    return Domain("nonzero", _nonzero, abs, contains=lambda x: bool((x != 0).all()))
 
 
 def distinct() -> Domain:
     """Numbers of which no two in an array are equal or so near that a step joins them."""
-    return Domain("distinct", _distinct, _gap)
+    return Domain(
+        "distinct", _distinct, _gap, contains=lambda x: bool((_gap(x) >= _DISTINCT).all())
+    )
 
 
 def unit_norm() -> Domain:
@@ -184,10 +193,12 @@ def drawing_as(dtype: np.dtype[Any]) -> Iterator[Drawing]:
         _drawing.reset(token)
 
 
+@cache
 def _seeds() -> st.SearchStrategy[int]:
     return st.integers(0, fills.SEEDS - 1)
 
 
+@lru_cache(maxsize=4096)
 def _filled(shape: Shape, dtype: np.dtype[Any], low: float, high: float) -> Strategy:
     """Draw from the buckets; a complex array has its parts drawn as a last axis of two."""
     parts = (*shape, 2) if dtype.kind == "c" else shape

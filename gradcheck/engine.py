@@ -35,7 +35,8 @@ from gradcheck.events import (
     RunStarted,
 )
 from gradcheck.evidence import Outcome, Subject, examine, subject_of
-from gradcheck.results import Failure, Kind, Result
+from gradcheck.reducing import reduced
+from gradcheck.results import CaseReport, Failure, Kind, Result
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 from gradcheck.verdict import Comparison, Verdict
@@ -80,14 +81,14 @@ def check_op(spec: OpSpec, settings: Settings, listener: Listener = lambda event
         SpecError: if the spec does not fit together. What the op itself does wrong, or
             raises, is in the result.
     """
-    subject, plan = subject_of(spec), CasePlan.of(spec)
     if not spec.complete:
         spec.apply_vjp(None, {})
-    search = _Search(subject, settings, listener)
+    plan = CasePlan.of(spec)
+    search = _Search(spec, settings, listener)
     dtypes = settings.dtypes or spec.dtypes
     started = time.perf_counter()
+    trouble = search.run(lambda draw: plan.draw(draw, dtypes))
     with _quiet():
-        trouble = search.run(lambda draw: plan.draw(draw, dtypes))
         failure = search.final_failure() or trouble
     return _result(spec, settings, search, failure, time.perf_counter() - started)
 
@@ -137,8 +138,9 @@ class _Counts:
 class _Search:
     """Draws cases until one fails, then reduces it."""
 
-    def __init__(self, subject: Subject, settings: Settings, listener: Listener) -> None:
-        self.subject = subject
+    def __init__(self, spec: OpSpec, settings: Settings, listener: Listener) -> None:
+        self.spec = spec
+        self.subject = subject_of(spec)
         self.settings = settings
         self.listener = listener
         self.counts = _Counts()
@@ -154,21 +156,12 @@ class _Search:
     def run(self, draw_case: Callable[[Any], Case]) -> Failure | None:
         """Draw and examine; return a failure only for trouble with the drawing itself."""
 
-        @st.composite
-        def strategy(draw: Any) -> Case:
+        def counted(draw: Any) -> Case:
             self.counts.drawn += self.smallest is None
             return draw_case(draw)
 
-        def test(case: Case) -> None:
-            self._examine(case)
-
-        # Without a digest of its own every op would share one key in the database.
-        test._hypothesis_internal_add_digest = self.subject.name.encode()  # type: ignore[attr-defined]  # noqa: SLF001
-        seeded = hypothesis.seed(op_seed(self.settings.seed, self.subject.name))
-        wrapped = seeded(_hypothesis_settings(self.settings)(hypothesis.given(case=strategy())(test)))
         try:
-            with _no_local_constants():
-                wrapped()
+            draw_cases(self.subject.name, counted, self._examine, self.settings)
         except (_Found, Flaky, BaseExceptionGroup):
             if self.smallest is None:
                 raise
@@ -190,13 +183,29 @@ class _Search:
         if self.smallest is None:
             return None
         case, outcome = self.smallest
+        if self.settings.shrink and outcome.failure is not None:
+            case = reduced(self.spec, case, self._fails_like(outcome.failure))
         again = examine(self.subject, case, table="every entry")
         if again.failure is None:
             self.notes.append("the smallest case fails on some runs only: the op is not deterministic")
             return outcome.failure
         return again.failure
 
-    def last_report(self) -> Any:
+    def _fails_like(self, failure: Failure) -> Callable[[Case], bool]:
+        def fails(case: Case) -> bool:
+            if time.perf_counter() > self._deadline:
+                return False
+            found = examine(self.subject, case).failure
+            self.listener(CaseFinished(self.subject.name, self.counts.cases, True))
+            return (
+                found is not None
+                and found.kind is failure.kind
+                and found.argument == failure.argument
+            )
+
+        return fails
+
+    def last_report(self) -> CaseReport | None:
         """The last case that passed, with an error bar for every entry."""
         if self.last is None:
             return None
@@ -219,6 +228,37 @@ class _Search:
             return
         self.smallest = case, outcome
         raise _found(outcome.failure.kind, outcome.failure.argument)(outcome.failure.message)
+
+
+def draw_cases(
+    name: str,
+    draw_case: Callable[[Any], Case],
+    use: Callable[[Case], None],
+    settings: Settings,
+) -> None:
+    """Let Hypothesis draw cases and reduce the first one for which `use` raises.
+
+    Args:
+        name: of the op; with the run's seed it determines the cases.
+        draw_case: draws one case from a Hypothesis `draw` function.
+        use: called with each case.
+        settings: how many cases, from which seed.
+    """
+
+    @st.composite
+    def strategy(draw: Any) -> Case:
+        return draw_case(draw)
+
+    def test(case: Case) -> None:
+        use(case)
+
+    # Without a digest of its own every op would share one key in the database.
+    test._hypothesis_internal_add_digest = name.encode()  # type: ignore[attr-defined]  # noqa: SLF001
+    seeded = hypothesis.seed(op_seed(settings.seed, name))(hypothesis.given(case=strategy())(test))
+    # The settings come last: `seed` takes the database out of those that it finds.
+    wrapped = _hypothesis_settings(settings)(seeded)
+    with _no_local_constants(), _quiet():
+        wrapped()
 
 
 def op_seed(seed: int, name: str) -> int:
@@ -304,7 +344,7 @@ def _result(
         seed=settings.seed,
         signature=str(spec.signature or ""),
         notes=tuple(search.notes),
-        last=search.last_report() if failure is None else None,
+        last=search.last_report() if settings.last_case and failure is None else None,
     )
     if failure is not None:
         return _failed(result, failure)

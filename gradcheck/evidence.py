@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck import fills, precision
+from gradcheck import precision
 from gradcheck.binding import Location
 from gradcheck.cases import Case
 from gradcheck.contract import (
@@ -228,23 +228,15 @@ class _Examination:
         self.cotangents = self.case.cotangent.cotangents(self.outputs)
         outputs = dict(zip(_numbered("out", len(self.outputs)), self.outputs, strict=True))
         kept = {name: out.copy() for name, out in outputs.items()}
+        numbered = zip(_numbered("g", len(self.cotangents)), self.cotangents, strict=True)
+        cotangents = {name: g for name, g in numbered if g is not None}
+        given = {name: g.copy() for name, g in cotangents.items()}
         gradients = self._call_vjp(self.cotangents)
-        cotangents = {
-            name: g
-            for name, g in zip(
-                _numbered("g", len(self.cotangents)), self.cotangents, strict=True
-            )
-            if g is not None
-        }
         self._stop(unchanged(before, self.inputs.arrays, culprit="vjp"))
         self._stop(unchanged(kept, outputs, culprit="vjp"))
-        fresh = dict(zip(cotangents, (g for g in self._fresh_cotangents() if g is not None), strict=True))
-        self._stop(unchanged(fresh, cotangents, culprit="vjp"))
+        self._stop(unchanged(given, cotangents, culprit="vjp"))
         self._stop(separate(gradients, {**cotangents, **self.inputs.arrays}))
         self.gradients = gradients
-
-    def _fresh_cotangents(self) -> tuple[Array | None, ...]:
-        return self.case.cotangent.cotangents(self.outputs)
 
     def _call_vjp(self, cotangents: tuple[Array | None, ...]) -> dict[str, Array]:
         several = len(cotangents) > 1
@@ -314,7 +306,7 @@ class _Examination:
             gradient=[flat(self.gradients[n]) for n in self.inputs.differentiable],
             rtol=self.subject.rtol,
             pads=[self._pad(i) for i in self.active],
-            rng=fills.generator(self.case.cotangent.seed),
+            seed=self.case.cotangent.seed,
         )
 
     def _argument(self, i: int) -> Argument:
@@ -441,10 +433,11 @@ class _Examination:
         else:
             names = list(dict.fromkeys(f"∂L/∂{c.argument}" for c in entries if c.argument))
             verb = "is" if len(names) == 1 else "are"
-            headline = f"{listing(names)} {verb} wrong" if names else "the gradient is wrong"
-            kind, location = Kind.VALUE, self.subject.location
+            subjects = f"{listing(names)} {verb}" if names else "the gradient is"
+            kind, location, complaint = Kind.VALUE, self.subject.location, "wrong"
             if not np.isfinite(worst.analytic):
-                kind, headline = Kind.NONFINITE, f"{listing(names)} {verb} not finite"
+                kind, complaint = Kind.NONFINITE, "not finite"
+            headline = f"{subjects} {complaint}"
         message = (
             f"At {worst.where} the analytic derivative is {worst.analytic:.10g}; the numeric one "
             f"is {worst.reference.value:.10g} ± {worst.reference.bar:.1g}."
@@ -496,8 +489,16 @@ def _raised(error: Exception) -> Raised:
         type=type(error).__name__,
         message=str(error),
         location=Location(theirs[-1].filename, theirs[-1].lineno or 0) if theirs else None,
-        traceback="".join(traceback.format_exception(error)),
+        traceback=_own_traceback(error),
     )
+
+
+def _own_traceback(error: Exception) -> str:
+    """The traceback from the first frame that is not gradcheck's own."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.tb_next
+    return "".join(traceback.format_exception(type(error), error, frame or error.__traceback__))
 
 
 def _no_differentiable_input(inputs: Inputs) -> Violation:

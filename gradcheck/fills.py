@@ -19,6 +19,8 @@ SEEDS = 2**16
 _ONE_DECIMAL = 64  # seeds below this one give values with one decimal
 _TAILS = (20.0, 40.0, 100.0, 710.0, 1e5, 1e10, 1e20, 1e100, 1e160, 1e200)
 _TINY = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12, 1e-20, 1e-100, 1e-200)
+_GOLDEN = (5**0.5 - 1) / 2
+_SIGNS = np.array([1.0, -1.0])
 _EDGES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-6)
 
 
@@ -146,8 +148,8 @@ def cotangent(seed: int, size: int) -> Array:
     if seed == 1:
         return np.arange(1.0, size + 1)
     rng = generator(seed)
-    magnitude = 0.5 + (rng.permutation(size) + 0.5) / max(size, 1)
-    digits = 1 + len(str(size))
+    # Multiples of the golden ratio modulo 1 are all distinct, and cheaper than a permutation.
+    magnitude = 0.5 + (np.arange(size) * _GOLDEN + rng.random()) % 1.0
     if seed < _ONE_DECIMAL:
-        magnitude = magnitude.round(digits)
-    return magnitude * rng.choice((-1.0, 1.0), size)
+        magnitude = magnitude.round(1 + len(str(size)))
+    return magnitude * _SIGNS[rng.integers(0, 2, size, dtype=np.uint8)]

@@ -1,6 +1,6 @@
 """The proof: a numeric derivative along one path, with an error bar that can be trusted.
 
-Central differences are taken on a ladder of steps from 2⁻² down to 2⁻⁴⁴, and the rung is
+Central differences are taken on a ladder of steps from 2⁻² down to 2⁻⁴⁸, and the rung is
 chosen where neighbouring ones agree best; the analytic value plays no part in it. From
 the ladder itself follow the noise of the forward (differences that stop shrinking), a
 kink (left and right slopes that stay apart) and a jump (differences that do not vanish).
@@ -22,7 +22,7 @@ from gradcheck.forward import Vector
 from gradcheck.paths import Path
 from gradcheck.verdict import Reference
 
-STEPS = tuple(2.0**-k for k in range(2, 46, 2))
+STEPS = tuple(2.0**-k for k in range(2, 50, 2))
 _RATIO = 4.0
 # Every value that a forward returns is taken to be off by up to four of its own units in
 # the last place, all of them in the worst direction.
@@ -30,6 +30,9 @@ _ULPS = 4.0
 # The bar is this many times the disagreement of neighbouring rungs.
 _SAFETY = 4.0
 _AGREE = 0.05  # rungs further apart than this share of the value have not converged
+# Noise above this share of the outputs (half precision has half of it) is no rounding.
+_IMPLAUSIBLE = 2e-3
+_CONFIRMING = 3  # how many of the shortest steps cannot be chosen themselves
 _COMPLEX_STEP = 2.0**-100
 WEAK = 1e-3  # a bar above this share of the value tells little about the gradient
 
@@ -44,6 +47,7 @@ class Rung:
         noise: how far off it is if each output is off by a few units in the last place.
         low, high: the sum over outputs of the smaller and of the larger one-sided slope.
         change: Σ |w| |f(x+tu) − f(x−tu)|, which vanishes with the step but at a jump.
+        size: Σ |w| |f| over the outputs that moved.
         flat: whether the forward did not change at all.
     """
 
@@ -53,6 +57,7 @@ class Rung:
     low: float
     high: float
     change: float
+    size: float
     flat: bool
 
     @property
@@ -98,7 +103,10 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     if best.rung.flat and _is_staircase(levels, best):
         return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
     bar = _SAFETY * (best.error + best.rung.noise)
-    bar = max(bar, _SAFETY * _measured_noise(rungs, best, bar) / best.rung.step)
+    noise = _measured_noise(rungs, best, bar)
+    if noise > _IMPLAUSIBLE * best.rung.size:
+        return _unusable("oscillates or jumps within every usable step", rungs)
+    bar = max(bar, _SAFETY * noise / best.rung.step)
     if not np.isfinite(bar):
         return _unusable("has a derivative that overflows", rungs)
     typical = _ULPS * _eps(dtype) * float(np.abs(weights) @ np.abs(base)) / STEPS[4]
@@ -170,7 +178,8 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
             # Outputs that even the longest step left alone have no slope, or one so small
             # beside them that rounding hides it: 1e200 + x does not depend on x.
             hidden = _eps(dtype) * float(size[~moved].sum()) / step
-        noise = _ULPS * _eps(dtype) * float(size[moved].sum()) / step + hidden
+        affected = float(size[moved].sum())
+        noise = _ULPS * _eps(dtype) * affected / step + hidden
         low, high = (np.nan, np.nan) if earlier is None else _bounds(earlier, (left, right), weights)
         yield Rung(
             step=step,
@@ -179,6 +188,7 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
             low=low,
             high=high,
             change=float(np.abs(weights) @ np.abs(change)),
+            size=affected,
             flat=not (right.any() or left.any()),
         )
         earlier = left, right
@@ -216,10 +226,11 @@ def _best(levels: list[Level]) -> Level | None:
 
     A plateau over long steps is a false one if a shorter step settles on another value:
     the derivative is the limit. So a level is passed over when one of shorter step has
-    converged, together with a neighbour, to something else.
+    converged, together with a neighbour, to something else. The shortest steps only
+    confirm: without any below it, agreement may be an accident of an oscillation.
     """
     converged = [level for level in levels if level.converged]
-    for level in sorted(converged, key=lambda level: level.error):
+    for level in sorted(set(converged) - set(levels[-_CONFIRMING:]), key=lambda level: level.error):
         shorter = [other for other in converged if other.rung.step < level.rung.step]
         against = [
             other
@@ -243,18 +254,32 @@ def _kink(rungs: list[Rung]) -> Reference | None:
 
 
 def _persistent(rungs: list[Rung]) -> Reference | None:
+    """The interval of slopes that three neighbouring rungs agree on, if it has a width.
+
+    On a smooth stretch the width vanishes with the step; two rungs that oscillate may
+    agree by accident.
+    """
     best: Reference | None = None
-    for before, now in zip(rungs, rungs[1:], strict=False):
-        drift = abs(now.low - before.low) + abs(now.high - before.high)
+    for first, before, now in zip(rungs, rungs[1:], rungs[2:], strict=False):
+        drift = _drift(before, now)
         # Extrapolation and the two one-sided differences multiply the noise of a rung.
         noise = 8 * now.noise
-        if now.width > 20 * noise and drift <= 0.02 * now.width and before.width > 0:
+        apart = 0.02 * now.width
+        if now.width > 20 * noise and drift <= apart and _drift(first, before) <= apart:
             bar = _SAFETY * (drift + noise)
             if best is None or bar < best.bar:
                 best = Reference(
-                    low=now.low, high=now.high, bar=bar, method="one-sided slopes at a kink", step=now.step
+                    low=now.low,
+                    high=now.high,
+                    bar=bar,
+                    method="one-sided slopes at a kink",
+                    step=now.step,
                 )
     return best
+
+
+def _drift(before: Rung, now: Rung) -> float:
+    return abs(now.low - before.low) + abs(now.high - before.high)
 
 
 def _is_staircase(levels: list[Level], best: Level) -> bool:
@@ -283,7 +308,7 @@ def _measured_noise(rungs: list[Rung], best: Level, bar: float) -> float:
 def _why_not_converged(rungs: list[Rung]) -> str:
     first, last = rungs[max(0, len(rungs) - 5)], rungs[-1]
     if last.change > 0.1 * first.change and last.change > 100 * last.noise * last.step:
-        return "jumps at this point, or oscillates within every usable step"
+        return "jumps at this point, or within every usable step"
     return "is too noisy to be differentiated numerically"
 
 

@@ -199,13 +199,18 @@ def _keyword(expression: str) -> Callable[[OpSpec], bool]:
 
 def _defined_by(module: str) -> list[OpSpec]:
     """Import a module once and return the ops defined by it and by what it imports."""
-    if module not in _taken_by_load:
+    key = str(Path(module).resolve()) if _is_path(module) else module
+    if key not in _taken_by_load:
         before = len(_definitions)
         imported = _import(module)
         fresh = _definitions[before:]
         earlier = [spec for spec in _definitions[:before] if _belongs(spec, imported)]
-        _taken_by_load[module] = list(dict.fromkeys([*earlier, *fresh, *_listed(imported)]))
-    return _taken_by_load[module]
+        _taken_by_load[key] = list(dict.fromkeys([*earlier, *fresh, *_listed(imported)]))
+    return _taken_by_load[key]
+
+
+def _is_path(module: str) -> bool:
+    return module.endswith(".py") or "/" in module or "\\" in module
 
 
 def _belongs(spec: OpSpec, module: ModuleType) -> bool:
@@ -218,10 +223,9 @@ def _listed(module: ModuleType) -> list[OpSpec]:
 
 
 def _import(module: str) -> ModuleType:
-    looks_like_path = module.endswith(".py") or "/" in module or "\\" in module
     before = len(_definitions)
     try:
-        return _import_path(Path(module)) if looks_like_path else _import_name(module)
+        return _import_path(Path(module)) if _is_path(module) else _import_name(module)
     except LoadError:
         raise
     except SpecError as error:

@@ -21,6 +21,7 @@ class Settings:
         max_time: seconds per op, after which no further case is run; None for no limit.
         fail_fast: stop the run at the first op that fails.
         shrink: reduce a failing case to a small one.
+        last_case: keep the last passing case with an error bar for every entry.
         database: folder in which failing draws are kept and from which they are tried
             first; None keeps nothing.
 
@@ -34,6 +35,7 @@ class Settings:
     max_time: float | None = None
     fail_fast: bool = False
     shrink: bool = True
+    last_case: bool = False
     database: Path | None = None
 
     def __post_init__(self) -> None:

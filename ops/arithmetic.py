@@ -110,15 +110,18 @@ def power(x, y):
 
     z = xʸ  ⇒  ∂L/∂x = g · y xʸ⁻¹,  ∂L/∂y = g · z ln x
 
-    At x = 0 the limits are taken: y xʸ⁻¹ is 0 for y = 0, and z ln x is 0.
+    At x = 0 the limits are taken: y xʸ⁻¹ is 0 for y = 0, and z ln x is 0. The factor xʸ⁻¹ is
+    applied as two square roots of it: it overflows where z does not, and 0 · ∞ is no gradient.
     """
     return x**y
 
 
-@power.derivative
-def _(out, x, y):
-    exponent = np.where(y == 0, 1, y - 1)
-    return y * x**exponent, out * np.log(np.where(x == 0, 1, x))
+@power.vjp
+def _(g, out, x, y):
+    root = x ** np.where(y == 0, 0, (y - 1) / 2)
+    dx = g * root * y * root
+    dy = g * out * np.log(np.where(x == 0, 1, x))
+    return gc.unbroadcast(dx, x.shape), gc.unbroadcast(dy, y.shape)
 
 
 @gc.op(

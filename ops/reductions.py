@@ -142,6 +142,6 @@ def _(g, x, axis, keepdims):
 
 
 def peak(x, axis):
-    """The largest entry over axes, kept with size 1; 0 where all entries are −∞."""
-    m = np.max(x, axis=axis, keepdims=True)
+    """The largest entry over axes, kept with size 1; 0 where all are −∞ or there is none."""
+    m = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     return np.where(m == -np.inf, 0, m)

@@ -58,7 +58,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         no_database: bool,
         **rest: Any,
     ) -> Any:
-        def checking() -> Settings:
+        def checking(*, last_case: bool) -> Settings:
             from pathlib import Path
 
             from gradcheck.settings import Settings
@@ -70,6 +70,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 fail_fast=fail_fast,
                 max_time=max_time,
                 shrink=not no_shrink,
+                last_case=last_case,
                 database=None if no_database else Path.cwd().joinpath(*DATABASE),
             )
 
@@ -138,7 +139,7 @@ _SETTINGS = (
 def command(
     *,
     selection: Selection,
-    checking: Callable[[], Settings],
+    checking: Callable[..., Settings],
     sort: str | None,
     failures_only: bool,
     strict: bool,
@@ -160,7 +161,7 @@ def command(
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")
     specs = selection.specs()
-    settings = checking()
+    settings = checking(last_case=verbose >= 2)
     finished = _run(specs, settings, color=color, quiet=quiet)
     from gradcheck.reports.run import Report, as_headlines, as_lines, as_table
     from gradcheck.reports.terminal import console

@@ -30,7 +30,7 @@ def number(value: Any) -> str:
         return _real(scalar)
     if isinstance(scalar, np.bool_ | np.integer):
         return str(scalar)
-    return _short_repr(scalar)
+    return _short_repr(value)
 
 
 def array(value: Any) -> str:
@@ -126,11 +126,12 @@ def _equally(values: Iterable[float], difference: float) -> Callable[[float], st
     """Choose a notation for values of which the difference has to be seen."""
     sizes = [abs(value) for value in values if math.isfinite(value)]
     largest = max(sizes, default=0.0)
-    decimals = 0 if not 0 < difference < math.inf else 1 - math.floor(math.log10(difference))
-    if largest == 0 or 1e-3 <= largest < 1e6:
-        return lambda value: f"{value:.{min(max(decimals, 6), 16)}f}"
-    digits = min(max(decimals + math.floor(math.log10(largest)), 6), 16)
-    return lambda value: f"{value:.{digits}e}"
+    plain = largest == 0 or 1e-3 <= largest < 1e6
+    digits = 6
+    if 0 < difference < math.inf:
+        first = 0 if plain else math.floor(math.log10(largest))
+        digits = min(max(first + 1 - math.floor(math.log10(difference)), digits), 16)
+    return lambda value: f"{value:.{digits}{'f' if plain else 'e'}}"
 
 
 def _real(value: Any) -> str:

@@ -90,8 +90,10 @@ def _what(failure: Failure) -> Iterator[RenderableType]:
 def _entry(worst: Comparison) -> RenderableType:
     analytic, reference = numbers.compared(worst)
     table = grid()
-    for heading in ("entry", "analytic", "reference", ""):
-        table.add_column(Text(heading, "dim"), overflow="fold")
+    table.add_column(Text("entry", "dim"), overflow="fold")
+    for heading in ("analytic", "reference"):
+        table.add_column(Text(heading, "dim"), no_wrap=True)
+    table.add_column("", overflow="fold")
     table.show_header = True
     table.add_row(
         Text(visible(worst.where)),

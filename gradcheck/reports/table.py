@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from gradcheck.reports import numbers
+from gradcheck.reports import numbers, words
 from gradcheck.reports.style import verdict_style
 from gradcheck.reports.text import visible
 
@@ -101,7 +101,7 @@ def ops_table(specs: Iterable[OpSpec], width: int) -> Table:
     rows = [
         (
             visible(spec.name),
-            _signature(spec),
+            words.signature(spec),
             visible(", ".join(spec.tags)),
             visible(spec.summary),
         )
@@ -118,12 +118,6 @@ def ops_table(specs: Iterable[OpSpec], width: int) -> Table:
     for name, *rest in zip(*(column[1:] for column in columns), strict=True):
         table.add_row(Text(name, "bold"), *map(Text, rest))
     return table
-
-
-def _signature(spec: OpSpec) -> str:
-    if spec.signature is None:
-        return "any shape" if spec.cases is None else "own cases"
-    return str(spec.signature)
 
 
 def _folded(columns: Sequence[Sequence[str]]) -> int:

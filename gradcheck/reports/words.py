@@ -11,6 +11,7 @@ from gradcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from gradcheck.results import Result
+    from gradcheck.spec import OpSpec
 
 OUTCOMES: Mapping[Verdict, tuple[str, str]] = {
     Verdict.PASS: ("passed", "passed"),
@@ -52,6 +53,13 @@ def notes(result: Result) -> list[str]:
     if result.rejected and result.rejected >= WORTH_A_NOTE * draws:
         found.append(f"{result.rejected} of {draws} draws rejected")
     return [*found, *result.notes]
+
+
+def signature(spec: OpSpec) -> str:
+    """Return an op's signature, or what stands in its place."""
+    if spec.signature is not None:
+        return str(spec.signature)
+    return "any shape" if spec.cases is None else "own cases"
 
 
 def power(result: Result) -> str:

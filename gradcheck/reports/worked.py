@@ -10,21 +10,23 @@ import numpy as np
 from rich.text import Text
 
 from gradcheck.params import AxisParam
-from gradcheck.reports import numbers
+from gradcheck.reports import numbers, words
 from gradcheck.reports.style import fact, heading, indented, whole
 from gradcheck.reports.text import block, place, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gradcheck.results import CaseReport
+    from gradcheck.results import Array, CaseReport
     from gradcheck.spec import OpSpec
     from gradcheck.verdict import Comparison
+
+CASES = "drawn by cases="
 
 
 def page(spec: OpSpec, example: CaseReport) -> Iterator[RenderableType]:
     """Yield the description of an op and its worked example."""
-    yield Text.assemble((visible(spec.name), "bold"), f"   {spec.signature or ''}")
+    yield Text.assemble((visible(spec.name), "bold"), f"   {words.signature(spec)}")
     if spec.doc:
         yield Text("")
         yield indented(Text(block(spec.doc)))
@@ -32,6 +34,7 @@ def page(spec: OpSpec, example: CaseReport) -> Iterator[RenderableType]:
     yield from _facts(spec)
     yield Text("")
     yield heading("Worked example")
+    yield Text("")
     yield from _example(example)
 
 
@@ -49,7 +52,8 @@ def _facts(spec: OpSpec) -> Iterator[RenderableType]:
     if spec.tags:
         yield fact("tags", ", ".join(spec.tags))
     if spec.source:
-        yield fact("source", spec.source)
+        # a folded address cannot be opened
+        yield (whole if "://" in spec.source else fact)("source", spec.source)
     yield whole("defined at", place(spec.location))
     for rule in (spec.gradient, spec.tangent_rule):
         if rule is not None and rule.location is not None:
@@ -58,7 +62,7 @@ def _facts(spec: OpSpec) -> Iterator[RenderableType]:
 
 def _inputs(spec: OpSpec) -> dict[str, str]:
     if spec.cases is not None:
-        return dict.fromkeys(spec.inputs, "drawn by cases=")
+        return dict.fromkeys(spec.inputs, CASES)
     without = dict.fromkeys(spec.nondiff, ", without gradient")
     return {
         name: f"{_depending(spec.domains.get(name, 'real'))}{without.get(name, '')}"
@@ -68,6 +72,8 @@ def _inputs(spec: OpSpec) -> dict[str, str]:
 
 def _param(spec: OpSpec, name: str) -> str:
     given = spec.params.get(name)
+    if spec.cases is not None:
+        return CASES
     if given is None:
         return f"{numbers.plain(spec.param_defaults[name])} (not drawn)"
     return str(given) if isinstance(given, AxisParam) else _depending(given)
@@ -103,20 +109,23 @@ def _compared(
     """Yield the analytic gradient, the numeric one, and their difference, entry by entry."""
     yield _value("analytic", numbers.matrix(analytic))
     own = {c.where: c for c in comparisons if c.argument == argument and c.rule == "vjp"}
-    numeric = _numeric(argument, np.shape(analytic), own)
+    numeric = _numeric(argument, np.asarray(analytic), own)
     if numeric is not None:
         yield _value("numeric", numbers.matrix(_cleaned(numeric, own)))
-        difference = np.asarray(analytic) - numeric
-        yield _value("difference", numbers.matrix(_rounded(difference)))
+        yield _value("difference", numbers.matrix(_rounded(analytic - numeric)))
 
 
-def _numeric(
-    argument: str, shape: tuple[int, ...], own: Mapping[str, Comparison]
-) -> np.ndarray[Any, np.dtype[np.float64]] | None:
-    """Put the references back into the argument's shape; None unless each entry has one."""
-    entries = [own.get(numbers.entry(argument, index)) for index in np.ndindex(shape)]
-    known = [c.reference.value for c in entries if c is not None]
-    return np.reshape(known, shape) if known and len(known) == len(entries) else None
+def _numeric(argument: str, analytic: Array, own: Mapping[str, Comparison]) -> Array | None:
+    """Put the references back into the gradient's shape; None unless each entry has one."""
+    parts = (".real", ".imag") if np.iscomplexobj(analytic) else ("",)
+    labels = [numbers.entry(argument, index) for index in np.ndindex(analytic.shape)]
+    if not labels or any(label + part not in own for label in labels for part in parts):
+        return None
+    real, *imaginary = (
+        np.reshape([own[label + part].reference.value for label in labels], analytic.shape)
+        for part in parts
+    )
+    return real + 1j * imaginary[0] if imaginary else real
 
 
 def _cleaned(numeric: Any, own: Mapping[str, Comparison]) -> Any:
@@ -129,7 +138,8 @@ def _cleaned(numeric: Any, own: Mapping[str, Comparison]) -> Any:
 
 def _rounded(difference: Any) -> Any:
     """Two digits of each difference: more would be noise."""
-    return np.array([float(f"{d:.1e}") for d in np.ravel(difference)]).reshape(difference.shape)
+    entries = np.ravel(difference).tolist()
+    return np.reshape([type(d)(f"{d:.1e}") for d in entries], np.shape(difference))
 
 
 def _numbered(name: str, values: tuple[Any, ...]) -> dict[str, Any]:

@@ -170,6 +170,7 @@ def vacuous():
 
 
 @pytest.fixture
-def results(passed, kinked, wrong, misshapen, raised, doubtful, vacuous):
+def results(request):
     """One of each."""
-    return (passed, kinked, wrong, misshapen, raised, doubtful, vacuous)
+    names = ("passed", "kinked", "wrong", "misshapen", "raised", "doubtful", "vacuous")
+    return tuple(request.getfixturevalue(name) for name in names)

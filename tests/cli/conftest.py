@@ -1,0 +1,134 @@
+"""Run the command line as a user would, and look at all that comes back."""
+
+import sys
+import textwrap
+from dataclasses import dataclass
+
+import pytest
+
+from gradcheck import registry
+from gradcheck.__main__ import main
+from gradcheck.events import RunFinished
+from gradcheck.results import Result
+from gradcheck.verdict import Verdict
+
+OPS = '''
+import numpy as np
+import gradcheck as gc
+
+
+@gc.op("(...)->(...)", name="{prefix}double", tags=("easy",))
+def double(x):
+    """Twice the input."""
+    return 2 * x
+
+
+@double.vjp
+def _(g):
+    return 2 * g
+
+
+@gc.op("(...)->(...)", name="{prefix}cube", tags=("hard",))
+def cube(x):
+    """Third power."""
+    return x**3
+
+
+@cube.derivative
+def _(x):
+    return {factor} * x**2
+'''
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Exit status, standard output and standard error of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def error(self):
+        """The sentence behind "Error: "."""
+        return self.err.partition("Error: ")[2].rstrip("\n")
+
+
+@pytest.fixture(autouse=True)
+def own_directory(tmp_path, monkeypatch):
+    """Work in an empty directory, at 120 columns, without colour."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def own_modules(own_directory, monkeypatch):
+    """Forget the modules of a test after it: the next one may use the same names."""
+    registry.Registry().load_builtin()
+    monkeypatch.setattr(registry, "_definitions", list(registry._definitions))
+    monkeypatch.setattr(registry, "_taken_by_load", {})
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if str(own_directory) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def gradcheck(capsys):
+    """Call the command line in this process."""
+
+    def call(*arguments):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        out, err = capsys.readouterr()
+        return Outcome(int(caught.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.fixture
+def module(own_directory):
+    """Write a module of ops and return its name as a path."""
+
+    def write(text, name="my_ops.py"):
+        (own_directory / name).write_text(textwrap.dedent(text))
+        return name
+
+    return write
+
+
+@pytest.fixture
+def right_ops(module):
+    return module(OPS.format(prefix="my_", factor=3), "right_ops.py")
+
+
+@pytest.fixture
+def wrong_ops(module):
+    return module(OPS.format(prefix="my_", factor=2), "wrong_ops.py")
+
+
+@pytest.fixture
+def verdicts(monkeypatch):
+    """Replace the engine by one that gives these verdicts, and return the calls it got."""
+    calls = []
+
+    def replace(*given, interrupted=False, raises=None):
+        def run(specs, settings, listener):
+            calls.append((specs, settings))
+            if raises is not None:
+                raise raises
+            results = (
+                Result(op=spec.name, verdict=Verdict(verdict), cases=settings.cases)
+                for spec, verdict in zip(specs, given, strict=False)
+            )
+            return RunFinished(tuple(results), 0.5, interrupted)
+
+        monkeypatch.setattr("gradcheck.engine.run", run)
+        return calls
+
+    return replace
