@@ -61,7 +61,8 @@ def bind(
         raise SpecError(f"{what} has no readable parameters; wrap it in a lambda.")
     placed = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     if len(placed) < leading:
-        raise SpecError(f"{what} must take the cotangent as its first parameter.")
+        first = "tangent" if what.startswith("the jvp") else "cotangent"
+        raise SpecError(f"{what} must take the {first} as its first parameter.")
     positional: list[str] = []
     keyword: list[str] = []
     for parameter in [p for p in parameters if p not in placed[:leading]]:

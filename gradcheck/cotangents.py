@@ -58,7 +58,8 @@ class CotangentPlan:
             kept = seed % out.size
             flat[:kept] = 0
             flat[kept + 1 :] = 0
-        return laid_out(flat.astype(out.dtype).reshape(out.shape), self.layout)
+        shaped = flat.astype(out.dtype, copy=False).reshape(out.shape)
+        return shaped if self.layout == "C" else laid_out(shaped, self.layout)
 
 
 @cache

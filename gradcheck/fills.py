@@ -19,7 +19,7 @@ SEEDS = 2**16
 _ONE_DECIMAL = 64  # seeds below this one give values with one decimal
 _TAILS = (20.0, 40.0, 100.0, 710.0, 1e5, 1e10, 1e20, 1e100, 1e160, 1e200)
 _TINY = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12, 1e-20, 1e-100, 1e-200)
-_GOLDEN = (5**0.5 - 1) / 2
+_ODD = 40503  # near 2¹⁶ divided by the golden ratio, so that neighbours differ much
 _SIGNS = np.array([1.0, -1.0])
 _EDGES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-6)
 
@@ -148,8 +148,10 @@ def cotangent(seed: int, size: int) -> Array:
     if seed == 1:
         return np.arange(1.0, size + 1)
     rng = generator(seed)
-    # Multiples of the golden ratio modulo 1 are all distinct, and cheaper than a permutation.
-    magnitude = 0.5 + (np.arange(size) * _GOLDEN + rng.random()) % 1.0
+    # Multiples of an odd number modulo a power of two are all distinct: a cheap permutation.
+    whole = np.uint16 if size <= 2**16 else np.uint32
+    steps = np.arange(size, dtype=whole) * whole(_ODD) + whole(rng.integers(0, 2**16))
+    magnitude = 0.5 + (steps + 0.5) / (float(np.iinfo(whole).max) + 1)
     if seed < _ONE_DECIMAL:
         magnitude = magnitude.round(1 + len(str(size)))
-    return magnitude * _SIGNS[rng.integers(0, 2, size, dtype=np.uint8)]
+    return magnitude * _SIGNS[np.frombuffer(rng.bytes(size), np.uint8) & 1]

@@ -243,9 +243,18 @@ def _best(levels: list[Level]) -> Level | None:
 
 
 def _kink_at(step: float, rungs: list[Rung]) -> Reference | None:
-    """Find a kink near a step: one-sided slopes that stay apart from rung to rung."""
-    near = [r for r in rungs if step / _RATIO**2 <= r.step <= step * _RATIO and np.isfinite(r.width)]
-    return _persistent(near)
+    """The interval of slopes at a step and the next two, if its width does not vanish.
+
+    On a smooth stretch the width falls with the square of the step.
+    """
+    near = [r for r in rungs if r.step <= step and np.isfinite(r.width)][:3]
+    if len(near) < 3:
+        return None
+    noise = 8 * near[-1].noise
+    if min(r.width for r in near[1:]) < max(0.5 * near[0].width, 20 * noise):
+        return None
+    drift = max(_drift(a, b) for a, b in zip(near, near[1:], strict=False))
+    return _interval(near, _SAFETY * (drift + noise))
 
 
 def _kink(rungs: list[Rung]) -> Reference | None:
@@ -268,14 +277,18 @@ def _persistent(rungs: list[Rung]) -> Reference | None:
         if now.width > 20 * noise and drift <= apart and _drift(first, before) <= apart:
             bar = _SAFETY * (drift + noise)
             if best is None or bar < best.bar:
-                best = Reference(
-                    low=now.low,
-                    high=now.high,
-                    bar=bar,
-                    method="one-sided slopes at a kink",
-                    step=now.step,
-                )
+                best = _interval([before, now], bar)
     return best
+
+
+def _interval(rungs: list[Rung], bar: float) -> Reference:
+    return Reference(
+        low=min(r.low for r in rungs),
+        high=max(r.high for r in rungs),
+        bar=bar,
+        method="one-sided slopes at a kink",
+        step=rungs[-1].step,
+    )
 
 
 def _drift(before: Rung, now: Rung) -> float:

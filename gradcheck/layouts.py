@@ -20,5 +20,5 @@ def laid_out(array: Array, layout: str) -> Array:
         room[..., ::2] = array
         return room[..., ::2]
     if layout == "reversed" and array.ndim:
-        return np.ascontiguousarray(array[..., ::-1])[..., ::-1]
+        return np.array(array[..., ::-1], order="C")[..., ::-1]
     return np.array(array, order="C")

@@ -23,7 +23,6 @@ Array = NDArray[Any]
 BLOCK = 2**13  # entries at a time: fits the cache, and too few for BLAS to start threads
 _EXPONENT_BITS = np.int64(0x7FF0000000000000)
 _SMALLEST = 2.0**-900
-_SIGNS_AND_SIZES = np.concatenate([s * (0.5 + np.arange(8) / 8) for s in (1.0, -1.0)])
 
 
 def scale_of(x: Vector, room: Vector | None = None) -> Vector:
@@ -36,10 +35,17 @@ def scale_of(x: Vector, room: Vector | None = None) -> Vector:
 
 
 def random_direction(scales: Parts, rng: np.random.Generator) -> Parts:
-    """Random signs times magnitudes in [0.5, 1.5), times each entry's scale."""
-    return [
-        _SIGNS_AND_SIZES[rng.integers(0, 16, s.size, dtype=np.uint8)] * s for s in scales
-    ]
+    """Random signs times magnitudes in [0.5, 1.5), times each entry's scale.
+
+    The magnitudes have 15 bits: enough that errors of several entries do not cancel, and
+    few enough that a step stays exact when it is added to an entry.
+    """
+    return [_signed(np.frombuffer(rng.bytes(2 * s.size), np.int16)) * s for s in scales]
+
+
+def _signed(bits: NDArray[np.int16]) -> Vector:
+    shares = bits * 2.0**-15
+    return shares + np.copysign(0.5, shares)
 
 
 def blocks(size: int) -> Iterator[slice]:
@@ -69,6 +75,11 @@ class SparsePath:
         """Return the gradient's slope along the path, and the 2-norm of its terms."""
         terms = np.concatenate([gradient[k][i] * v for k, i, v in self.moves])
         return float(terms.sum()), math.sqrt(float(terms @ terms))
+
+    @property
+    def reach(self) -> float:
+        """Σ |u|, the 1-norm of the direction."""
+        return float(sum(np.abs(values).sum() for _, _, values in self.moves))
 
     def imaginary(self, t: float) -> list[Array]:
         """The point moved by t·u along the imaginary axis."""
@@ -117,6 +128,11 @@ class DensePath:
                 total += part
                 squares += float(terms @ terms)
         return total, math.sqrt(squares)
+
+    @property
+    def reach(self) -> float:
+        """Σ |u|, the 1-norm of the direction."""
+        return float(sum(np.abs(u).sum() for u in self.direction))
 
     def imaginary(self, t: float) -> list[Array]:
         """The point moved by t·u along the imaginary axis."""

@@ -7,6 +7,7 @@ and fails in the same way.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +23,6 @@ from gradcheck.spec import OpSpec, Size
 
 Array = NDArray[Any]
 _SMALL = 48  # entries that are worth simplifying one by one
-_SIMPLER = (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,12 @@ class Axis:
 
 
 def reduced(
-    spec: OpSpec, case: Case, fails: Callable[[Case], bool], *, attempts: int = 300
+    spec: OpSpec,
+    case: Case,
+    fails: Callable[[Case], bool],
+    *,
+    attempts: int = 300,
+    seconds: float = 3.0,
 ) -> Case:
     """Return a smaller and simpler case that still fails.
 
@@ -46,15 +51,16 @@ def reduced(
         case: a failing case.
         fails: whether a case fails in the same way.
         attempts: how many cases may be tried.
+        seconds: how long that may take.
     """
-    left = attempts
+    left, end = attempts, time.perf_counter() + seconds
     progress = True
-    while progress and left > 0:
+    while progress:
         progress = False
         for candidate in _candidates(spec, case):
             left -= 1
-            if left < 0:
-                break
+            if left < 0 or time.perf_counter() > end:
+                return case
             if _allowed(spec, candidate) and fails(candidate):
                 case, progress = candidate, True
                 break
@@ -134,29 +140,27 @@ def _taken(case: Case, axis: Axis, size: int, keep: Sequence[int]) -> Case:
 
 
 def _simpler(x: Array) -> Iterator[Array]:
-    """The array with all entries, or one of them, made simpler."""
-    for value in _SIMPLER:
-        if (x != value).any():
-            yield np.full_like(x, value)
-    short = x.round(1)
-    if (short != x).any():
-        yield short
+    """The array with all entries, or one of them, made simpler; never less simple."""
+    effort = _effort(x)
+    whole = [np.zeros_like(x), np.ones_like(x), x.round(1)]
+    yield from (values for values in whole if _effort(values) < effort)
     if x.size > _SMALL:
         return
     for index in range(x.size):
         here = x.flat[index]
-        for value in (*_SIMPLER, float(np.round(here, 1))):
-            if _rank(value) < _rank(float(here)):
+        for value in (0.0, 1.0, here.round(1)):
+            if _effort(value) < _effort(here):
                 changed = x.copy()
                 changed.flat[index] = value
                 yield changed
 
 
-def _rank(value: float) -> tuple[int, int]:
-    """How simple a number is: zero, one, then by the length of its decimals."""
-    if value in _SIMPLER:
-        return 0, _SIMPLER.index(value)
-    return 1, len(repr(value))
+def _effort(values: Any) -> int:
+    """How hard numbers are to read: zeros, then ones, then by the length of their decimals."""
+    return sum(
+        0 if value == 0 else 1 if value == 1 else 1 + len(repr(value))
+        for value in np.ravel(values).tolist()
+    )
 
 
 def _with_input(case: Case, place: int, values: Array) -> Case:

@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import entry_points
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -182,6 +183,10 @@ def _keyword(expression: str) -> Callable[[OpSpec], bool]:
         t if t in ("and", "or", "not", "(", ")") else f"fits({t.lower()!r})" for t in tokens
     )
     try:
+        # What would be a call, `soft (log)`, or an empty pair of parentheses is no expression.
+        for before, after in pairwise(tokens):
+            if (after == "(" and before not in ("and", "or", "not", "(")) or before + after == "()":
+                raise SyntaxError
         code = compile(python, "<keyword expression>", "eval")
     except SyntaxError:
         raise SelectionError(

@@ -199,9 +199,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else repr(value)
+        return float(value) if math.isfinite(value) else repr(float(value))
     if isinstance(value, complex):
         return [_plain(value.real), _plain(value.imag)]
+    if isinstance(value, np.longdouble | np.clongdouble):
+        return _plain(complex(value) if np.iscomplexobj(value) else float(value))
     if isinstance(value, np.ndarray | np.generic):
         return _plain(value.tolist())
     if isinstance(value, Mapping):

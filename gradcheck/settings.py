@@ -39,11 +39,11 @@ class Settings:
     database: Path | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.cases, int) or self.cases < 1:
-            raise SettingsError(f"cases={self.cases!r}: at least 1 case must be drawn.")
-        if not isinstance(self.seed, int) or self.seed < 0:
+        if not _whole(self.cases) or self.cases < 1:
+            raise SettingsError(f"cases={self.cases!r}: at least 1 case must be drawn, and a whole number of them.")
+        if not _whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")
-        if self.max_time is not None and not (self.max_time > 0 and math.isfinite(self.max_time)):
+        if self.max_time is not None and not _seconds(self.max_time):
             raise SettingsError(f"max_time={self.max_time!r}: seconds, more than 0, or None.")
         for dtype in self.dtypes:
             if dtype not in DTYPES:
@@ -51,3 +51,11 @@ class Settings:
                     f"dtype {dtype!r} is not known; allowed are {listing(DTYPES)}."
                     f"{did_you_mean(dtype, DTYPES)}"
                 )
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _seconds(value: object) -> bool:
+    return isinstance(value, int | float) and value > 0 and math.isfinite(value)

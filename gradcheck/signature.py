@@ -20,6 +20,7 @@ from functools import cache
 from gradcheck.errors import SpecError
 
 _DIM = re.compile(r"(?:(?P<name>[A-Za-z_]\w*)|(?P<size>\d+))(?P<optional>\?)?")
+_GAP = re.compile(r"[\w?]+\s+\w+")
 _EXAMPLE = "for example '(...,m,n),(...,n,p)->(...,m,p)'"
 
 
@@ -98,21 +99,30 @@ def parse_signature(text: str) -> Signature:
     compact = re.sub(r"\s+", "", text)
     if compact.count("->") != 1:
         raise SpecError(f"Signature {text!r} needs exactly one '->', {_EXAMPLE}.")
+    if gap := _GAP.search(text):
+        raise SpecError(
+            f"Signature {text!r}: {gap[0]!r} is not a size; a comma is missing where the space is."
+        )
     left, right = compact.split("->")
-    signature = Signature(_arguments(left, text), _arguments(right, text))
-    optional = set(signature.optional_names)
-    for dim in (d for a in (*signature.inputs, *signature.outputs) for d in a.dims):
+    signature = Signature(_arguments(left, text, "left"), _arguments(right, text, "right"))
+    dims = [d for a in (*signature.inputs, *signature.outputs) for d in a.dims]
+    optional = {dim.name for dim in dims if dim.optional}
+    for dim in dims:
         if dim.name in optional and not dim.optional:
             raise SpecError(
                 f"Signature {text!r} writes the size {dim.name!r} with and without '?'; "
                 f"write '{dim.name}?' in each place."
             )
+        if dim.optional and dim.name not in signature.input_names:
+            raise SpecError(
+                f"Signature {text!r}: {str(dim)!r} may be missing, but no input has it; a size "
+                "is missing from an output where it is missing from the inputs."
+            )
     return signature
 
 
-def _arguments(text: str, whole: str) -> tuple[Argument, ...]:
+def _arguments(text: str, whole: str, side: str) -> tuple[Argument, ...]:
     if not re.fullmatch(r"\([^()]*\)(,\([^()]*\))*", text):
-        side = "left" if whole.replace(" ", "").startswith(text) else "right"
         raise SpecError(
             f"Signature {whole!r}: the {side} side {text!r} is not a list of parenthesised "
             f"arguments, {_EXAMPLE}."
@@ -128,7 +138,7 @@ def _argument(text: str, whole: str) -> Argument:
         if token == "...":
             raise SpecError(
                 f"Signature {whole!r}: '...' stands for leading axes and must come first, "
-                f"as in '(...,{','.join(t for t in tokens if t != '...')})'."
+                f"as in '({','.join(['...', *(t for t in tokens if t != '...')])})'."
             )
         match = _DIM.fullmatch(token)
         if match is None:

@@ -81,7 +81,8 @@ class Comparison:
     """An analytic derivative beside its reference, along one probe.
 
     `margin` is the number that was tested: the distance from the reference divided by
-    `tolerance`; 1 is the border.
+    `tolerance`; 1 is the border. `size` is the 2-norm of the terms that the analytic
+    derivative is a sum of, to which the relative tolerance refers.
     """
 
     where: str
@@ -89,6 +90,7 @@ class Comparison:
     analytic: float
     reference: Reference
     tolerance: float
+    size: float = 0.0
     rule: str = "vjp"
 
     @property
@@ -108,6 +110,6 @@ class Comparison:
 
     @property
     def relative_error(self) -> float:
-        """Relative to the larger of the two values; 0 where both vanish within the bar."""
-        size = max(abs(self.analytic), abs(self.reference.value))
+        """Relative to the larger of the two values and to the terms that they sum."""
+        size = max(abs(self.analytic), abs(self.reference.value), self.size)
         return self.distance / size if size > self.reference.bar else 0.0

@@ -110,16 +110,16 @@ def power(x, y):
 
     z = xʸ  ⇒  ∂L/∂x = g · y xʸ⁻¹,  ∂L/∂y = g · z ln x
 
-    At x = 0 the limits are taken: y xʸ⁻¹ is 0 for y = 0, and z ln x is 0. The factor xʸ⁻¹ is
-    applied as two square roots of it: it overflows where z does not, and 0 · ∞ is no gradient.
+    At x = 0 the limits are taken: y xʸ⁻¹ is 0 for y = 0, and z ln x is 0. Where g = 0 the
+    gradient is 0, also where xʸ⁻¹ overflows.
     """
     return x**y
 
 
 @power.vjp
 def _(g, out, x, y):
-    root = x ** np.where(y == 0, 0, (y - 1) / 2)
-    dx = g * root * y * root
+    slope = y * x ** np.where(y == 0, 0, y - 1)
+    dx = np.where(g == 0, 0, g * slope)
     dy = g * out * np.log(np.where(x == 0, 1, x))
     return gc.unbroadcast(dx, x.shape), gc.unbroadcast(dy, y.shape)
 

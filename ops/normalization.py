@@ -20,20 +20,21 @@ def layer_norm(x, gamma, beta, eps=1e-5):
 
     x̂ = (x − μ) / √(σ² + ε),  y = γ x̂ + β  ⇒  ∂L/∂γ = Σ g x̂,  ∂L/∂β = Σ g,
     ∂L/∂x = (a − mean a − x̂ · mean(a x̂)) / √(σ² + ε)  with  a = g γ
+
+    The gradient is a less its parts along 1 and x̂, often all of it but for the last digits:
+    hence at least double precision.
     """
     return gamma * normalized(x, eps)[0] + beta
 
 
 @layer_norm.vjp
 def _(g, x, gamma, beta, eps):
-    x_hat, deviation = normalized(x, eps)
-    a = g * gamma
-    dx = a - a.mean(-1, keepdims=True) - x_hat * (a * x_hat).mean(-1, keepdims=True)
-    return (
-        dx / deviation,
-        gc.unbroadcast(g * x_hat, gamma.shape),
-        gc.unbroadcast(g, beta.shape),
-    )
+    wide = np.result_type(x, np.float64)
+    x_hat, deviation = normalized(x.astype(wide), eps)
+    a = g.astype(wide) * gamma
+    dx = (a - a.mean(-1, keepdims=True) - x_hat * (a * x_hat).mean(-1, keepdims=True)) / deviation
+    dgamma = gc.unbroadcast(g * x_hat, gamma.shape)
+    return dx.astype(x.dtype), dgamma.astype(x.dtype), gc.unbroadcast(g, beta.shape)
 
 
 def normalized(x, eps):
