@@ -50,7 +50,8 @@ def check(spec: OpSpec, **settings: Any) -> Result:
     for key in settings:
         if key not in known:
             raise SettingsError(
-                f"check has no setting {key!r}; known are {listing(known)}.{did_you_mean(key, known)}"
+                f"check has no setting {key!r}; known are {listing(known)}."
+                f"{did_you_mean(key, known)}"
             )
     if isinstance(settings.get("dtypes"), str):
         settings["dtypes"] = (settings["dtypes"],)

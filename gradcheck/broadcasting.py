@@ -23,7 +23,9 @@ def unbroadcast(g: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """
     g = np.asarray(g)
     extra = g.ndim - len(shape)
-    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[max(extra, 0) :], strict=False)):
+    if extra < 0 or any(
+        n not in (1, m) for n, m in zip(shape, g.shape[max(extra, 0) :], strict=False)
+    ):
         raise ValueError(f"An input of shape {shape} does not broadcast to {g.shape}.")
     stretched = (n == 1 != m for n, m in zip(shape, g.shape[extra:], strict=True))
     axes = (*range(extra), *(extra + i for i, summed in enumerate(stretched) if summed))

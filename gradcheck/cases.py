@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gradcheck.binding import Bound, bind
 from gradcheck.cotangents import CotangentPlan, plans
 from gradcheck.domains import Domain, Drawing, drawing_as, real
-from gradcheck.errors import SpecError, listing
+from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.layouts import LAYOUTS, laid_out
 from gradcheck.params import AxisParam
 from gradcheck.signature import Argument, Signature
@@ -29,6 +29,7 @@ Array = NDArray[Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 
+_ANY_COTANGENT = CotangentPlan()
 ANY_SHAPE = Argument(leading=True, dims=())
 # The first of each list is what a case shrinks to; repeats make a value more likely.
 _RANKS = (1, 2, 2, 3, 0, 4)
@@ -63,7 +64,7 @@ class Case:
     sizes: Mapping[str, int | None] = field(default_factory=dict)
     dtype: str = "float64"
     layout: str = "C"
-    cotangent: CotangentPlan = CotangentPlan()
+    cotangent: CotangentPlan = _ANY_COTANGENT
 
     @property
     def empty(self) -> bool:
@@ -82,7 +83,9 @@ def case_of(spec: OpSpec, call: Call) -> Case:
         inputs=inputs,
         names=argument_names(spec, len(inputs)),
         params=dict(call.params),
-        domains=tuple(d if isinstance(d := spec.domains.get(n), Domain) else None for n in spec.inputs)
+        domains=tuple(
+            d if isinstance(d := spec.domains.get(n), Domain) else None for n in spec.inputs
+        )
         if not spec.variadic
         else (None,) * len(inputs),
         cotangent=CotangentPlan(seed=0),
@@ -135,7 +138,9 @@ class CasePlan:
             drawn = self._called(draw, current) if self.spec.cases else self._built(draw, current)
         names = argument_names(self.spec, len(drawn.inputs))
         if self.spec.assume is not None:
-            values = {**dict(drawn.sizes), **dict(zip(names, drawn.inputs, strict=True))}
+            values: dict[str, Any] = {**drawn.sizes, **dict(zip(names, drawn.inputs, strict=True))}
+            if self.spec.variadic:
+                values[self.spec.inputs[0]] = drawn.inputs
             defaults = self.spec.param_defaults
             if not self.spec.assume({**values, **defaults, **drawn.params}):
                 reject()
@@ -206,7 +211,7 @@ def _source(spec: OpSpec, name: str, given: Any) -> Source:
         if given.name not in spec.inputs:
             raise SpecError(
                 f"The param {name!r} of {spec.name!r} is an {given}, but the inputs are "
-                f"{listing(spec.inputs)}."
+                f"{listing(spec.inputs)}.{did_you_mean(given.name, spec.inputs)}"
             )
         return given
     return bind(given, known, what=f"the {kind} function for {name!r} of {spec.name!r}")
@@ -223,7 +228,9 @@ def _ordered(op: str, sources: Mapping[str, Source]) -> list[str]:
         ]
         if not ready:
             stuck = [name for name in sources if name not in order]
-            raise SpecError(f"In {op!r}, {listing(stuck)} wait for each other: draw one of them first.")
+            raise SpecError(
+                f"In {op!r}, {listing(stuck)} wait for each other: draw one of them first."
+            )
         order.append(ready[0])
     return order
 

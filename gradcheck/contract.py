@@ -52,7 +52,8 @@ def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
             return Violation(
                 Kind.FORWARD,
                 "forward returned no array",
-                f"forward returned {_describe(item)}; it must return a NumPy array or a tuple of them.",
+                f"forward returned {_describe(item)}; it must return a NumPy array or a "
+                "tuple of them.",
             )
     outputs = tuple(np.asarray(item) for item in items)
     differentiable = [out for out in outputs if is_differentiable(out)]
@@ -179,7 +180,8 @@ def _unfit(name: str, item: Any, x: Array) -> Violation | None:
         return Violation(
             Kind.TYPE,
             f"∂L/∂{name} is not an array",
-            f"The vjp returned {_describe(item)} for {name}; return a NumPy array of shape {x.shape}.",
+            f"The vjp returned {_describe(item)} for {name}; return a NumPy array of "
+            f"shape {x.shape}.",
             name,
         )
     gradient = np.asarray(item)
@@ -217,7 +219,7 @@ def _overlap(a: Array, b: Array) -> bool:
     if not (a.flags.writeable and b.flags.writeable and np.may_share_memory(a, b)):
         return False
     try:
-        return bool(np.shares_memory(a, b, max_work=_OVERLAP_WORK))
+        return bool(np.shares_memory(a, b, max_work=_OVERLAP_WORK))  # type: ignore[arg-type]
     except np.exceptions.TooHardError:
         return False
 

@@ -56,9 +56,7 @@ class Domain:
         return self.name
 
 
-def domain(
-    strategy: Callable[[Shape, np.dtype[Any]], Strategy], *, name: str = "custom"
-) -> Domain:
+def domain(strategy: Callable[[Shape, np.dtype[Any]], Strategy], *, name: str = "custom") -> Domain:
     """Make a domain of one's own from `(shape, dtype) -> Hypothesis strategy of arrays`."""
     if not callable(strategy):
         raise SpecError(f"A domain is made from a function (shape, dtype); got {strategy!r}.")
@@ -80,7 +78,7 @@ def real(low: float = -math.inf, high: float = math.inf) -> Domain:
     return Domain(
         f"real({low:g}, {high:g})" if bounded else "real",
         lambda shape, dtype: _filled(shape, dtype, low, high),
-        (lambda x: np.minimum(_parts(x) - low, high - _parts(x))) if bounded else None,
+        (lambda x: np.minimum(_parts(x) - low, high - _parts(x)).min(axis=0)) if bounded else None,
         contains=lambda x: bool(((low < _parts(x)) & (_parts(x) < high)).all()),
     )
 
@@ -132,10 +130,15 @@ def integers(low: int, high: int) -> Domain:
     Raises:
         SpecError: if the range is empty.
     """
+    for bound in (low, high):
+        if not isinstance(bound, int | np.integer) or not -(2**63) <= bound < 2**63:
+            raise SpecError(
+                f"integers(low={low}, high={high}): {bound!r} is no whole number that fits int64."
+            )
     if low > high:
         raise SpecError(f"integers(low={low}, high={high}) is empty: low must not exceed high.")
 
-    def strategy(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
+    def strategy(shape: Shape, _dtype: np.dtype[Any]) -> Strategy:
         return _seeds().map(lambda seed: _integers(seed, shape, int(low), int(high)))
 
     return Domain(f"integers({low}, {high})", strategy)
@@ -202,10 +205,11 @@ def _seeds() -> st.SearchStrategy[int]:
 def _filled(shape: Shape, dtype: np.dtype[Any], low: float, high: float) -> Strategy:
     """Draw from the buckets; a complex array has its parts drawn as a last axis of two."""
     parts = (*shape, 2) if dtype.kind == "c" else shape
+    part = np.empty(0, dtype).real.dtype
 
     def build(drawn: tuple[str, int]) -> Array:
-        values = fills.fill(*drawn, parts, low, high)
-        return _cast(values[..., 0] + 1j * values[..., 1] if dtype.kind == "c" else values, dtype)
+        values = _kept(_cast(fills.fill(*drawn, parts, low, high), part), low, high)
+        return _cast(values[..., 0] + 1j * values[..., 1], dtype) if dtype.kind == "c" else values
 
     return st.tuples(st.sampled_from(fills.MIX), _seeds()).map(build)
 
@@ -221,11 +225,23 @@ def _cast(values: Array, dtype: np.dtype[Any]) -> Array:
     if dtype.itemsize < values.dtype.itemsize and dtype.kind == "f":
         limit = float(np.finfo(dtype).max)
         values = values.clip(-limit, limit)
-    return values.astype(dtype)
+    return np.asarray(values, dtype)
+
+
+def _kept(values: Array, low: float, high: float) -> Array:
+    """Move back inside what rounding to a short dtype has carried onto a bound."""
+    outside = ~((low < values) & (values < high))
+    if outside.any():
+        if np.isfinite(low) and np.isfinite(high):
+            values[outside] = low + (high - low) / 2
+        else:
+            values[outside] = low + max(1.0, low) if np.isfinite(low) else high - max(1.0, -high)
+    return values
 
 
 def _parts(x: Array) -> Array:
-    return np.minimum(x.real, x.imag) if np.iscomplexobj(x) else x
+    """Real and imaginary parts along a first axis; a real array has one part."""
+    return np.stack([x.real, x.imag]) if np.iscomplexobj(x) else x[np.newaxis]
 
 
 def _nonzero(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
@@ -236,12 +252,17 @@ def _nonzero(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
 
 
 def _distinct(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
-    def build(seed: int, shape: Shape, is_complex: bool) -> Array:
-        size = int(np.prod(shape))
+    size = math.prod(shape)
+    spacing = size * float(np.finfo(dtype).eps)  # of the largest numbers, in the worst case
+    if spacing > 1:
+        return st.nothing()  # so many numbers, so far apart, a short dtype does not have
+    spread = 0.3 if spacing < 0.2 else 0.0
+
+    def build(seed: int, shape: Shape, _is_complex: bool) -> Array:
         steps = np.arange(1.0, size + 1)
         if seed > 1:
             rng = fills.generator(seed)
-            steps = rng.permutation(steps - size // 2 + rng.uniform(-0.3, 0.3, size).round(1))
+            steps = rng.permutation(steps - size // 2 + rng.uniform(-spread, spread, size).round(1))
         return steps.reshape(shape)
 
     return _seeded(shape, dtype, build)
@@ -252,15 +273,18 @@ def _gap(x: Array) -> Array:
     flat = x.real.ravel()
     order = np.argsort(flat)
     gaps = np.diff(flat[order], prepend=-np.inf, append=np.inf)
-    nearest = np.empty_like(flat)
-    nearest[order] = np.minimum(gaps[:-1], gaps[1:]) / 2
-    return nearest.reshape(x.shape)
+    nearest: Array = np.empty(x.shape)
+    nearest.flat[order] = np.minimum(gaps[:-1], gaps[1:]) / 2
+    return nearest
 
 
 def _unit_norm(seed: int, shape: Shape, is_complex: bool) -> Array:
+    if seed == 0 and shape:
+        return np.zeros(shape) + np.eye(1, shape[-1])[0]
     x = _gaussian(seed, shape, is_complex)
     length = np.linalg.norm(x, axis=-1, keepdims=True) if shape else abs(x)
-    return x / np.where(length == 0, 1, length)
+    x /= np.where(length == 0, 1, length)
+    return x
 
 
 def _orthogonal(seed: int, shape: Shape, is_complex: bool) -> Array:
@@ -274,9 +298,12 @@ def _conditioned(seed: int, shape: Shape, is_complex: bool) -> Array:
 
 
 def _spd(seed: int, shape: Shape, is_complex: bool) -> Array:
+    if len(shape) > 1 and shape[-1] != shape[-2]:
+        raise SpecError(f"spd() gives square matrices; the input has shape {shape}.")
     _, s, vh = _factors(seed, shape, is_complex)
-    x = (np.conj(vh.swapaxes(-1, -2)) * s[..., None, :]) @ vh
-    return (x + np.conj(x.swapaxes(-1, -2))) / 2
+    x: Array = (np.conj(vh.swapaxes(-1, -2)) * s[..., None, :]) @ vh
+    x += np.conj(x.swapaxes(-1, -2))
+    return x / 2
 
 
 def _factors(seed: int, shape: Shape, is_complex: bool) -> tuple[Array, Array, Array]:
@@ -305,7 +332,8 @@ def _integers(seed: int, shape: Shape, low: int, high: int) -> Array:
     if seed == 0:
         return np.full(shape, low, dtype=np.int64)
     if seed == 1:
-        return (low + np.arange(size) % (high - low + 1)).reshape(shape).astype(np.int64)
+        steps = np.arange(size) % min(high - low + 1, max(size, 1))
+        return (low + steps).reshape(shape).astype(np.int64)
     rng = fills.generator(seed)
     top = low + (high - low) // 2 if seed % 4 == 3 else high
     return rng.integers(low, top, shape, dtype=np.int64, endpoint=True)

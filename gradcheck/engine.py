@@ -148,9 +148,7 @@ class _Search:
         self.last: tuple[Case, Outcome] | None = None
         self.notes: list[str] = []
         self._deadline = (
-            float("inf")
-            if settings.max_time is None
-            else time.perf_counter() + settings.max_time
+            float("inf") if settings.max_time is None else time.perf_counter() + settings.max_time
         )
 
     def run(self, draw_case: Callable[[Any], Case]) -> Failure | None:
@@ -187,7 +185,9 @@ class _Search:
             case = reduced(self.spec, case, self._fails_like(outcome.failure))
         again = examine(self.subject, case, table="every entry")
         if again.failure is None:
-            self.notes.append("the smallest case fails on some runs only: the op is not deterministic")
+            self.notes.append(
+                "the smallest case fails on some runs only: the op is not deterministic"
+            )
             return outcome.failure
         return again.failure
 
@@ -219,9 +219,7 @@ class _Search:
         outcome = examine(self.subject, case)
         if self.smallest is None:
             self.counts.add(outcome)
-        self.listener(
-            CaseFinished(self.subject.name, self.counts.cases, self.smallest is not None)
-        )
+        self.listener(CaseFinished(self.subject.name, self.counts.cases, self.smallest is not None))
         if outcome.failure is None:
             if outcome.tally.probes:
                 self.last = case, outcome
@@ -299,7 +297,7 @@ def _no_local_constants() -> Iterator[None]:
     if original is None:
         yield
         return
-    provider._maybe_draw_constant = lambda self, *args, **kwargs: None  # type: ignore[method-assign]  # noqa: SLF001
+    provider._maybe_draw_constant = lambda *_, **__: None  # type: ignore[method-assign]  # noqa: SLF001
     try:
         yield
     finally:

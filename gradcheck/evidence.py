@@ -1,6 +1,6 @@
 """One case, from the call of the forward to what is known about its gradient.
 
-    Case ──forward──▶ outputs ──vjp──▶ gradients ──contract──▶ numbers ──▶ Outcome
+Case ──forward──▶ outputs ──vjp──▶ gradients ──contract──▶ numbers ──▶ Outcome
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class _Examination:
         self._stop(unchanged(before, self.inputs.arrays, culprit="forward"))
         self._vjp(before)
         if self.case.dtype in ("float32", "float16", "complex64"):
-            return self._in_low_precision(probes, table)
+            return self._in_low_precision(probes)
         return self._compare(probes, table)
 
     def report(self, comparisons: Sequence[Comparison] = ()) -> CaseReport:
@@ -199,7 +199,7 @@ class _Examination:
         """Call the forward; False where it refuses a case of size zero, as it may."""
         try:
             returned = self.subject.forward(*self.arrays, **self.case.params)
-        except Exception as error:  # noqa: BLE001 - it is the op's, and goes into the report
+        except Exception as error:
             if self.case.empty:
                 return False
             raise _Stop(self._raised(error, "forward", self.subject.forward_location)) from error
@@ -246,7 +246,7 @@ class _Examination:
             returned = self.subject.vjp(g, self.arrays, self.case.params, out)
         except SpecError:
             raise
-        except Exception as error:  # noqa: BLE001 - it is the op's, and goes into the report
+        except Exception as error:
             raise _Stop(self._raised(error, "the vjp", self.subject.location)) from error
         gradients = gradients_of(returned, self.inputs)
         if isinstance(gradients, Violation):
@@ -271,9 +271,7 @@ class _Examination:
             found = [c for c in comparisons if not c.agrees] or found
         report = self.report(comparisons)
         failure = self._wrong_value(found, report) if found else None
-        return Outcome(
-            report=report, failure=failure, unusable=_unusable(tally), tally=tally
-        )
+        return Outcome(report=report, failure=failure, unusable=_unusable(tally), tally=tally)
 
     def _compare_empty(self, problem: Problem) -> Outcome:
         """Without entries or without outputs the gradient is zero everywhere."""
@@ -347,7 +345,7 @@ class _Examination:
         out: Any = self.outputs if several else self.outputs[0]
         try:
             returned = self.subject.jvp(tangents, self.arrays, self.case.params, out)
-        except Exception as error:  # noqa: BLE001 - it is the op's, and goes into the report
+        except Exception as error:
             raise _Stop(self._raised(error, "the jvp", self.subject.jvp_location)) from error
         moved = returned if isinstance(returned, tuple) else (returned,)
         shapes = [np.shape(t) for t in moved]
@@ -378,14 +376,14 @@ class _Examination:
             rule="jvp",
         )
 
-    def _in_low_precision(self, probes: Probes, table: str) -> Outcome:
+    def _in_low_precision(self, probes: Probes) -> Outcome:
         """Check the formula in double precision, then this precision against that one."""
         wide_case = replace(
             self.case,
             inputs=tuple(_wide(x) for x in self.case.inputs),
             dtype="complex128" if self.case.dtype == "complex64" else "float64",
         )
-        outcome = examine(self.subject, wide_case, probes=probes, table="needed")
+        outcome = examine(self.subject, wide_case, probes=probes)
         if outcome.failure is not None or outcome.unusable:
             return outcome
         if not all(np.isfinite(out).all() for out in self.outputs if is_differentiable(out)):
@@ -529,4 +527,3 @@ def _wide(x: Array) -> Array:
 
 def _numbered(name: str, count: int) -> list[str]:
     return [name] if count == 1 else [f"{name}[{i}]" for i in range(count)]
-

@@ -82,7 +82,9 @@ def mixture(seed: int, size: int) -> Array:
     large = rng.choice(_TAILS[:2], size) * rng.choice((-1.0, 1.0), size)
     tied = values[rng.integers(0, max(size, 1), size)] if size else values
     special = rng.choice(5, size)
-    return np.choose(np.where(rng.random(size) < 0.5, special, 0), (values, values * 0, tied, small, large))
+    return np.choose(
+        np.where(rng.random(size) < 0.5, special, 0), (values, values * 0, tied, small, large)
+    )
 
 
 def _mixed(seed: int, size: int, magnitudes: tuple[float, ...]) -> Array:
@@ -149,9 +151,12 @@ def cotangent(seed: int, size: int) -> Array:
         return np.arange(1.0, size + 1)
     rng = generator(seed)
     # Multiples of an odd number modulo a power of two are all distinct: a cheap permutation.
-    whole = np.uint16 if size <= 2**16 else np.uint32
-    steps = np.arange(size, dtype=whole) * whole(_ODD) + whole(rng.integers(0, 2**16))
-    magnitude = 0.5 + (steps + 0.5) / (float(np.iinfo(whole).max) + 1)
+    bits = 16 if size <= 2**16 else 32
+    steps = np.arange(size, dtype=f"u{bits // 8}")
+    steps *= steps.dtype.type(_ODD)
+    steps += steps.dtype.type(rng.integers(0, 2**16))
+    magnitude: Array = 0.5 + (steps + 0.5) / 2.0**bits
     if seed < _ONE_DECIMAL:
         magnitude = magnitude.round(1 + len(str(size)))
-    return magnitude * _SIGNS[np.frombuffer(rng.bytes(size), np.uint8) & 1]
+    magnitude *= _SIGNS[np.frombuffer(rng.bytes(size), np.uint8) & 1]
+    return magnitude

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ _AGREE = 0.05  # rungs further apart than this share of the value have not conve
 _IMPLAUSIBLE = 2e-3
 _CONFIRMING = 3  # how many of the shortest steps cannot be chosen themselves
 _COMPLEX_STEP = 2.0**-100
+_TYPICAL_STEP = 2.0**-10
+_COARSE = 1e3  # bars this many times wider than rounding at a typical step show noise
 WEAK = 1e-3  # a bar above this share of the value tells little about the gradient
 
 
@@ -102,6 +105,12 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
         return kink
     if best.rung.flat and _is_staircase(levels, best):
         return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
+    rounding = _ULPS * _eps(dtype) * float(np.abs(weights) @ np.abs(base))
+    return _smooth(best, rungs, rounding)
+
+
+def _smooth(best: Level, rungs: list[Rung], rounding: float) -> Reference:
+    """The derivative at a level, with a bar from its neighbours and from measured noise."""
     bar = _SAFETY * (best.error + best.rung.noise)
     noise = _measured_noise(rungs, best, bar)
     if noise > _IMPLAUSIBLE * best.rung.size:
@@ -109,14 +118,13 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     bar = max(bar, _SAFETY * noise / best.rung.step)
     if not np.isfinite(bar):
         return _unusable("has a derivative that overflows", rungs)
-    typical = _ULPS * _eps(dtype) * float(np.abs(weights) @ np.abs(base)) / STEPS[4]
     return Reference(
         low=best.slope,
         high=best.slope,
         bar=bar,
         method="central differences",
         step=best.rung.step,
-        weak=bool(bar > WEAK * abs(best.slope) and bar > 1e3 * typical),
+        weak=bool(bar > WEAK * abs(best.slope) and bar > _COARSE * rounding / _TYPICAL_STEP),
     )
 
 
@@ -180,7 +188,9 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
             hidden = _eps(dtype) * float(size[~moved].sum()) / step
         affected = float(size[moved].sum())
         noise = _ULPS * _eps(dtype) * affected / step + hidden
-        low, high = (np.nan, np.nan) if earlier is None else _bounds(earlier, (left, right), weights)
+        low, high = (
+            (np.nan, np.nan) if earlier is None else _bounds(earlier, (left, right), weights)
+        )
         yield Rung(
             step=step,
             slope=float(weights @ change / (2 * step)),
@@ -211,12 +221,14 @@ def _bounds(
 def _levels(rungs: list[Rung]) -> list[Level]:
     """Extrapolate neighbouring rungs and measure how far neighbouring results differ."""
     square = _RATIO**2
-    slopes = [
-        (square * now.slope - before.slope) / (square - 1)
-        for before, now in zip(rungs, rungs[1:], strict=False)
-    ]
+    slopes = [(square * now.slope - before.slope) / (square - 1) for before, now in pairwise(rungs)]
     return [
-        Level(rungs[i + 1], slopes[i], max(abs(slopes[i] - slopes[i - 1]), abs(slopes[i] - slopes[i + 1])) + rungs[i + 1].noise)
+        Level(
+            rungs[i + 1],
+            slopes[i],
+            max(abs(slopes[i] - slopes[i - 1]), abs(slopes[i] - slopes[i + 1]))
+            + rungs[i + 1].noise,
+        )
         for i in range(1, len(slopes) - 1)
     ]
 
@@ -253,7 +265,7 @@ def _kink_at(step: float, rungs: list[Rung]) -> Reference | None:
     noise = 8 * near[-1].noise
     if min(r.width for r in near[1:]) < max(0.5 * near[0].width, 20 * noise):
         return None
-    drift = max(_drift(a, b) for a, b in zip(near, near[1:], strict=False))
+    drift = max(_drift(a, b) for a, b in pairwise(near))
     return _interval(near, _SAFETY * (drift + noise))
 
 
@@ -342,5 +354,3 @@ def _finite(out: Vector | None, base: Vector) -> bool:
 
 def _eps(dtype: Any) -> float:
     return float(np.finfo(dtype).eps)
-
-

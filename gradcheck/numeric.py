@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from gradcheck import fills, ladder
 from gradcheck.forward import FlatForward, Parts, Vector
 from gradcheck.paths import DensePath, Path, SparsePath, blocks, random_direction, scale_of
+from gradcheck.stacks import LONG, ROUNDING, SHORT, Difference, Stack
 from gradcheck.verdict import Comparison, Reference
 
 Array = NDArray[Any]
@@ -38,16 +39,10 @@ EVERY_ENTRY = 64
 # An error of a single entry shows in every direction, and those of several cancel in one
 # with a probability near 2⁻¹⁵: a second direction would find nothing more.
 DIRECTIONS = 1
-_SHORT = 2.0**-17
-_LONG = 2.0**-10
-# As in the ladder: four units in the last place per output, all in the worst direction.
-# The extrapolation adds (4·2 + 1)/3 times the rounding of the longer difference.
-_EPS = float(np.finfo(np.float64).eps)
-_ULPS_TIMES_THREE = 4 * 3
 # A cheap difference settles a probe only well inside the tolerance; else a better one does.
 _COMFORT = 1 / 8
-_CHUNK = 2**17  # numbers held by one stack of perturbed copies and its outputs
 _INFINITIES = 4
+_WORTH_GUESSING = 256
 _HUGE = float(np.finfo(np.float64).max)
 _SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 _HALF_WAY = 1e150
@@ -82,6 +77,68 @@ class Argument:
             return self.name + suffix
         position = ",".join(map(str, np.unravel_index(entry, self.shape)))
         return f"{self.name}[{position}]{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Cheap derivatives of some entries beside the analytic ones, per scaled unit.
+
+    Attributes:
+        indices: which entries.
+        slopes: numeric derivatives; NaN where the forward gave no finite number.
+        analytic: analytic derivatives.
+        relative: the relative part of the tolerances.
+        noise: the rounding part of the tolerances.
+    """
+
+    indices: Array
+    slopes: Vector
+    analytic: Vector
+    relative: Vector
+    noise: Vector
+
+    @property
+    def distance(self) -> Vector:
+        return np.abs(self.slopes - self.analytic)
+
+    @property
+    def tolerance(self) -> Vector:
+        return self.relative + self.noise
+
+    @property
+    def agrees(self) -> Array:
+        settled: Array = self.distance <= _COMFORT * self.tolerance
+        return settled
+
+    @property
+    def _worst(self) -> int:
+        tolerance = self.tolerance
+        margins = np.where(self.agrees, self.distance, -1.0)
+        return int(np.divide(margins, tolerance, out=margins, where=tolerance > 0).argmax())
+
+    @property
+    def worst(self) -> int:
+        """The entry with the largest margin among those that agree."""
+        return int(self.indices[self._worst])
+
+    def comparison(self, label: str, argument: str) -> Comparison:
+        """The comparison of that entry."""
+        k = self._worst
+        slope = float(self.slopes[k])
+        reference = Reference(
+            low=slope,
+            high=slope,
+            bar=float(self.noise[k]),
+            method="central differences",
+            step=SHORT,
+        )
+        return Comparison(
+            where=label,
+            argument=argument,
+            analytic=float(self.analytic[k]),
+            reference=reference,
+            tolerance=float(self.tolerance[k]),
+        )
 
 
 @dataclass(slots=True)
@@ -121,6 +178,21 @@ class Tally:
         """Keep a comparison if it is the worst so far."""
         if self.worst is None or comparison.margin > self.worst.margin:
             self.worst = comparison
+
+    def add_many(self, screened: Screened, worst: Comparison) -> None:
+        """Count the entries of a screening that agree, given the worst of them."""
+        agrees = screened.agrees
+        self.probes += int(agrees.sum())
+        distance, size = screened.distance[agrees], np.abs(screened.analytic[agrees])
+        relative, noise = screened.relative[agrees], screened.noise[agrees]
+        self.nonzero |= bool((size > relative + noise).any())
+        # A relative error means something where it is what was tested, not the rounding part.
+        tested = noise < relative
+        if tested.any():
+            self.relative_error = max(
+                self.relative_error, float((distance[tested] / size[tested]).max())
+            )
+        self.note(worst)
 
     @property
     def failures(self) -> list[Comparison]:
@@ -264,58 +336,35 @@ class Problem:
                 return
             slopes, noise = difference(pending)
             scaled = gradient[pending] * self.scales[part][pending]
-            tolerance = self.rtol * np.abs(scaled) + noise
-            agrees = np.abs(slopes - scaled) <= _COMFORT * tolerance
-            self._note_agreeing(part, pending, slopes, scaled, tolerance, agrees, tally)
-            pending = pending[~agrees]
+            screened = Screened(pending, slopes, scaled, self.rtol * np.abs(scaled), noise)
+            if screened.agrees.any():
+                label, scale = argument.label(screened.worst), self.scales[part][screened.worst]
+                worst = _per_unit(screened.comparison(label, argument.name), float(scale))
+                tally.add_many(screened, worst)
+            pending = pending[~screened.agrees]
         for index in map(int, pending):
             tally.add(self.prove(self.path_of(part, index), argument.label(index), part, index))
 
-    def _cheap_differences(self, part: int) -> list[Callable[[Array], tuple[Vector, Vector]]]:
+    def _cheap_differences(self, part: int) -> list[Difference]:
         """Ways to differentiate many entries, the cheapest first: slopes and rounding parts."""
-        stack = _Stack(self, part)
-        ways = [stack.central, stack.extrapolated]
-        return [stack.one_sided, *ways] if stack.seems_affine() else ways
-
-    def _note_agreeing(
-        self,
-        part: int,
-        indices: Array,
-        slopes: Vector,
-        scaled: Vector,
-        tolerance: Vector,
-        agrees: Array,
-        tally: Tally,
-    ) -> None:
-        """Count what agreed, and keep the worst of it."""
-        count = int(agrees.sum())
-        if not count:
-            return
-        tally.probes += count
-        distance = np.abs(slopes - scaled)[agrees]
-        bound = tolerance[agrees]
-        margins = np.divide(distance, bound, out=np.zeros_like(distance), where=bound > 0)
-        size = np.abs(scaled[agrees])
-        tally.nonzero |= bool((size > bound).any())
-        # A relative error means something where it is what was tested, not the rounding part.
-        above = bound <= 2 * self.rtol * size
-        if above.any():
-            tally.relative_error = max(
-                tally.relative_error, float((distance[above] / size[above]).max())
-            )
-        k = int(margins.argmax())
-        index = int(indices[agrees][k])
-        slope = float(slopes[agrees][k])
-        comparison = Comparison(
-            where=self.arguments[part].label(index),
-            argument=self.arguments[part].name,
-            analytic=float(scaled[agrees][k]),
-            reference=Reference(
-                low=slope, high=slope, bar=float(bound[k]), method="central differences", step=_SHORT
-            ),
-            tolerance=float(bound[k]),
+        scale = self.scales[part]
+        stack = Stack(
+            self.function,
+            part,
+            scale=scale,
+            base=self.base,
+            weights=self.weights,
+            pad=self.pads[part],
         )
-        tally.note(_per_unit(comparison, float(self.scales[part][index])))
+        ways: list[Difference] = [stack.central, stack.extrapolated]
+        if scale.size <= _WORTH_GUESSING:
+            return ways
+        some = stack.some()
+        slopes, _ = stack.one_sided(some)
+        wanted = self.gradient[part][some] * scale[some]
+        # One call for each entry is enough where f is affine in every one of them.
+        near = np.abs(slopes - wanted) <= _COMFORT * self.rtol * np.abs(wanted)
+        return [stack.one_sided, *ways] if 2 * near.sum() > near.size else ways
 
     def _compare_direction(self, tally: Tally) -> None:
         """Judge all entries at once along a random direction; on failure, find one."""
@@ -352,12 +401,10 @@ class Problem:
             if found.size:
                 direction[part][found] = 0
 
-    def _compare_path(
-        self, path: Path, label: str, part: int | None, tally: Tally
-    ) -> Comparison:
+    def _compare_path(self, path: Path, label: str, part: int | None, tally: Tally) -> Comparison:
         """Judge one path: by the short difference, the extrapolated one, or the ladder."""
         analytic, size = path.along(self.gradient)
-        for step in (_SHORT, _LONG):
+        for step in (SHORT, LONG):
             slope, noise = self._slope(path, step)
             tolerance = self.rtol * size + noise
             if abs(slope - analytic) <= _COMFORT * tolerance:
@@ -373,10 +420,10 @@ class Problem:
 
     def _slope(self, path: Path, step: float) -> tuple[float, float]:
         change, _ = self._change(path, step)
-        if step == _SHORT:
+        if step == SHORT:
             return change / (2 * step), 0.0
         near, size = self._change(path, step / 2)
-        return (4 * (2 * near) - change) / (6 * step), _ULPS_TIMES_THREE * _EPS * size / step
+        return (4 * (2 * near) - change) / (6 * step), ROUNDING * size / step
 
     def _change(self, path: Path, step: float) -> tuple[float, float]:
         """⟨w, f(x + tu) − f(x − tu)⟩ and Σ |w| |f|, in blocks: no temporary of full size."""
@@ -391,7 +438,7 @@ class Problem:
         for block in blocks(self.base.size):
             w, a, b = self.weights[block], ahead[block], behind[block]
             change += float(w @ (a - b))
-            if step != _SHORT:
+            if step != SHORT:
                 size += float(np.abs(w) @ np.maximum(np.abs(a), np.abs(b)))
         return change, size
 
@@ -442,133 +489,13 @@ class Problem:
         moves = [(p, i, direction[p][i]) for p, i in members]
         path = SparsePath(self.function, self.point, moves)
         analytic, _ = path.along(self.gradient)
-        slope, _ = self._slope(path, _LONG)
+        slope, _ = self._slope(path, LONG)
         difference = abs(slope - analytic)
         return difference if np.isfinite(difference) else np.inf
 
 
-class _Stack:
-    """Perturbed copies of one part, evaluated in a single call where the signature allows it.
-
-    As many copies are made as keep inputs and outputs of a call in the cache.
-    """
-
-    def __init__(self, problem: Problem, part: int) -> None:
-        self._problem = problem
-        self._part = part
-        self._x = problem.point[part]
-        self._scale = problem.scales[part]
-        self._outputs = problem.base.size
-        size = max(self._x.size + self._outputs, 1)
-        self._copies = min(max(_CHUNK // size, 1), 256, self._x.size)
-        self._rows = np.tile(self._x, (self._copies, 1))
-        self._stacks = self._can_stack()
-
-    def one_sided(self, indices: Array) -> tuple[Vector, Vector]:
-        """(f(x + s) − f(x)) / s, exact but for rounding where f is affine in each entry."""
-        return self._collect(indices, self._one_sided)
-
-    def central(self, indices: Array) -> tuple[Vector, Vector]:
-        """(f(x + s) − f(x − s)) / 2s with a short step."""
-        return self._collect(indices, self._central)
-
-    def extrapolated(self, indices: Array) -> tuple[Vector, Vector]:
-        """Central differences with a long step and its half, of fourth order."""
-        return self._collect(indices, self._extrapolated)
-
-    def seems_affine(self) -> bool:
-        """Whether one-sided slopes of some entries agree with the gradient; worth a try."""
-        if self._x.size <= 4 * EVERY_ENTRY:
-            return False
-        some = np.linspace(0, self._x.size - 1, self._copies).astype(np.int64)
-        slopes, _ = self._one_sided(some)
-        wanted = self._problem.gradient[self._part][some] * self._scale[some]
-        near = np.abs(slopes - wanted) <= _COMFORT * self._problem.rtol * np.abs(wanted)
-        return bool(2 * near.sum() > near.size)
-
-    def _collect(
-        self, indices: Array, difference: Callable[[Array], tuple[Vector, Vector]]
-    ) -> tuple[Vector, Vector]:
-        parts = [
-            difference(indices[start : start + self._copies])
-            for start in range(0, indices.size, self._copies)
-        ]
-        slopes, noise = zip(*parts, strict=True)
-        return np.concatenate(slopes), np.concatenate(noise)
-
-    def _one_sided(self, indices: Array) -> tuple[Vector, Vector]:
-        problem = self._problem
-        steps = _LONG * self._scale[indices]
-        change, taken = self._moved(indices, steps)
-        change -= problem.base
-        return change @ problem.weights * (self._scale[indices] / taken), np.zeros(indices.size)
-
-    def _central(self, indices: Array) -> tuple[Vector, Vector]:
-        steps = _SHORT * self._scale[indices]
-        ahead, up = self._moved(indices, steps)
-        behind, down = self._moved(indices, -steps)
-        ahead -= behind
-        # Divide by the step really taken: x ± s may round when it crosses a binade.
-        slopes = ahead @ self._problem.weights * (self._scale[indices] / (up - down))
-        return slopes, np.zeros(indices.size)
-
-    def _extrapolated(self, indices: Array) -> tuple[Vector, Vector]:
-        far, size = self._long(indices, _LONG)
-        near, _ = self._long(indices, _LONG / 2)
-        return (4 * near - far) / 3, size / _LONG
-
-    def _long(self, indices: Array, step: float) -> tuple[Vector, Vector]:
-        """Central slopes, and what rounding may add to Σ |w| |f|."""
-        problem, scale = self._problem, self._scale[indices]
-        ahead, up = self._moved(indices, step * scale)
-        behind, down = self._moved(indices, -step * scale)
-        moved = (ahead != behind) | (ahead != problem.base)
-        ulps = np.where(moved, _ULPS_TIMES_THREE * _EPS, _EPS)
-        size = (ulps * np.maximum(np.abs(ahead), np.abs(behind))) @ np.abs(problem.weights)
-        return (ahead - behind) @ problem.weights * (scale / (up - down)), size
-
-    def _moved(self, indices: Array, steps: Vector) -> tuple[Array, Vector]:
-        """Outputs with one entry moved in each row, and the steps that were really taken.
-
-        Rows of NaN stand for points at which the forward raised.
-        """
-        rows = self._rows[: indices.size]
-        at = np.arange(indices.size), indices
-        rows[at] += steps
-        taken = rows[at] - self._x[indices]
-        values = self._evaluate(rows)
-        rows[at] = self._x[indices]
-        return values, taken
-
-    def _evaluate(self, rows: Array) -> Array:
-        problem, part = self._problem, self._part
-        if self._stacks:
-            pad = problem.pads[part]
-            assert pad is not None
-            out = problem.function.stacked(part, rows, pad)
-            if out is not None and out.shape == (len(rows), self._outputs):
-                return out.copy() if np.may_share_memory(out, rows) else out
-        values = np.full((len(rows), self._outputs), np.nan)
-        parts = list(problem.point)
-        for value, row in zip(values, rows, strict=True):
-            parts[part] = row
-            out = problem.function(parts)
-            if out is not None and out.shape == value.shape:
-                value[:] = out
-        return values
-
-    def _can_stack(self) -> bool:
-        """Whether a stack of equal copies gives equal outputs: trust, but verify."""
-        pad = self._problem.pads[self._part]
-        if pad is None or self._x.size < 3:
-            return False
-        out = self._problem.function.stacked(self._part, self._rows[:2], pad)
-        if out is None or out.shape != (2, self._outputs):
-            return False
-        return bool(np.allclose(out, self._problem.base, rtol=1e-12, atol=0, equal_nan=True))
-
-
 def _halves(members: list[tuple[int, Array]]) -> list[list[tuple[int, Array]]]:
+    """Split entries in two: parts from parts first, then one part in the middle."""
     if len(members) > 1:
         middle = len(members) // 2
         return [members[:middle], members[middle:]]

@@ -44,8 +44,9 @@ def random_direction(scales: Parts, rng: np.random.Generator) -> Parts:
 
 
 def _signed(bits: NDArray[np.int16]) -> Vector:
-    shares = bits * 2.0**-15
-    return shares + np.copysign(0.5, shares)
+    shares: Vector = bits * 2.0**-15
+    shares += np.copysign(0.5, shares)
+    return shares
 
 
 def blocks(size: int) -> Iterator[slice]:
@@ -110,7 +111,7 @@ class DensePath:
             return None if out is None else out.copy()
         for x, u, moved in zip(self.point, self.direction, self.scratch, strict=True):
             np.multiply(u, t, out=moved)
-            moved += x
+            np.add(moved, x, out=moved)
         out = self.function(self.scratch)
         if out is None or not any(np.may_share_memory(out, moved) for moved in self.scratch):
             return out

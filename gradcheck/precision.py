@@ -62,7 +62,13 @@ def worst(
         for name, g in moved.items():
             np.maximum(shift[name], np.abs(flat(g) - flat(exact[name])), out=shift[name])
     found = [
-        _compared(argument, flat(low[argument.name]), flat(exact[argument.name]), shift[argument.name], eps)
+        _compared(
+            argument,
+            flat(low[argument.name]),
+            flat(exact[argument.name]),
+            shift[argument.name],
+            eps,
+        )
         for argument in arguments
         if low[argument.name].size
     ]
@@ -84,7 +90,11 @@ def _compared(argument: Argument, low: Array, exact: Array, shift: Array, eps: f
         argument=argument.name,
         analytic=float(low[index]),
         reference=Reference(
-            low=value, high=value, bar=float(bar[index]), method="the same gradient in float64", step=0.0
+            low=value,
+            high=value,
+            bar=float(bar[index]),
+            method="the same gradient in float64",
+            step=0.0,
         ),
         tolerance=float(bar[index]),
     )

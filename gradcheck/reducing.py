@@ -89,7 +89,9 @@ def _plainer_cotangents(case: Case) -> Iterator[Case]:
     ends = plainer.index(plan) if plan in plainer else len(plainer)
     steps = [*plainer[:ends]]
     if plan not in plainer:
-        steps += [p for p in (replace(plan, layout="C"), replace(plan, pattern="random")) if p != plan]
+        steps += [
+            p for p in (replace(plan, layout="C"), replace(plan, pattern="random")) if p != plan
+        ]
     for step in steps:
         yield replace(case, cotangent=step)
 
@@ -121,11 +123,11 @@ def _shorter(case: Case, axis: Axis) -> Iterator[Case]:
     if size < 2:
         return
     half = size // 2
-    kept = [range(half), range(half, size)]
+    kept = [list(range(half)), list(range(half, size))]
     if size <= 8:
         kept += [[k for k in range(size) if k != gone] for gone in range(size)]
     for keep in kept:
-        yield _taken(case, axis, size, list(keep))
+        yield _taken(case, axis, size, keep)
 
 
 def _taken(case: Case, axis: Axis, size: int, keep: Sequence[int]) -> Case:

@@ -183,16 +183,16 @@ def _keyword(expression: str) -> Callable[[OpSpec], bool]:
         t if t in ("and", "or", "not", "(", ")") else f"fits({t.lower()!r})" for t in tokens
     )
     try:
-        # What would be a call, `soft (log)`, or an empty pair of parentheses is no expression.
-        for before, after in pairwise(tokens):
-            if (after == "(" and before not in ("and", "or", "not", "(")) or before + after == "()":
-                raise SyntaxError
         code = compile(python, "<keyword expression>", "eval")
     except SyntaxError:
+        code = None
+    # What Python would take for a call, `soft (log)`, or for an empty tuple is no expression.
+    called = any(a not in ("and", "or", "not", "(") and b == "(" for a, b in pairwise(tokens))
+    if code is None or called or ("(", ")") in pairwise(tokens):
         raise SelectionError(
             f"-k {expression!r} is not an expression; write words with 'and', 'or', 'not' and "
             "parentheses, as in 'soft and not loss'."
-        ) from None
+        )
 
     def matches(spec: OpSpec) -> bool:
         words = [spec.name.lower(), *(tag.lower() for tag in spec.tags)]
@@ -235,12 +235,11 @@ def _import(module: str) -> ModuleType:
         raise
     except SpecError as error:
         del _definitions[before:]
-        raise SpecError(f"{_last_line_in(module, error)}{error}") from error
+        raise SpecError(f"{_last_line_in(error)}{error}") from error
     except (Exception, SystemExit) as error:
         del _definitions[before:]
         raise LoadError(
-            f"Importing {module} failed: {_last_line_in(module, error)}"
-            f"{type(error).__name__}: {error}"
+            f"Importing {module} failed: {_last_line_in(error)}{type(error).__name__}: {error}"
         ) from error
 
 
@@ -285,7 +284,7 @@ def _import_name(name: str) -> ModuleType:
         sys.path.remove(here)
 
 
-def _last_line_in(module: str, error: BaseException) -> str:
+def _last_line_in(error: BaseException) -> str:
     """The innermost line of a traceback that is in no library: where to look first."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if "importlib" not in f.filename and not f.filename.startswith("<")]

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -193,28 +194,56 @@ class Result:
         return as_html(self)
 
 
+@singledispatch
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else repr(float(value))
-    if isinstance(value, complex):
-        return [_plain(value.real), _plain(value.imag)]
-    if isinstance(value, np.longdouble | np.clongdouble):
-        return _plain(complex(value) if np.iscomplexobj(value) else float(value))
-    if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list | set | frozenset):
-        return [_plain(item) for item in value]
-    if isinstance(value, Comparison):
-        return _fields(value) | {"margin": _plain(value.margin)}
+    """Turn a value into what JSON can hold; unknown objects become their repr."""
     if hasattr(value, "__dataclass_fields__"):
         return _fields(value)
     return repr(value)
+
+
+@_plain.register
+def _(value: bool | int | None) -> Any:
+    return value
+
+
+@_plain.register
+def _(value: str) -> str:
+    return str(value)
+
+
+@_plain.register
+def _(value: float) -> float | str:
+    return float(value) if math.isfinite(value) else repr(float(value))
+
+
+@_plain.register
+def _(value: complex) -> list[Any]:
+    return [_plain(value.real), _plain(value.imag)]
+
+
+@_plain.register(np.ndarray)
+@_plain.register(np.generic)
+def _(value: Any) -> Any:
+    return _plain(value.tolist())
+
+
+@_plain.register(Mapping)
+def _(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): _plain(item) for key, item in value.items()}
+
+
+@_plain.register(tuple)
+@_plain.register(list)
+@_plain.register(set)
+@_plain.register(frozenset)
+def _(value: Any) -> list[Any]:
+    return [_plain(item) for item in value]
+
+
+@_plain.register
+def _(value: Comparison) -> dict[str, Any]:
+    return _fields(value) | {"margin": _plain(value.margin)}
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -40,7 +40,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not _whole(self.cases) or self.cases < 1:
-            raise SettingsError(f"cases={self.cases!r}: at least 1 case must be drawn, and a whole number of them.")
+            raise SettingsError(
+                f"cases={self.cases!r}: at least 1 case must be drawn, and a whole number of them."
+            )
         if not _whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")
         if self.max_time is not None and not _seconds(self.max_time):

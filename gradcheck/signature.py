@@ -152,7 +152,9 @@ def _argument(text: str, whole: str) -> Argument:
                 f"Signature {whole!r}: {token!r} is a fixed size and cannot be missing; "
                 "give it a name, as in '(n?)', and narrow it with dims=."
             )
-        dims.append(Dim(match["name"], None if size is None else int(size), bool(match["optional"])))
+        dims.append(
+            Dim(match["name"], None if size is None else int(size), bool(match["optional"]))
+        )
     return Argument(leading, tuple(dims))
 
 

@@ -50,7 +50,7 @@ def size(*, min: int = 0, max: int | None = None, multiple_of: int = 1) -> Size:
     """
     if min < 0 or multiple_of < 1:
         raise SpecError(
-            f"size(min={min}, multiple_of={multiple_of}): min is at least 0, multiple_of at least 1."
+            f"size(min={min}, multiple_of={multiple_of}): min is 0 or more, multiple_of 1 or more."
         )
     smallest = -(-min // multiple_of) * multiple_of
     if max is not None and smallest > max:
@@ -186,7 +186,8 @@ class OpSpec:
         if len(derivatives) != len(inputs):
             return derivatives  # the contract counts them and says what is wanted
         return tuple(
-            unbroadcast(g * np.conj(d), np.shape(x)) for d, x in zip(derivatives, inputs, strict=True)
+            unbroadcast(g * np.conj(d), np.shape(x))
+            for d, x in zip(derivatives, inputs, strict=True)
         )
 
     def apply_jvp(self, tangents: tuple[Array, ...], values: Values) -> Any:
@@ -217,15 +218,15 @@ def op(
     signature: str | Function | None = None,
     *,
     name: str | None = None,
-    tags: Iterable[str] = (),
+    tags: str | Iterable[str] = (),
     source: str = "",
     domains: Values | None = None,
     dims: Mapping[str, Size] | None = None,
     params: Values | None = None,
     cases: st.SearchStrategy[Call] | None = None,
     assume: Function | None = None,
-    dtypes: Sequence[str] = ("float64",),
-    nondiff: Iterable[str] = (),
+    dtypes: str | Sequence[str] = ("float64",),
+    nondiff: str | Iterable[str] = (),
     rtol: float = DEFAULT_RTOL,
     reason: str = "",
     example: Call | None = None,
@@ -259,7 +260,7 @@ def op(
         SpecError: if the parts do not fit together.
     """
     where = _caller()
-    module = sys._getframe(1).f_globals.get("__name__", "__main__")
+    module = sys._getframe(1).f_globals.get("__name__", "__main__")  # noqa: SLF001
 
     def make(forward: Function) -> OpSpec:
         from gradcheck.registry import note_definition
@@ -270,15 +271,15 @@ def op(
             module=module,
             signature=None if callable(signature) else signature,
             name=name,
-            tags=tuple(tags),
+            tags=_words(tags),
             source=source,
-            domains=dict(domains or {}),
-            dims=dict(dims or {}),
-            params=dict(params or {}),
+            domains=MappingProxyType(dict(domains or {})),
+            dims=MappingProxyType(dict(dims or {})),
+            params=MappingProxyType(dict(params or {})),
             cases=cases,
             assume=assume,
-            dtypes=tuple(dtypes),
-            nondiff=frozenset((nondiff,) if isinstance(nondiff, str) else nondiff),
+            dtypes=_words(dtypes),
+            nondiff=frozenset(_words(nondiff)),
             rtol=rtol,
             reason=reason,
             example=example,
@@ -287,6 +288,11 @@ def op(
         return spec
 
     return make(signature) if callable(signature) else make
+
+
+def _words(given: Iterable[str]) -> tuple[str, ...]:
+    """One word, or several."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _build(
@@ -321,7 +327,7 @@ def _build(
         if assume is None
         else bind(
             assume,
-            (*inputs, *defaults, *(parsed.input_names if parsed else ())),
+            (*inputs, *defaults, *(parsed.input_names if parsed and not rest["cases"] else ())),
             what=f"assume of {op_name!r}",
         ),
         **rest,
@@ -339,7 +345,13 @@ def _parameters(
     count = len(signature.inputs) if signature else 1
     parameters = parameters_of(forward)
     if parameters is None:
-        return UFUNC_NAMES[: getattr(forward, "nin", count)], False, {p: None for p in rest["params"]}
+        taken = getattr(forward, "nin", count)
+        if taken != count and rest["cases"] is None:
+            raise SpecError(
+                f"The forward of {name!r} takes {taken} inputs, but its signature "
+                f"{signature or '(...)'} has {count}."
+            )
+        return UFUNC_NAMES[:taken], False, dict.fromkeys(rest["params"])
     placed = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     star = next((p for p in parameters if p.kind is p.VAR_POSITIONAL), None)
     if star is not None and not placed and signature is None:
@@ -376,6 +388,21 @@ def _parameters(
 
 def _check(spec: OpSpec) -> None:
     """Refuse names, dtypes and kinds of value that mean nothing."""
+    _check_names(spec)
+    _check_kinds(spec)
+    if spec.rtol != DEFAULT_RTOL and not spec.reason:
+        raise SpecError(f"rtol={spec.rtol:g} of {spec.name!r} needs a reason='...'.")
+    if not 0 < spec.rtol < 1:
+        raise SpecError(f"rtol of {spec.name!r} must lie between 0 and 1; got {spec.rtol!r}.")
+    if "out" in (*spec.inputs, *spec.param_defaults) and parameters_of(spec.forward) is not None:
+        raise SpecError(
+            f"forward of {spec.name!r} has a parameter 'out', which rules use for the forward "
+            "result; rename it or wrap the function in a lambda without it."
+        )
+
+
+def _check_names(spec: OpSpec) -> None:
+    """Refuse what names an input, param, size or dtype that there is not."""
     sizes = spec.signature.input_names if spec.signature else ()
     for what, given, known in (
         ("domains", spec.domains, spec.inputs),
@@ -390,6 +417,12 @@ def _check(spec: OpSpec) -> None:
                     f"{what} of {spec.name!r} names {key!r}; known are {listing(known)}."
                     f"{did_you_mean(str(key), known)}"
                 )
+    if not spec.dtypes:
+        raise SpecError(f"dtypes of {spec.name!r} is empty; allowed are {listing(DTYPES)}.")
+
+
+def _check_kinds(spec: OpSpec) -> None:
+    """Refuse a domain, param, size or case of the wrong kind."""
     for key, value in spec.domains.items():
         if not isinstance(value, Domain) and not callable(value):
             raise SpecError(
@@ -402,27 +435,18 @@ def _check(spec: OpSpec) -> None:
                 f"The param {key!r} of {spec.name!r} must be a Hypothesis strategy or a function "
                 f"that returns one; got {value!r}. For one constant use st.just({value!r})."
             )
-    for key, size_ in spec.dims.items():
-        if not isinstance(size_, Size):
-            raise SpecError(f"dims[{key!r}] of {spec.name!r} must be gc.size(...); got {size_!r}.")
+    for key, allowed in spec.dims.items():
+        if not isinstance(allowed, Size):
+            raise SpecError(
+                f"dims[{key!r}] of {spec.name!r} must be gc.size(...); got {allowed!r}."
+            )
     if spec.cases is not None and not isinstance(spec.cases, st.SearchStrategy):
         raise SpecError(f"cases of {spec.name!r} must be a strategy; got {spec.cases!r}.")
-    if spec.rtol != DEFAULT_RTOL and not spec.reason:
-        raise SpecError(f"rtol={spec.rtol:g} of {spec.name!r} needs a reason='...'.")
-    if not 0 < spec.rtol < 1:
-        raise SpecError(f"rtol of {spec.name!r} must lie between 0 and 1; got {spec.rtol!r}.")
-    if not spec.dtypes:
-        raise SpecError(f"dtypes of {spec.name!r} is empty; allowed are {listing(DTYPES)}.")
-    if "out" in (*spec.inputs, *spec.param_defaults) and parameters_of(spec.forward) is not None:
-        raise SpecError(
-            f"forward of {spec.name!r} has a parameter 'out', which rules use for the forward "
-            "result; rename it or wrap the function in a lambda without it."
-        )
 
 
 def _caller() -> Location:
     """The nearest frame outside this module."""
-    frame = sys._getframe(1)
+    frame = sys._getframe(1)  # noqa: SLF001
     while frame.f_back is not None and frame.f_code.co_filename == __file__:
         frame = frame.f_back
     return Location(frame.f_code.co_filename, frame.f_lineno)

@@ -31,9 +31,7 @@ class Verdict(StrEnum):
         return self in (Verdict.INCONCLUSIVE, Verdict.VACUOUS)
 
 
-_FAILURES = frozenset(
-    {Verdict.FAIL, Verdict.ERROR, Verdict.CRASH, Verdict.TIMEOUT, Verdict.XPASS}
-)
+_FAILURES = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.CRASH, Verdict.TIMEOUT, Verdict.XPASS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,7 +119,7 @@ def power(x, y):
 @power.vjp
 def _(g, out, x, y):
     slope = y * x ** np.where(y == 0, 0, y - 1)
-    dx = np.where(g == 0, 0, g * slope)
+    dx = np.multiply(g, slope, out=np.zeros_like(g), where=g != 0)
     dy = g * out * np.log(np.where(x == 0, 1, x))
     return gc.unbroadcast(dx, x.shape), gc.unbroadcast(dy, y.shape)
 

@@ -129,11 +129,15 @@ def logsumexp(x, axis=None, keepdims=False):
 
     y = ln Σᵢ e^xᵢ  ⇒  ∂L/∂xᵢ = g · softmax(x)ᵢ
 
-    Computed as m + ln Σᵢ e^(xᵢ − m) with m the largest entry, so that nothing overflows.
+    Computed as m + ln k + ln(1 + r / k): m the largest entry, which occurs k times, and r the
+    rest of the sum Σᵢ e^(xᵢ − m). Nothing overflows, and a y near 0 keeps its digits.
     """
     m = peak(x, axis)
-    total = np.exp(x - m).sum(axis=axis, keepdims=keepdims)
-    return np.log(total) + m.reshape(np.shape(total))
+    e = np.exp(x - m)
+    k = np.sum(e == 1, axis=axis, keepdims=True, dtype=np.result_type(x, np.float32))
+    r = np.where(e == 1, 0, e).sum(axis=axis, keepdims=True)
+    y = m + np.log(k) + np.log1p(r / np.maximum(k, 1))
+    return (y if keepdims else np.squeeze(y, axis)).astype(x.dtype)
 
 
 @logsumexp.vjp

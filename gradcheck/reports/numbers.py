@@ -18,6 +18,7 @@ DIGITS = 8
 MOST_INLINE = 40
 """Arrays of more entries are summarised."""
 LONGEST_REPR = 200
+_NOTHING = 1e-300
 
 
 def number(value: Any) -> str:
@@ -82,7 +83,9 @@ def plain(value: Any) -> str:
 
 
 def bar(value: float) -> str:
-    """Write an error bar in one digit: "2e-10"."""
+    """Write an error bar in one digit: "2e-10"; what is below all precision counts as "0"."""
+    if value < _NOTHING:
+        return "0"
     return f"{value:.0e}" if value and math.isfinite(value) else f"{value:g}"
 
 

@@ -1,0 +1,162 @@
+"""How small a mistake is found: one entry of a gradient multiplied by 1 + δ.
+
+In a copy of each built-in op the largest entry of the gradient is made wrong, and the copy
+is checked as `gradcheck run` does, on 30 cases (ten in a smoke run). Found means FAIL. The
+right ops are checked in the same way; whatever is not a PASS there is a false alarm.
+
+torch judges the same NumPy functions, wrapped as a `torch.autograd.Function`, at its
+default step and tolerances. It is told single points, so it gets up to five per op out of
+the same cases: the ordinary ones (nothing tiny, huge or empty) at which it accepts the
+right gradient. Found means that it rejects the wrong one at any of them. A false alarm is
+an op of which it rejects the right gradient at one of the five ordinary points drawn first;
+those at a kink are among them, as gradcheck knows a kink and torch does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import gradcheck as gc
+from benchmarks.peers import (
+    as_torch_function,
+    leaves,
+    torch_accepts,
+    torch_available,
+)
+from benchmarks.planting import Vjp, as_function_of_arrays, planted, spoiled
+from benchmarks.rows import Row, at_least, at_most
+from gradcheck.cases import Case, CasePlan
+from gradcheck.engine import draw_cases
+from gradcheck.settings import Settings
+
+Array = NDArray[Any]
+
+NAME = "detection"
+DELTAS = tuple(10.0**-k for k in range(1, 9))
+# Shares that a feasibility study reached with single probes on another catalogue.
+_TARGETS = {1e-3: at_least(0.99), 1e-5: at_least(0.93)}
+_POINTS = 5
+_SIMPLE = 60  # entries of the inputs of a point, which torch's slow mode takes one by one
+_ORDINARY = (1e-2, 10.0)
+_MODES = {"torch slow mode": False, "torch fast mode": True}
+
+
+def rows(*, smoke: bool) -> Iterator[Row]:
+    """Measure every built-in op; every eighth op and two δ in a smoke run."""
+    registry = gc.Registry()
+    registry.load_builtin()
+    specs = list(registry)[:: 8 if smoke else 1]
+    cases = 10 if smoke else 30
+    points = [_Points.of(spec, cases) for spec in specs] if torch_available() else []
+    yield _false_alarms(specs, points, cases)
+    for delta in (1e-1, 1e-4) if smoke else DELTAS:
+        wrong = [gc.check(planted(spec, delta), cases=cases, shrink=False) for spec in specs]
+        missed = [r.op for r in wrong if r.verdict is not gc.Verdict.FAIL]
+        yield Row(
+            item=NAME,
+            measure=f"share of {len(specs)} ops in which an entry × (1 + {delta:.0e}) is found",
+            ratio=1 - len(missed) / len(specs),
+            target=_TARGETS.get(round(delta, 12)),
+            detail=_listed("missed", missed),
+            peers={mode: _share(points, delta, fast) for mode, fast in _MODES.items()},
+        )
+
+
+def _false_alarms(specs: Sequence[gc.OpSpec], points: Sequence[_Points], cases: int) -> Row:
+    results = [gc.check(spec, cases=cases) for spec in specs]
+    alarms = [r.op for r in results if r.verdict is not gc.Verdict.PASS]
+    peers: dict[str, float | None] = dict.fromkeys(_MODES)
+    for mode, fast in _MODES.items():
+        if points:
+            peers[mode] = sum(p.alarms(fast=fast) for p in points) / len(points)
+    return Row(
+        item=NAME,
+        measure=f"share of {len(specs)} right ops with a false alarm",
+        ratio=len(alarms) / len(specs),
+        target=at_most(0),
+        detail=_listed("not PASS", alarms),
+        peers=peers,
+    )
+
+
+def _share(points: Sequence[_Points], delta: float, fast: bool) -> float | None:
+    """The share of ops in which torch finds a mistake, among those it can judge at all."""
+    judged = [found for p in points if (found := p.finds(delta, fast=fast)) is not None]
+    return sum(judged) / len(judged) if judged else None
+
+
+def _listed(what: str, names: Sequence[str]) -> str:
+    return f"{what}: {', '.join(names)}" if names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """One call of an op, in the form that torch takes."""
+
+    forward: Any
+    vjp: Vjp
+    inputs: tuple[Array, ...]
+
+    def accepted(self, delta: float, *, fast: bool) -> bool:
+        """Whether torch accepts the gradient with its largest entry × (1 + δ)."""
+
+        def vjp(g: Array, *arrays: Array) -> tuple[Array | None, ...]:
+            return spoiled(self.vjp(g, *arrays), delta)
+
+        function = as_torch_function(self.forward, vjp)
+        return torch_accepts(function, leaves(self.inputs), fast=fast)
+
+
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """The ordinary points of an op, and at which of them torch accepts the right gradient."""
+
+    every: tuple[_Point, ...]
+    usable: dict[bool, list[_Point]]
+
+    @classmethod
+    def of(cls, spec: gc.OpSpec, cases: int) -> _Points:
+        """Take points from the cases that gradcheck itself would draw."""
+        drawn: list[Case] = []
+        plan = CasePlan.of(spec)
+        settings = Settings(cases=cases)
+        draw_cases(spec.name, lambda draw: plan.draw(draw, ("float64",)), drawn.append, settings)
+        every = tuple(_points(spec, drawn))[:_POINTS]
+        usable = {
+            fast: [p for p in every if p.accepted(0.0, fast=fast)] for fast in _MODES.values()
+        }
+        return cls(every, usable)
+
+    def alarms(self, *, fast: bool) -> bool:
+        """Whether torch rejects the right gradient at some point."""
+        return len(self.usable[fast]) < len(self.every)
+
+    def finds(self, delta: float, *, fast: bool) -> bool | None:
+        """Whether torch rejects the wrong gradient at some point; None without any point."""
+        usable = self.usable[fast]
+        return any(not p.accepted(delta, fast=fast) for p in usable) if usable else None
+
+
+def _points(spec: gc.OpSpec, cases: Sequence[Case]) -> Iterator[_Point]:
+    for case in cases:
+        forward, vjp = as_function_of_arrays(spec, dict(case.params), len(case.inputs))
+        if not _is_ordinary(case.inputs):
+            continue
+        out = np.asarray(forward(*case.inputs))
+        if out.size and np.isfinite(out).all():
+            yield _Point(forward, vjp, case.inputs)
+
+
+def _is_ordinary(inputs: Sequence[Array]) -> bool:
+    low, high = _ORDINARY
+    floats = [np.abs(x) for x in inputs if x.dtype.kind == "f"]
+    return (
+        0 < sum(x.size for x in floats) <= _SIMPLE
+        and all(x.size > 0 for x in inputs)
+        and all(bool(((x == 0) | ((low <= x) & (x <= high))).all()) for x in floats)
+    )
