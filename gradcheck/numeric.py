@@ -79,7 +79,41 @@ class Argument:
         return f"{self.name}[{position}]{suffix}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a rule says the slope along a path is.
+
+    Attributes:
+        where: what messages call the path, "b[1,0]".
+        argument: the input that it moves, where it is one only.
+        slope: the analytic slope.
+        size: the 2-norm of the terms that it sums.
+        rule: the rule it comes from.
+        scale: how far a single entry moves per unit of the path: reports are per entry.
+    """
+
+    where: str
+    argument: str | None
+    slope: float
+    size: float
+    rule: str = "vjp"
+    scale: float = 1.0
+
+    def beside(self, reference: Reference, rtol: float) -> Comparison:
+        """Compare the claim with a reference."""
+        bar = 0.0 if reference.problem else reference.bar
+        return Comparison(
+            where=self.where,
+            argument=self.argument,
+            analytic=self.slope,
+            reference=reference,
+            tolerance=rtol * self.size + bar,
+            size=self.size,
+            rule=self.rule,
+        )
+
+
+@dataclass(frozen=True)
 class Screened:
     """Cheap derivatives of some entries beside the analytic ones, per scaled unit.
 
@@ -97,24 +131,23 @@ class Screened:
     relative: Vector
     noise: Vector
 
-    @property
+    @cached_property
     def distance(self) -> Vector:
-        return np.abs(self.slopes - self.analytic)
+        return np.abs(np.subtract(self.slopes, self.analytic))
 
-    @property
+    @cached_property
     def tolerance(self) -> Vector:
-        return self.relative + self.noise
+        return np.add(self.relative, self.noise)
 
-    @property
-    def agrees(self) -> Array:
-        settled: Array = self.distance <= _COMFORT * self.tolerance
-        return settled
+    @cached_property
+    def agrees(self) -> NDArray[np.bool_]:
+        return np.less_equal(self.distance, _COMFORT * self.tolerance)
 
-    @property
+    @cached_property
     def _worst(self) -> int:
-        tolerance = self.tolerance
         margins = np.where(self.agrees, self.distance, -1.0)
-        return int(np.divide(margins, tolerance, out=margins, where=tolerance > 0).argmax())
+        np.divide(margins, self.tolerance, out=margins, where=self.tolerance > 0)
+        return int(margins.argmax())
 
     @property
     def worst(self) -> int:
@@ -260,19 +293,47 @@ class Problem:
             for _ in range(probes if isinstance(probes, int) else DIRECTIONS):
                 self._compare_direction(tally)
         for label, path in self._tied():
-            parts = {part for part, _, _ in path.moves}
-            self._compare_path(path, label, parts.pop() if len(parts) == 1 else None, tally)
+            names = {self.arguments[part].name for part, _, _ in path.moves}
+            claim = self._claim(path, label, names.pop() if len(names) == 1 else None)
+            tally.add(self.judge(path, claim))
         return tally
+
+    def judge(self, path: Path, claim: Claim) -> Comparison:
+        """Compare along a path: by the short difference, the extrapolated one, or the ladder."""
+        for step in (SHORT, LONG):
+            slope, noise = self._slope(path, step)
+            if abs(slope - claim.slope) <= _COMFORT * (self.rtol * claim.size + noise):
+                reference = Reference(
+                    low=slope, high=slope, bar=noise, method="central differences", step=step
+                )
+                return claim.beside(reference, self.rtol)
+        return self.prove(path, claim)
+
+    def prove(self, path: Path, claim: Claim) -> Comparison:
+        """Compare along a path with the best reference that can be had."""
+        reference = self._floored(ladder.climb(path, self.base, self.weights), path)
+        comparison = claim.beside(reference, self.rtol)
+        unsure = bool(reference.problem) or reference.weak
+        if unsure or 1 < comparison.margin < _HOPELESS:
+            best = self._floored(self._second_opinion(path, reference), path)
+            comparison = claim.beside(best, self.rtol)
+        return _per_unit(comparison, claim.scale)
+
+    def prove_entry(self, part: int, index: int) -> Comparison:
+        """Compare the derivative by one entry with the best reference that can be had."""
+        path, argument = self._path_of(part, index), self.arguments[part]
+        claim = self._claim(path, argument.label(index), argument.name)
+        return self.prove(path, replace(claim, scale=float(self.scales[part][index])))
 
     def prove_entries(self) -> list[Comparison]:
         """Take every entry up the ladder, for a table in which each has its error bar."""
         return [
-            self.prove(self.path_of(part, index), self.arguments[part].label(index), part, index)
+            self.prove_entry(part, index)
             for part, scales in enumerate(self.scales)
             for index in range(scales.size)
         ]
 
-    def path_of(self, part: int, index: int) -> SparsePath:
+    def _path_of(self, part: int, index: int) -> SparsePath:
         """The path that moves one entry, and with it what the domain moves along."""
         unit = np.zeros(self.scales[part].size)
         unit[index] = self.scales[part][index]
@@ -282,25 +343,16 @@ class Problem:
         (moved,) = unit.nonzero()
         return SparsePath(self.function, self.point, [(part, moved, unit[moved])])
 
-    def prove(
-        self, path: Path, label: str, part: int | None = None, index: int | None = None
-    ) -> Comparison:
-        """Compare along a path with the best reference that can be had."""
-        analytic, size = path.along(self.gradient)
-        reference = ladder.climb(path, self.base, self.weights)
-        if not reference.problem:
-            # Below the smallest normal number a gradient has no precision left.
-            reference = replace(reference, bar=reference.bar + _SMALLEST_NORMAL * path.reach)
-        comparison = self._comparison(label, part, analytic, size, reference)
-        unsure = bool(reference.problem) or reference.weak
-        if unsure or 1 < comparison.margin < _HOPELESS:
-            best = self._second_opinion(path, reference)
-            if not best.problem:
-                best = replace(best, bar=max(best.bar, _SMALLEST_NORMAL * path.reach))
-            comparison = self._comparison(label, part, analytic, size, best)
-        if part is not None and index is not None:
-            return _per_unit(comparison, float(self.scales[part][index]))
-        return comparison
+    def _claim(self, path: Path, where: str, argument: str | None) -> Claim:
+        """What the gradient says about a path."""
+        slope, size = path.along(self.gradient)
+        return Claim(where=where, argument=argument, slope=slope, size=size)
+
+    def _floored(self, reference: Reference, path: Path) -> Reference:
+        """Below the smallest normal number a gradient has no precision left."""
+        if reference.problem:
+            return reference
+        return replace(reference, bar=max(reference.bar, _SMALLEST_NORMAL * path.reach))
 
     def _second_opinion(self, path: Path, reference: Reference) -> Reference:
         """The reference with the smallest bar among those that the forward allows."""
@@ -309,26 +361,14 @@ class Problem:
         usable = [r for r in found if r is not None and not r.problem]
         return min(usable, key=lambda r: r.bar, default=reference)
 
-    def _comparison(
-        self, label: str, part: int | None, analytic: float, size: float, reference: Reference
-    ) -> Comparison:
-        bar = 0.0 if reference.problem else reference.bar
-        return Comparison(
-            where=label,
-            argument=None if part is None else self.arguments[part].name,
-            analytic=analytic,
-            reference=reference,
-            tolerance=self.rtol * size + bar,
-            size=size,
-        )
-
     def _compare_entries(self, part: int, tally: Tally) -> None:
         """Judge each entry of a part: all in stacks at first, then the doubtful ones alone."""
         argument, gradient = self.arguments[part], self.gradient[part]
         if argument.project is not None:
             for index in range(gradient.size):
-                path, label = self.path_of(part, index), argument.label(index)
-                self._compare_path(path, label, part, tally)
+                path = self._path_of(part, index)
+                claim = self._claim(path, argument.label(index), argument.name)
+                tally.add(self.judge(path, claim))
             return
         pending = np.arange(gradient.size)
         for difference in self._cheap_differences(part):
@@ -343,7 +383,7 @@ class Problem:
                 tally.add_many(screened, worst)
             pending = pending[~screened.agrees]
         for index in map(int, pending):
-            tally.add(self.prove(self.path_of(part, index), argument.label(index), part, index))
+            tally.add(self.prove_entry(part, index))
 
     def _cheap_differences(self, part: int) -> list[Difference]:
         """Ways to differentiate many entries, the cheapest first: slopes and rounding parts."""
@@ -371,7 +411,8 @@ class Problem:
         direction = self.random_direction()
         self._judge_infinities(direction, tally)
         path = DensePath.of(self.function, self.point, direction)
-        comparison = self._compare_path(path, "a random direction", None, tally)
+        comparison = self.judge(path, self._claim(path, "a random direction", None))
+        tally.add(comparison)
         if comparison.size > 0:
             typical = comparison.size / math.sqrt(self.size)
             tally.power = max(tally.power, comparison.tolerance / typical)
@@ -396,27 +437,9 @@ class Problem:
         for part, gradient in enumerate(self.gradient):
             (found,) = (~np.isfinite(gradient)).nonzero()
             for index in map(int, found[:_INFINITIES]):
-                path, label = self.path_of(part, index), self.arguments[part].label(index)
-                tally.add(self.prove(path, label, part, index))
+                tally.add(self.prove_entry(part, index))
             if found.size:
                 direction[part][found] = 0
-
-    def _compare_path(self, path: Path, label: str, part: int | None, tally: Tally) -> Comparison:
-        """Judge one path: by the short difference, the extrapolated one, or the ladder."""
-        analytic, size = path.along(self.gradient)
-        for step in (SHORT, LONG):
-            slope, noise = self._slope(path, step)
-            tolerance = self.rtol * size + noise
-            if abs(slope - analytic) <= _COMFORT * tolerance:
-                reference = Reference(
-                    low=slope, high=slope, bar=noise, method="central differences", step=step
-                )
-                comparison = self._comparison(label, part, analytic, size, reference)
-                tally.add(comparison)
-                return comparison
-        comparison = self.prove(path, label, part)
-        tally.add(comparison)
-        return comparison
 
     def _slope(self, path: Path, step: float) -> tuple[float, float]:
         change, _ = self._change(path, step)
@@ -479,10 +502,7 @@ class Problem:
             members = max(halves, key=lambda half: self._discrepancy(half, direction))
         if not members:
             return None
-        part, index = members[0][0], int(members[0][1][0])
-        found = self.prove(
-            self.path_of(part, index), self.arguments[part].label(index), part, index
-        )
+        found = self.prove_entry(members[0][0], int(members[0][1][0]))
         return found if not found.agrees else None
 
     def _discrepancy(self, members: list[tuple[int, Array]], direction: Parts) -> float:
