@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from gradcheck.binding import Bound, bind
 from gradcheck.cotangents import CotangentPlan, plans
 from gradcheck.domains import Domain, Drawing, drawing_as, real
+from gradcheck.draws import one_of
 from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.layouts import LAYOUTS, laid_out
 from gradcheck.params import AxisParam
@@ -32,10 +33,10 @@ Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 _ANY_COTANGENT = CotangentPlan()
 ANY_SHAPE = Argument(leading=True, dims=())
 # The first of each list is what a case shrinks to; repeats make a value more likely.
-_RANKS = (1, 2, 2, 3, 0, 4)
+_RANKS = (1, 2, 2, 3, 1, 2, 0, 4)
 _BATCH_RANKS = (0, 0, 1, 1, 2, 3)
-_BATCH_SIZES = (1, 2, 3, 2, 3, 4, 0)
-_SIZES = (1, 2, 3, 4, 2, 3, 5, 3, 2, 4, 0, 7)
+_BATCH_SIZES = (1, 2, 3, 2, 3, 4, 2, 1, 3, 5, 2, 4, 3, 2, 0)
+_SIZES = (1, 2, 3, 4, 2, 3, 5, 3, 2, 4, 3, 2, 1, 6, 0, 7)
 _LARGE = (9, 13, 17, 24)
 _LAYOUT_MIX = ("C",) * 8 + LAYOUTS[1:]
 _ANY_SIZE = Size()
@@ -133,7 +134,7 @@ class CasePlan:
 
     def draw(self, draw: Draw, dtypes: tuple[str, ...]) -> Case:
         """Draw one case; Hypothesis throws it away where `assume` is false."""
-        dtype = draw(_one_of(dtypes)) if len(dtypes) > 1 else dtypes[0]
+        dtype = draw(one_of(dtypes)) if len(dtypes) > 1 else dtypes[0]
         with drawing_as(np.dtype(dtype)) as current:
             drawn = self._called(draw, current) if self.spec.cases else self._built(draw, current)
         names = argument_names(self.spec, len(drawn.inputs))
@@ -151,7 +152,7 @@ class CasePlan:
             domains=drawn.domains,
             sizes=drawn.sizes,
             dtype=dtype,
-            layout=draw(_one_of(_LAYOUT_MIX)),
+            layout=draw(one_of(_LAYOUT_MIX)),
             cotangent=draw(plans()),
         )
 
@@ -253,19 +254,19 @@ def _draw_shapes(
     """Draw the sizes of the signature and the shape of each input."""
     signature = spec.signature or Signature((ANY_SHAPE,), ())
     names = signature.input_names
-    large = draw(_one_of((None,) * 9 + (*names, "batch")))
+    large = draw(one_of((None,) * 9 + (*names, "batch")))
     sizes: dict[str, int | None] = {}
     for name in names:
-        if name in signature.optional_names and draw(_one_of((False, False, True))):
+        if name in signature.optional_names and draw(one_of((False, False, True))):
             sizes[name] = None
         else:
             allowed = _allowed(spec.dims.get(name, _ANY_SIZE), large == name)
-            sizes[name] = draw(_one_of(allowed))
+            sizes[name] = draw(one_of(allowed))
     ranks = _BATCH_RANKS if any(a.dims for a in signature.inputs) else _RANKS
     batch_sizes = _LARGE + _BATCH_SIZES if large == "batch" else _BATCH_SIZES
     with_batch = any(argument.leading for argument in signature.inputs)
-    rank = draw(_one_of(ranks)) if with_batch else 0
-    batch = tuple(draw(_one_of(batch_sizes)) for _ in range(rank))
+    rank = draw(one_of(ranks)) if with_batch else 0
+    batch = tuple(draw(one_of(batch_sizes)) for _ in range(rank))
     several = sum(argument.leading for argument in signature.inputs) > 1
     shapes = {}
     for name, argument in zip(spec.inputs, signature.inputs, strict=False):
@@ -283,20 +284,13 @@ def _size_of(dim: Any, sizes: Mapping[str, int | None]) -> int | None:
 
 def _share(draw: Draw, batch: tuple[int, ...]) -> tuple[int, ...]:
     """The part of the batch axes that one input has; broadcasting supplies the rest."""
-    kind = draw(_one_of(_SHARES))
+    kind = draw(one_of(_SHARES))
     if kind == "ones":
         kept = draw(st.integers(0, 2 ** len(batch) - 1))
         return tuple(n if kept >> i & 1 else 1 for i, n in enumerate(batch))
     if kind == "dropped":
         return batch[draw(st.integers(0, len(batch))) :]
     return () if kind == "none" else batch
-
-
-@cache
-def _one_of(options: tuple[Any, ...]) -> st.SearchStrategy[Any]:
-    """A strategy that is made once: Hypothesis examines each new one, which takes longer
-    than to draw from it."""
-    return st.sampled_from(options)
 
 
 @cache

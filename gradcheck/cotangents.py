@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gradcheck import fills
+from gradcheck.draws import one_with_seed
 from gradcheck.layouts import LAYOUTS, laid_out
 
 Array = NDArray[Any]
@@ -66,15 +67,13 @@ class CotangentPlan:
 @cache
 def plans() -> st.SearchStrategy[CotangentPlan]:
     """A strategy of cotangent plans that shrinks to ones in C order."""
-    kinds = [(pattern, layout) for layout in _LAYOUT_MIX for pattern in PATTERNS]
+    kinds = tuple((pattern, layout) for layout in _LAYOUT_MIX for pattern in PATTERNS)
+    return one_with_seed(kinds).map(_plan)
 
-    def plan(drawn: int) -> CotangentPlan:
-        # One draw for everything: each one that Hypothesis makes costs as much as a forward.
-        kind, seed = divmod(drawn, fills.SEEDS)
-        pattern, layout = kinds[kind]
-        return CotangentPlan(pattern, seed, layout)
 
-    return st.integers(0, len(kinds) * fills.SEEDS - 1).map(plan)
+def _plan(drawn: tuple[tuple[str, str], int]) -> CotangentPlan:
+    (pattern, layout), seed = drawn
+    return CotangentPlan(pattern, seed, layout)
 
 
 def _scale(out: Array) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gradcheck import fills
+from gradcheck.draws import one_with_seed, seeds
 from gradcheck.errors import SpecError
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def integers(low: int, high: int) -> Domain:
         raise SpecError(f"integers(low={low}, high={high}) is empty: low must not exceed high.")
 
     def strategy(shape: Shape, _dtype: np.dtype[Any]) -> Strategy:
-        return _seeds().map(lambda seed: _integers(seed, shape, int(low), int(high)))
+        return seeds().map(lambda seed: _integers(seed, shape, int(low), int(high)))
 
     return Domain(f"integers({low}, {high})", strategy)
 
@@ -196,31 +197,25 @@ def drawing_as(dtype: np.dtype[Any]) -> Iterator[Drawing]:
         _drawing.reset(token)
 
 
-@cache
-def _seeds() -> st.SearchStrategy[int]:
-    return st.integers(0, fills.SEEDS - 1)
-
-
 @lru_cache(maxsize=4096)
 def _filled(shape: Shape, dtype: np.dtype[Any], low: float, high: float) -> Strategy:
     """Draw from the buckets; a complex array has its parts drawn as a last axis of two."""
     parts = (*shape, 2) if dtype.kind == "c" else shape
     part = np.empty(0, dtype).real.dtype
 
-    def build(drawn: int) -> Array:
-        # One draw for bucket and seed: each one costs Hypothesis as much as a forward.
-        bucket, seed = divmod(drawn, fills.SEEDS)
-        filled = fills.fill(fills.MIX[bucket], seed, parts, low, high)
+    def build(drawn: tuple[str, int]) -> Array:
+        bucket, seed = drawn
+        filled = fills.fill(bucket, seed, parts, low, high)
         values = _kept(_cast(filled, part), low, high)
         return _cast(values[..., 0] + 1j * values[..., 1], dtype) if dtype.kind == "c" else values
 
-    return st.integers(0, len(fills.MIX) * fills.SEEDS - 1).map(build)
+    return one_with_seed(fills.MIX).map(build)
 
 
 def _seeded(
     shape: Shape, dtype: np.dtype[Any], build: Callable[[int, Shape, bool], Array]
 ) -> Strategy:
-    return _seeds().map(lambda seed: _cast(build(seed, shape, dtype.kind == "c"), dtype))
+    return seeds().map(lambda seed: _cast(build(seed, shape, dtype.kind == "c"), dtype))
 
 
 def _cast(values: Array, dtype: np.dtype[Any]) -> Array:

@@ -413,7 +413,7 @@ class Problem:
         path = DensePath.of(self.function, self.point, direction)
         comparison = self.judge(path, self._claim(path, "a random direction", None))
         tally.add(comparison)
-        if comparison.size > 0:
+        if comparison.size > 0 and not (comparison.reference.kink or comparison.reference.problem):
             typical = comparison.size / math.sqrt(self.size)
             tally.power = max(tally.power, comparison.tolerance / typical)
         if not comparison.agrees:

@@ -1,0 +1,77 @@
+"""Params that follow from an input: axes of it, and orders of its axes."""
+
+import numpy as np
+import pytest
+from hypothesis import find, given
+from hypothesis import strategies as st
+
+import gradcheck as gc
+
+RANKS = st.integers(0, 4)
+
+
+def strategy(param, rank):
+    return param({"x": np.zeros((2,) * rank)})
+
+
+@given(RANKS.filter(bool), st.data())
+def test_an_axis_is_one_of_the_input(rank, data):
+    assert -rank <= data.draw(strategy(gc.axis_of("x"), rank)) < rank
+
+
+@given(RANKS, st.data())
+def test_axes_are_what_a_reduction_takes(rank, data):
+    axes = data.draw(strategy(gc.axes_of("x"), rank))
+    assert np.zeros((2,) * rank).sum(axis=axes) == 0 or axes is not None
+
+
+@given(RANKS, st.data())
+def test_a_permutation_is_what_transpose_takes(rank, data):
+    order = data.draw(strategy(gc.permutation_of("x"), rank))
+    x = np.zeros(range(2, 2 + rank))
+    assert sorted(axis % rank for axis in order) == list(range(rank))
+    assert sorted(x.transpose(order).shape) == list(x.shape)
+
+
+@pytest.mark.parametrize(
+    ("param", "rank", "values"),
+    [
+        (gc.axis_of("x"), 2, [0, 1, -1, -2]),
+        (gc.axis_of("x"), 1, [0, -1]),
+        (gc.axes_of("x"), 2, [None, 0, 1, -1, -2, (), (0,), (-1,), (0, 1), (1, 0), (-1, 0), (1, -2)]),
+        (gc.axes_of("x"), 0, [None, ()]),
+        (gc.permutation_of("x"), 2, [(0, 1), (1, 0), (-2, -1), (-1, -2)]),
+        (gc.permutation_of("x"), 0, [()]),
+    ],
+)
+def test_each_of_these_is_drawn(param, rank, values):
+    for value in values:
+        assert find(strategy(param, rank), lambda drawn, wanted=value: drawn == wanted) == value
+
+
+def test_an_input_without_axes_has_none_to_choose():
+    assert strategy(gc.axis_of("x"), 0).is_empty
+
+
+@pytest.mark.parametrize(
+    ("param", "simplest"),
+    [(gc.axis_of("x"), 0), (gc.axes_of("x"), None), (gc.permutation_of("x"), (0, 1, 2))],
+)
+def test_the_simplest(param, simplest):
+    assert find(strategy(param, 3), lambda drawn: True) == simplest
+
+
+def test_they_say_what_they_are():
+    assert str(gc.axis_of("x")) == "axis of x"
+    assert str(gc.axes_of("y")) == "axes of y"
+    assert str(gc.permutation_of("x")) == "permutation of x"
+    assert gc.axis_of("x").names == ("x",)
+
+
+def test_an_op_with_an_axis():
+    @gc.op(params={"axis": gc.axis_of("x")})
+    def reversed_(x, axis):
+        return np.flip(x, axis)
+
+    reversed_.vjp(lambda g, axis: np.flip(g, axis))
+    assert gc.check(reversed_, cases=30)
