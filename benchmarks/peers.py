@@ -49,7 +49,7 @@ def as_torch_function(
     """
     import torch
 
-    class Wrapped(torch.autograd.Function):
+    class Wrapped(torch.autograd.Function):  # type: ignore[misc, unused-ignore]
         @staticmethod
         def forward(ctx: Any, *tensors: Any) -> Any:
             arrays = [tensor.detach().numpy() for tensor in tensors]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +48,7 @@ def _normalized(x: Array) -> tuple[Array, Array]:
     return centered / deviation, deviation
 
 
-def _summed(gradient: Any, ndim: int) -> Array:
+def _summed(gradient: Array, ndim: int) -> Array:
+    """A gradient, summed over leading axes that its input does not have."""
     axes = tuple(range(gradient.ndim - ndim))
-    return gradient.sum(axes) if axes else gradient
+    return np.asarray(gradient.sum(axes)) if axes else gradient

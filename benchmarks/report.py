@@ -15,6 +15,7 @@ from benchmarks.peers import SKIPPED
 from benchmarks.rows import Row
 
 _PACKAGES = ("gradcheck", "numpy", "hypothesis", "click", "rich", "torch")
+_NARROWEST = 120  # columns; where the output is no terminal, rich would take 80
 
 
 def print_table(rows: Sequence[Row]) -> None:
@@ -40,7 +41,7 @@ def print_table(rows: Sequence[Row]) -> None:
         )
         before = row.item
     console = Console()
-    console.print(table, width=max(console.width, 100))
+    console.print(table, width=max(console.width, _NARROWEST))
 
 
 def as_data(rows: Sequence[Row], *, smoke: bool) -> dict[str, Any]:

@@ -40,7 +40,7 @@ _SIZES = (1, 2, 3, 4, 2, 3, 5, 3, 2, 4, 3, 2, 1, 6, 0, 7)
 _LARGE = (9, 13, 17, 24)
 _LAYOUT_MIX = ("C",) * 8 + LAYOUTS[1:]
 _ANY_SIZE = Size()
-_SHARES = ("full", "full", "full", "ones", "dropped", "none")
+_SHARES = ("full", "full", "full", "ones", "ones", "dropped", "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,8 @@ class CasePlan:
         """Draw one case; Hypothesis throws it away where `assume` is false."""
         dtype = draw(one_of(dtypes)) if len(dtypes) > 1 else dtypes[0]
         with drawing_as(np.dtype(dtype)) as current:
-            drawn = self._called(draw, current) if self.spec.cases else self._built(draw, current)
+            by_calls = self.spec.cases is not None
+            drawn = (self._called if by_calls else self._built)(draw, current)
         names = argument_names(self.spec, len(drawn.inputs))
         if self.spec.assume is not None:
             values: dict[str, Any] = {**drawn.sizes, **dict(zip(names, drawn.inputs, strict=True))}
@@ -211,7 +212,7 @@ def _source(spec: OpSpec, name: str, given: Any) -> Source:
     if isinstance(given, AxisParam):
         if given.name not in spec.inputs:
             raise SpecError(
-                f"The param {name!r} of {spec.name!r} is an {given}, but the inputs are "
+                f"The param {name!r} of {spec.name!r} is to be the {given}, but the inputs are "
                 f"{listing(spec.inputs)}.{did_you_mean(given.name, spec.inputs)}"
             )
         return given

@@ -156,11 +156,14 @@ def arrays(shape: Shape, domain: Domain | None = None) -> Strategy:
     wanted = tuple(int(n) for n in (shape if isinstance(shape, tuple | list) else (shape,)))
     chosen = real() if domain is None else domain
 
-    def note(array: Array) -> Array:
-        drawing().domains[id(array)] = (chosen, array)
+    @st.composite
+    def of_the_case(draw: Callable[[Strategy], Array]) -> Array:
+        current = drawing()
+        array = draw(chosen.strategy(wanted, current.dtype))
+        current.domains[id(array)] = (chosen, array)
         return array
 
-    return st.deferred(lambda: chosen.strategy(wanted, drawing().dtype).map(note))
+    return of_the_case()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +284,8 @@ def _unit_norm(seed: int, shape: Shape, is_complex: bool) -> Array:
         return np.broadcast_to(np.eye(1, shape[-1])[0], shape).copy()
     x: Array = _gaussian(seed, shape, is_complex)
     length = np.linalg.norm(x, axis=-1, keepdims=True) if shape else abs(x)
-    np.divide(x, np.where(length == 0, 1, length), out=x)
-    return x
+    unit: Array = x / np.where(length == 0, 1, length)
+    return unit
 
 
 def _orthogonal(seed: int, shape: Shape, is_complex: bool) -> Array:

@@ -393,6 +393,12 @@ class _Examination:
             self.cotangents,
             self.gradients,
             [self._argument(i) for i in self.active],
+            places=self.active,
+            spent=sum(
+                float((np.abs(g).astype(np.float64) * np.abs(out)).sum())
+                for g, out in zip(self.cotangents, self.outputs, strict=True)
+                if g is not None
+            ),
         )
         report = self.report([comparison] if comparison else [])
         if comparison is None or comparison.agrees:

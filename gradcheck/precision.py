@@ -1,10 +1,18 @@
 """Gradients in low precision, compared with the same gradient in double precision.
 
 Differences in float32 say nothing, so the formula is checked in float64 at the same
-(rounded) inputs, and the low-precision gradient is compared with the float64 one. What
-it may be off by follows from the gradient's own conditioning: how much the float64
-gradient moves when inputs and cotangents move by one unit in the last place of the low
-precision.
+(rounded) inputs, and the low-precision gradient is compared with the float64 one. A
+right one may be off by
+
+* its conditioning: how much the float64 gradient moves when inputs and cotangents move
+  by one unit in the last place of the low precision, times a factor for the roundings
+  in between;
+* some units in the last place of the argument's largest gradient entry;
+* as many of Σ |g| |out| per scale of the input, max(1, |x|): what cancels in a saturated
+  op (softmax where one output is 1) was of that size before;
+* as many of the smallest normal numbers, below which there is no precision left.
+
+Where the low precision overflows nothing is compared.
 """
 
 from __future__ import annotations
@@ -28,6 +36,8 @@ _SAMPLES = 3
 _CONDITIONING = 16.0
 # Units in the last place, of an argument's largest gradient entry, that rounding may cost.
 _ROUNDINGS = 64.0
+# Near the largest number sums of terms overflow though their result does not.
+_MARGIN_OF_OVERFLOW = 64.0
 
 
 def worst(
@@ -36,6 +46,9 @@ def worst(
     cotangents: Sequence[Array | None],
     low: Mapping[str, Array],
     arguments: Sequence[Argument],
+    *,
+    places: Sequence[int],
+    spent: float,
 ) -> Comparison | None:
     """Compare low-precision gradients with double-precision ones, entry by entry.
 
@@ -45,11 +58,14 @@ def worst(
         cotangents: the cotangents in low precision.
         low: the gradients in low precision, by name.
         arguments: the differentiable inputs.
+        places: where they stand among the inputs.
+        spent: Σ |g| |out|.
 
     Returns:
         The comparison with the largest margin, or None if there is no entry.
     """
-    eps = max(float(np.finfo(g.dtype).eps) for g in low.values())
+    coarsest = max((np.finfo(g.dtype) for g in low.values()), key=lambda info: info.eps)
+    eps, tiny, largest = (float(v) for v in (coarsest.eps, coarsest.tiny, coarsest.max))
     wide = [None if g is None else g.astype(np.result_type(g, np.float64)) for g in cotangents]
     exact = gradient(inputs, wide)
     shift = {name: np.zeros(flat(g).shape) for name, g in exact.items()}
@@ -61,17 +77,16 @@ def worst(
         )
         for name, g in moved.items():
             np.maximum(shift[name], np.abs(flat(g) - flat(exact[name])), out=shift[name])
-    found = [
-        _compared(
-            argument,
-            flat(low[argument.name]),
-            flat(exact[argument.name]),
-            shift[argument.name],
-            eps,
-        )
-        for argument in arguments
-        if low[argument.name].size
-    ]
+    found = []
+    for argument, place in zip(arguments, places, strict=True):
+        name = argument.name
+        if low[name].size:
+            right = flat(exact[name])
+            scale = np.maximum(np.abs(flat(inputs[place])), 1.0)
+            rounded = np.abs(right).max() + spent / scale
+            bar = _CONDITIONING * shift[name] + _ROUNDINGS * (eps * rounded + tiny)
+            if (np.abs(right) + bar).max() < largest / _MARGIN_OF_OVERFLOW:
+                found.append(_compared(argument, flat(low[name]), right, bar))
     return max(found, key=lambda c: c.margin, default=None)
 
 
@@ -79,11 +94,9 @@ def _shifted(x: Array, eps: float, rng: np.random.Generator) -> Array:
     return x * (1 + eps * rng.choice((-1.0, 1.0), x.shape)) if is_differentiable(x) else x
 
 
-def _compared(argument: Argument, low: Array, exact: Array, shift: Array, eps: float) -> Comparison:
-    bar = _CONDITIONING * shift + _ROUNDINGS * eps * np.abs(exact).max()
-    distance = np.abs(low.astype(np.float64) - exact)
-    margins = np.divide(distance, bar, out=np.where(distance > 0, np.inf, 0.0), where=bar > 0)
-    index = int(np.nan_to_num(margins, nan=np.inf).argmax())
+def _compared(argument: Argument, low: Array, exact: Array, bar: Array) -> Comparison:
+    distance = np.nan_to_num(np.abs(low.astype(np.float64) - exact), nan=np.inf)
+    index = int((distance / bar).argmax())
     value = float(exact[index])
     return Comparison(
         where=argument.label(index),

@@ -327,7 +327,7 @@ def _build(
         if assume is None
         else bind(
             assume,
-            (*inputs, *defaults, *(parsed.input_names if parsed and not rest["cases"] else ())),
+            (*inputs, *defaults, *(parsed.input_names if parsed and rest["cases"] is None else ())),
             what=f"assume of {op_name!r}",
         ),
         **rest,

@@ -22,7 +22,8 @@ def test_an_axis_is_one_of_the_input(rank, data):
 @given(RANKS, st.data())
 def test_axes_are_what_a_reduction_takes(rank, data):
     axes = data.draw(strategy(gc.axes_of("x"), rank))
-    assert np.zeros((2,) * rank).sum(axis=axes) == 0 or axes is not None
+    x = np.ones((2,) * rank)
+    assert x.sum(axis=axes, keepdims=True).sum() == x.size
 
 
 @given(RANKS, st.data())
@@ -73,5 +74,5 @@ def test_an_op_with_an_axis():
     def reversed_(x, axis):
         return np.flip(x, axis)
 
-    reversed_.vjp(lambda g, axis: np.flip(g, axis))
+    reversed_.vjp(lambda g, axis: np.flip(g, axis).copy())
     assert gc.check(reversed_, cases=30)

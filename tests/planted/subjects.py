@@ -258,7 +258,7 @@ def smooth_l1():
 
 
 def swiglu():
-    @gc.op("(...,n),(...,n)->(...,n)")
+    @gc.op("(m,n),(m,n)->(m,n)")
     def swiglu(a, b):
         return a * sigmoid_of(a) * b
 

@@ -1,0 +1,76 @@
+"""The benchmark runs end to end and writes what it measured; how quick it is, is not tested."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROWS = {"startup": 2, "point": 3, "entries": 2, "detection": 3}
+
+
+def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--smoke", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    path = tmp_path_factory.mktemp("benchmarks") / "rows.json"
+    items = [f"--only={item}" for item in ("point", "entries", "detection")]
+    finished = benchmark(*items, f"--json={path}")
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout, json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("item", ["point", "entries", "detection"])
+def test_every_item_gives_its_rows(measured, item):
+    rows = [row for row in measured[1]["rows"] if row["item"] == item]
+    assert len(rows) == ROWS[item]
+    for row in rows:
+        assert row["measure"]
+        if row["skipped"]:
+            assert "gradcheck[bench]" in row["skipped"]
+            assert row["ratio"] is None
+        else:
+            assert row["ratio"] >= 0
+        if row["target"] is None:
+            assert row["holds"] is None
+        else:
+            assert row["target"]["relation"] in {"≤", "≥"}
+
+
+def test_each_speed_has_a_target(measured):
+    speeds = [row for row in measured[1]["rows"] if row["item"] != "detection"]
+    assert all(row["target"] is not None for row in speeds)
+
+
+def test_right_ops_raise_no_alarm_and_a_large_mistake_is_found(measured):
+    rows = [row for row in measured[1]["rows"] if row["item"] == "detection"]
+    alarms, large, _small = rows
+    assert alarms["ratio"] == 0, alarms["detail"]
+    assert large["ratio"] == 1, large["detail"]
+    assert set(alarms["peers"]) == {"torch slow mode", "torch fast mode"}
+
+
+def test_the_table_has_each_target_beside_its_ratio(measured):
+    text, data = measured
+    for word in ("measure", "ratio", "target", "holds", "layer_norm"):
+        assert word in text
+    for row in data["rows"]:
+        if row["target"]:
+            assert f"{row['target']['relation']} {row['target']['bound']:g}" in text
+
+
+def test_only_takes_known_items():
+    finished = benchmark("--only=nothing")
+    assert finished.returncode == 2
+    assert "detection" in finished.stderr

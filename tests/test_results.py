@@ -1,0 +1,217 @@
+"""Results are data: true only for a right gradient, and plain values when asked."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import gradcheck as gc
+from gradcheck.binding import Location
+from gradcheck.results import CaseReport, Failure, Kind, Raised, Result
+from gradcheck.verdict import Comparison, Reference, Verdict
+
+
+def compared(analytic, low, *, high=None, bar=1e-9, tolerance=1e-6, **given):
+    reference = Reference(
+        low=low, high=low if high is None else high, bar=bar, method="by hand", step=0.0, **given
+    )
+    return Comparison(
+        where="x[0]", argument="x", analytic=analytic, reference=reference, tolerance=tolerance
+    )
+
+
+def plain(**given):
+    """What `to_dict` makes of a value, by way of a param of a case."""
+    result = Result(op="f", verdict=Verdict.PASS, last=CaseReport(inputs={}, params=given))
+    back = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    return back["last"]["params"]
+
+
+# --- verdicts
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_result_is_true_only_for_a_gradient_found_right(verdict):
+    assert bool(Result(op="f", verdict=verdict)) == (verdict in ("PASS", "XFAIL"))
+
+
+def test_verdicts_are_sorted_into_failures_and_doubts():
+    failures = {v for v in Verdict if v.is_failure}
+    doubts = {v for v in Verdict if v.is_doubtful}
+    assert failures == {"FAIL", "ERROR", "CRASH", "TIMEOUT", "XPASS"}
+    assert doubts == {"INCONCLUSIVE", "VACUOUS"}
+    assert set(Verdict) - failures - doubts == {"PASS", "XFAIL"}
+
+
+def test_each_kind_of_failure_has_a_verdict():
+    errors = {kind for kind in Kind if kind.verdict is Verdict.ERROR}
+    assert errors == {Kind.FORWARD, Kind.RAISED, Kind.SPEC}
+    assert {kind.verdict for kind in set(Kind) - errors} == {Verdict.FAIL}
+
+
+# --- the tested number
+
+
+@pytest.mark.parametrize(
+    ("analytic", "low", "high", "distance", "margin"),
+    [
+        (1.0, 1.0, 1.0, 0.0, 0.0),
+        (1.0 + 2e-6, 1.0, 1.0, 2e-6, 2.0),
+        (0.5, 0.0, 1.0, 0.0, 0.0),
+        (-0.5, 0.0, 1.0, 0.5, 5e5),
+        (1.5, 0.0, 1.0, 0.5, 5e5),
+        (math.nan, 1.0, 1.0, math.inf, math.inf),
+        (math.inf, 1.0, 1.0, math.inf, math.inf),
+        (-math.inf, 0.0, 1.0, math.inf, math.inf),
+    ],
+)
+def test_margin_is_the_distance_from_the_interval_in_tolerances(
+    analytic, low, high, distance, margin
+):
+    found = compared(analytic, low, high=high)
+    assert found.distance == pytest.approx(distance, rel=1e-9)
+    assert found.margin == pytest.approx(margin, rel=1e-9)
+    assert found.agrees == (margin <= 1)
+    assert found.reference.kink == (low != high)
+
+
+def test_a_tolerance_of_zero_allows_only_equality():
+    assert compared(1.0, 1.0, tolerance=0.0).margin == 0
+    assert compared(1.0, 1.0 + 2**-52, tolerance=0.0).margin == math.inf
+
+
+def test_a_reference_with_a_problem_contradicts_nothing():
+    assert compared(5.0, 1.0, problem="a jump").agrees
+    assert not compared(5.0, 1.0).agrees
+
+
+def test_the_worst_comparison_of_a_case_is_a_usable_one():
+    right, wrong = compared(1.0, 1.0), compared(2.0, 1.0)
+    unusable = compared(99.0, 1.0, problem="a jump")
+    report = CaseReport(inputs={}, comparisons=(right, unusable, wrong))
+    assert report.worst is wrong
+    assert report.kinks == 0
+    assert CaseReport(inputs={}, comparisons=(unusable,)).worst is None
+    assert CaseReport(inputs={}, comparisons=(compared(0.5, 0.0, high=1.0),)).kinks == 1
+
+
+# --- plain data
+
+
+@pytest.mark.parametrize(
+    ("value", "data"),
+    [
+        (None, None),
+        (True, True),
+        (3, 3),
+        (0.1, 0.1),
+        (math.nan, "nan"),
+        (math.inf, "inf"),
+        (-math.inf, "-inf"),
+        (1 - 2j, [1.0, -2.0]),
+        (complex(math.nan, math.inf), ["nan", "inf"]),
+        (np.float64(0.5), 0.5),
+        (np.float64("nan"), "nan"),
+        (np.float32(0.5), 0.5),
+        (np.float16("inf"), "inf"),
+        (np.longdouble(0.5), 0.5),
+        (np.longdouble("-inf"), "-inf"),
+        (np.complex128(1 + 2j), [1.0, 2.0]),
+        (np.complex64(complex(0, math.inf)), [0.0, "inf"]),
+        (np.clongdouble(1 + 2j), [1.0, 2.0]),
+        (np.int64(7), 7),
+        (np.bool_(True), True),
+        (np.str_("word"), "word"),
+        (np.array(2.5), 2.5),
+        (np.array([[1.0, np.nan], [np.inf, -np.inf]]), [[1.0, "nan"], ["inf", "-inf"]]),
+        (np.array([1 + 1j]), [[1.0, 1.0]]),
+        (np.array([1.0], np.longdouble), [1.0]),
+        (np.zeros((2, 0)), [[], []]),
+        (np.array([True, False]), [True, False]),
+        ((1, (2.0, None)), [1, [2.0, None]]),
+        ({"a": np.array([1]), 2: "b"}, {"a": [1], "2": "b"}),
+        (frozenset({1}), [1]),
+        (Kind.VALUE, "wrong value"),
+        (Verdict.PASS, "PASS"),
+        (Location("f.py", 3), {"file": "f.py", "line": 3}),
+        (slice(1, 2), "slice(1, 2, None)"),
+        (np.dtype("f4"), "dtype('float32')"),
+        (Path("a"), repr(Path("a"))),
+        (2**70, 2**70),
+    ],
+)
+def test_plain_values(value, data):
+    found = plain(value=value)["value"]
+    assert found == data
+    assert type(found) is type(data)
+
+
+NUMBERS = st.floats() | st.complex_numbers() | st.integers() | st.floats(width=32).map(np.float32)
+VALUES = st.recursive(
+    NUMBERS | st.none() | st.booleans() | st.text(),
+    lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(VALUES)
+def test_everything_becomes_json(value):
+    plain(value=value)
+
+
+def failed():
+    case = CaseReport(
+        inputs={"x": np.array([np.nan, 1.0])},
+        params={"axis": (0, -1)},
+        outputs=(np.array(np.inf),),
+        cotangents=(np.array(1.0), None),
+        gradients={"x": np.array([1.0, 2.0], np.float32)},
+        comparisons=(compared(np.float64("nan"), 1.0),),
+    )
+    return Result(
+        op="f",
+        verdict=Verdict.FAIL,
+        margin=math.inf,
+        power=np.float64(1e-6),
+        unusable={"a jump": 2},
+        notes=("a note",),
+        failure=Failure(
+            kind=Kind.VALUE,
+            headline="∂L/∂x is wrong",
+            message="It is.",
+            argument="x",
+            case=case,
+            worst=case.comparisons[0],
+            raised=Raised(type="E", message="m", location=None, traceback="t"),
+            location=Location("f.py", 3),
+        ),
+    )
+
+
+def test_a_whole_result_as_data():
+    data = json.loads(json.dumps(failed().to_dict(), allow_nan=False))
+    assert set(data) == set(Result.__dataclass_fields__)
+    assert (data["op"], data["verdict"], data["margin"]) == ("f", "FAIL", "inf")
+    assert data["unusable"] == {"a jump": 2}
+    failure = data["failure"]
+    assert failure["kind"] == "wrong value"
+    assert failure["location"] == {"file": "f.py", "line": 3}
+    assert failure["worst"]["margin"] == "inf"
+    assert failure["worst"]["reference"]["low"] == 1.0
+    assert failure["case"]["inputs"] == {"x": ["nan", 1.0]}
+    assert failure["case"]["params"] == {"axis": [0, -1]}
+    assert failure["case"]["cotangents"] == [1.0, None]
+
+
+def test_results_of_real_checks_become_json():
+    right = gc.op(name="square")(np.square).vjp(lambda g, x: 2 * g * x)
+    wrong = gc.op(name="cube")(lambda x: x**3).vjp(lambda g, x: g * x)
+    for spec in (right, wrong):
+        result = gc.check(spec, cases=10, last_case=True, dtypes=("float32", "complex128"))
+        data = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+        assert data["verdict"] == result.verdict
+    assert result.failure is not None
