@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,8 +31,8 @@ def rows(*, smoke: bool) -> Iterator[Row]:
         help_ = _process(folder, "-m", "gradcheck", "--help")
         imports = _process(folder, "-c", _IMPORTS)
         click = _process(folder, "-c", "import click")
-        ran, imported = race(run, imports, effort=effort)
-        helped, clicked = race(help_, click, effort=effort)
+        ran, imported = race(run, imports, effort=effort, clock=time.perf_counter)
+        helped, clicked = race(help_, click, effort=effort, clock=time.perf_counter)
     yield Row(
         item=NAME,
         measure="gradcheck run matmul, 100 cases / importing numpy, hypothesis, click and rich",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +18,20 @@ from gradcheck.forward import is_differentiable
 from gradcheck.results import Kind
 
 Array = NDArray[Any]
+Culprit = Literal["forward", "vjp", "jvp"]
 _SMALL = 2**20  # bytes that may be copied just to compare them
 _OVERLAP_WORK = 10_000  # how hard to look for a shared element before giving up
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A broken contract, in words."""
+    """A broken contract, in words, and the function that broke it."""
 
     kind: Kind
     headline: str
     message: str
     argument: str | None = None
+    culprit: Culprit = "vjp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
                 "forward returned no array",
                 f"forward returned {_describe(item)}; it must return a NumPy array or a "
                 "tuple of them.",
+                culprit="forward",
             )
     outputs = tuple(np.asarray(item) for item in items)
     differentiable = [out for out in outputs if is_differentiable(out)]
@@ -63,6 +66,7 @@ def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
             Kind.FORWARD,
             "forward has no differentiable output",
             f"forward returned {dtypes}; an output with a gradient is floating or complex.",
+            culprit="forward",
         )
     is_complex = any(inputs.arrays[name].dtype.kind == "c" for name in inputs.differentiable)
     if not is_complex and any(out.dtype.kind == "c" for out in differentiable):
@@ -71,6 +75,7 @@ def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
             "forward returned complex numbers for real inputs",
             "forward returned complex numbers for real inputs; return real ones, or split them "
             "into real and imaginary outputs.",
+            culprit="forward",
         )
     return outputs
 
@@ -113,7 +118,7 @@ def gradients_of(returned: Any, inputs: Inputs) -> dict[str, Array] | Violation:
 
 
 def unchanged(
-    before: Mapping[str, Array], after: Mapping[str, Array], *, culprit: str
+    before: Mapping[str, Array], after: Mapping[str, Array], *, culprit: Culprit
 ) -> Violation | None:
     """Compare arguments byte for byte with copies that were made before a call."""
     for name, array in after.items():
@@ -125,6 +130,7 @@ def unchanged(
                 f"The {culprit} wrote into {called}: work on a copy. Whoever called it still "
                 f"holds that array.",
                 None if name == "g" else name,
+                culprit,
             )
     return None
 

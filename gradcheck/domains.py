@@ -8,7 +8,7 @@ step of the numeric derivative follows, and the directions that stay on it (`pro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -145,7 +145,7 @@ def integers(low: int, high: int) -> Domain:
     return Domain(f"integers({low}, {high})", strategy)
 
 
-def arrays(shape: Shape, domain: Domain | None = None) -> Strategy:
+def arrays(shape: int | Sequence[int], domain: Domain | None = None) -> Strategy:
     """A strategy of arrays, for use in `domains=`, `params=` and `cases=`.
 
     It draws with the buckets and the shrinking of everything else and with the dtype of
@@ -153,7 +153,7 @@ def arrays(shape: Shape, domain: Domain | None = None) -> Strategy:
     """
     if domain is not None and not isinstance(domain, Domain):
         raise SpecError(f"arrays(shape, domain) takes a domain such as real(); got {domain!r}.")
-    wanted = tuple(int(n) for n in (shape if isinstance(shape, tuple | list) else (shape,)))
+    wanted = tuple(map(int, (shape,) if isinstance(shape, int | np.integer) else shape))
     chosen = real() if domain is None else domain
 
     @st.composite

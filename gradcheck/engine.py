@@ -21,7 +21,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
-from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
+from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.internal.conjecture import providers
 
 from gradcheck.cases import Case, CasePlan
@@ -170,9 +170,7 @@ class _Search:
             )
         except Unsatisfiable:
             pass
-        except GradcheckError:
-            raise
-        except (HypothesisException, ValueError, TypeError, ArithmeticError, LookupError) as error:
+        except Exception as error:  # noqa: BLE001 - a strategy or an `assume` may raise anything
             return _undrawable(error, self.subject)
         return None
 
@@ -313,11 +311,12 @@ def _quiet() -> Iterator[None]:
 
 
 def _undrawable(error: Exception, subject: Subject) -> Failure:
-    text = f"{type(error).__name__}: {error}".partition("\n")[0]
+    """A strategy, domain or `assume` of the spec failed: the op is in error, not the run."""
+    text = str(error) if isinstance(error, GradcheckError) else f"{type(error).__name__}: {error}"
     return Failure(
         kind=Kind.SPEC,
         headline="no case can be drawn",
-        message=f"Drawing a case raised {text}",
+        message=f"Drawing a case failed: {text.partition(chr(10))[0]}",
         location=subject.forward_location,
     )
 

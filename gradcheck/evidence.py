@@ -18,6 +18,7 @@ from gradcheck import precision
 from gradcheck.binding import Location
 from gradcheck.cases import Case
 from gradcheck.contract import (
+    Culprit,
     Inputs,
     Violation,
     gradients_of,
@@ -167,16 +168,19 @@ class _Examination:
         self.outputs: tuple[Array, ...] = ()
         self.cotangents: tuple[Array | None, ...] = ()
         self.gradients: dict[str, Array] = {}
+        self.several = False  # whether the forward returns a tuple
 
     def run(self, probes: Probes, table: str) -> Outcome:
         """Take the steps in order; a broken contract stops before any number."""
         if not self.active:
             self._stop(_no_differentiable_input(self.inputs))
-        before = {name: np.array(x) for name, x in self.inputs.arrays.items()}
+        given = {**self.inputs.arrays, **self._array_params()}
+        before = {name: np.array(x) for name, x in given.items()}
         if not self._forward():
             return Outcome(report=self.report(), unusable="forward raises on a size of zero")
-        self._stop(unchanged(before, self.inputs.arrays, culprit="forward"))
-        self._vjp(before)
+        self._stop(unchanged(before, given, culprit="forward"))
+        self._vjp()
+        self._stop(unchanged(before, given, culprit="vjp"))
         if self.case.dtype in ("float32", "float16", "complex64"):
             return self._in_low_precision(probes)
         return self._compare(probes, table)
@@ -202,56 +206,59 @@ class _Examination:
         except Exception as error:
             if self.case.empty:
                 return False
-            raise _Stop(self._raised(error, "forward", self.subject.forward_location)) from error
+            raise _Stop(self._raised(error, "forward")) from error
         outputs = outputs_of(returned, self.inputs)
         if isinstance(outputs, Violation):
-            raise _Stop(self._failure(outputs, self.subject.forward_location))
+            raise _Stop(self._failure(outputs))
+        self.several = isinstance(returned, tuple)
         signature = self.subject.signature
         if signature is not None and signature.outputs and self.case.sizes:
             wrong = signature.mismatch([out.shape for out in outputs], self.case.sizes)
             if wrong is not None:
-                raise _Stop(
-                    self._failure(
-                        Violation(
-                            Kind.FORWARD,
-                            "forward disagrees with the signature",
-                            f"forward returned {wrong}.",
-                        ),
-                        self.subject.forward_location,
+                self._stop(
+                    Violation(
+                        Kind.FORWARD,
+                        "forward disagrees with the signature",
+                        f"forward returned {wrong}.",
+                        culprit="forward",
                     )
                 )
         self.outputs = outputs
         return True
 
-    def _vjp(self, before: Mapping[str, Array]) -> None:
-        """Call the vjp twice and hold it to the contract."""
+    def _array_params(self) -> dict[str, Array]:
+        return {k: v for k, v in self.case.params.items() if isinstance(v, np.ndarray)}
+
+    def _vjp(self) -> None:
+        """Call the vjp and hold what it returns to the contract."""
         self.cotangents = self.case.cotangent.cotangents(self.outputs)
         outputs = dict(zip(_numbered("out", len(self.outputs)), self.outputs, strict=True))
-        kept = {name: out.copy() for name, out in outputs.items()}
         numbered = zip(_numbered("g", len(self.cotangents)), self.cotangents, strict=True)
         cotangents = {name: g for name, g in numbered if g is not None}
-        given = {name: g.copy() for name, g in cotangents.items()}
-        gradients = self._call_vjp(self.cotangents)
-        self._stop(unchanged(before, self.inputs.arrays, culprit="vjp"))
-        self._stop(unchanged(kept, outputs, culprit="vjp"))
-        self._stop(unchanged(given, cotangents, culprit="vjp"))
-        self._stop(separate(gradients, {**cotangents, **self.inputs.arrays}))
-        self.gradients = gradients
-
-    def _call_vjp(self, cotangents: tuple[Array | None, ...]) -> dict[str, Array]:
-        several = len(cotangents) > 1
-        g: Any = cotangents if several else cotangents[0]
-        out: Any = self.outputs if several else self.outputs[0]
+        given = {**outputs, **cotangents}
+        before = {name: array.copy() for name, array in given.items()}
         try:
-            returned = self.subject.vjp(g, self.arrays, self.case.params, out)
+            returned = self.subject.vjp(
+                self._as_returned(self.cotangents), self.arrays, self.case.params, self._out
+            )
         except SpecError:
             raise
         except Exception as error:
-            raise _Stop(self._raised(error, "the vjp", self.subject.location)) from error
+            raise _Stop(self._raised(error, "vjp")) from error
         gradients = gradients_of(returned, self.inputs)
         if isinstance(gradients, Violation):
-            raise _Stop(self._failure(gradients, self.subject.location))
-        return gradients
+            raise _Stop(self._failure(gradients))
+        self._stop(unchanged(before, given, culprit="vjp"))
+        self._stop(separate(gradients, {**cotangents, **self.inputs.arrays}))
+        self.gradients = gradients
+
+    def _as_returned(self, items: Sequence[Any]) -> Any:
+        """One item per output, in a tuple if the forward returned one."""
+        return tuple(items) if self.several else items[0]
+
+    @property
+    def _out(self) -> Any:
+        return self._as_returned(self.outputs)
 
     def _compare(self, probes: Probes, table: str) -> Outcome:
         """Compare numbers, if the forward gave finite ones."""
@@ -284,7 +291,7 @@ class _Examination:
                     f"{gradient[gradient.nonzero()][0]:g}.",
                     name,
                 )
-                raise _Stop(self._failure(violation, self.subject.location))
+                self._stop(violation)
         return Outcome(report=self.report())
 
     def _problem(self) -> Problem:
@@ -341,22 +348,26 @@ class _Examination:
         assert self.subject.jvp is not None
         direction = problem.random_direction()
         tangents = tuple(problem.function.shaped(k, u).copy() for k, u in enumerate(direction))
-        several = len(self.outputs) > 1
-        out: Any = self.outputs if several else self.outputs[0]
         try:
-            returned = self.subject.jvp(tangents, self.arrays, self.case.params, out)
+            returned = self.subject.jvp(tangents, self.arrays, self.case.params, self._out)
         except Exception as error:
-            raise _Stop(self._raised(error, "the jvp", self.subject.jvp_location)) from error
+            raise _Stop(self._raised(error, "jvp")) from error
         moved = returned if isinstance(returned, tuple) else (returned,)
-        shapes = [np.shape(t) for t in moved]
-        if shapes != [o.shape for o in self.outputs]:
-            violation = Violation(
-                Kind.JVP,
-                "the jvp has the wrong shape",
-                f"The jvp returned shapes {shapes}; the outputs have "
-                f"{[o.shape for o in self.outputs]}.",
+        kinds = [(np.shape(t), np.result_type(t)) for t in moved]
+        wanted = [(o.shape, o.dtype) for o in self.outputs]
+        if kinds != wanted:
+            described = (
+                ", ".join(f"{d} of shape {s}" for s, d in each) for each in (kinds, wanted)
             )
-            raise _Stop(self._failure(violation, self.subject.jvp_location))
+            got, right = described
+            self._stop(
+                Violation(
+                    Kind.JVP,
+                    "the jvp has the wrong shape or dtype",
+                    f"The jvp returned {got}; the forward returns {right}.",
+                    culprit="jvp",
+                )
+            )
         vector = np.concatenate(
             [
                 flat(np.asarray(t))
@@ -410,9 +421,7 @@ class _Examination:
             f"{comparison.where}; its conditioning explains {comparison.tolerance:.1e}.",
             comparison.argument,
         )
-        failure = replace(
-            self._failure(violation, self.subject.location), case=report, worst=comparison
-        )
+        failure = replace(self._failure(violation), case=report, worst=comparison)
         return Outcome(report=report, failure=failure, tally=outcome.tally)
 
     def _wide_gradient(
@@ -420,8 +429,8 @@ class _Examination:
     ) -> dict[str, Array]:
         """The gradient at other inputs, in their own precision, held to no contract."""
         returned = self.subject.forward(*inputs, **self.case.params)
-        out = returned if len(self.outputs) > 1 else np.asarray(returned)
-        g: Any = tuple(cotangents) if len(cotangents) > 1 else cotangents[0]
+        out = returned if self.several else np.asarray(returned)
+        g = self._as_returned(cotangents)
         wide = Inputs(dict(zip(self.case.names, inputs, strict=True)), self.inputs.differentiable)
         gradients = gradients_of(self.subject.vjp(g, inputs, self.case.params, out), wide)
         assert not isinstance(gradients, Violation), "the same vjp kept its contract in float64"
@@ -455,33 +464,37 @@ class _Examination:
             location=location,
         )
 
-    def _failure(self, violation: Violation, location: Location | None) -> Failure:
+    def _failure(self, violation: Violation) -> Failure:
         return Failure(
             kind=violation.kind,
             headline=violation.headline,
             message=violation.message,
             argument=violation.argument,
-            location=location,
+            location=self._location(violation.culprit),
         )
 
     def _stop(self, violation: Violation | None) -> None:
         if violation is not None:
-            forward = violation.headline.startswith("the forward")
-            raise _Stop(
-                self._failure(
-                    violation, self.subject.forward_location if forward else self.subject.location
-                )
-            )
+            raise _Stop(self._failure(violation))
 
-    def _raised(self, error: Exception, what: str, location: Location | None) -> Failure:
+    def _raised(self, error: Exception, culprit: Culprit) -> Failure:
         raised = _raised(error)
+        what = culprit if culprit == "forward" else f"the {culprit}"
         return Failure(
             kind=Kind.RAISED,
             headline=f"{what} raised {raised.type}",
             message=f"{what[0].upper()}{what[1:]} raised {raised.type}: {raised.message}",
             raised=raised,
-            location=location,
+            location=self._location(culprit),
         )
+
+    def _location(self, culprit: Culprit) -> Location | None:
+        subject = self.subject
+        return {
+            "forward": subject.forward_location,
+            "vjp": subject.location,
+            "jvp": subject.jvp_location,
+        }[culprit]
 
 
 def _raised(error: Exception) -> Raised:

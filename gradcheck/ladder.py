@@ -106,13 +106,15 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     if best.rung.flat and _is_staircase(levels, best):
         return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
     rounding = _ULPS * _eps(dtype) * float(np.abs(weights) @ np.abs(base))
-    return _smooth(best, rungs, rounding)
+    return _smooth(best, rungs, levels, rounding)
 
 
-def _smooth(best: Level, rungs: list[Rung], rounding: float) -> Reference:
+def _smooth(
+    best: Level, rungs: list[Rung], levels: list[Level], rounding: float
+) -> Reference:
     """The derivative at a level, with a bar from its neighbours and from measured noise."""
     bar = _SAFETY * (best.error + best.rung.noise)
-    noise = _measured_noise(rungs, best, bar)
+    noise = _measured_noise(levels, best, bar)
     if noise > _IMPLAUSIBLE * best.rung.size:
         return _unusable("oscillates or jumps within every usable step", rungs)
     bar = max(bar, _SAFETY * noise / best.rung.step)
@@ -263,7 +265,7 @@ def _kink_at(step: float, rungs: list[Rung]) -> Reference | None:
     if len(near) < 3:
         return None
     noise = 8 * near[-1].noise
-    if min(r.width for r in near[1:]) < max(0.5 * near[0].width, 20 * noise):
+    if min(r.width for r in near[1:]) <= max(0.5 * near[0].width, 20 * noise):
         return None
     drift = max(_drift(a, b) for a, b in pairwise(near))
     return _interval(near, _SAFETY * (drift + noise))
@@ -320,12 +322,16 @@ def _is_staircase(levels: list[Level], best: Level) -> bool:
     return len(longer) >= 2
 
 
-def _measured_noise(rungs: list[Rung], best: Level, bar: float) -> float:
-    """The noise of the forward, from slopes at shorter steps that stray further than rounding."""
+def _measured_noise(levels: list[Level], best: Level, bar: float) -> float:
+    """The noise of the forward, from slopes at shorter steps that stray further than rounding.
+
+    Extrapolated slopes: the plain ones stray because they are of lower order.
+    """
     stray = [
-        abs(r.slope - best.slope) * r.step
-        for r in rungs
-        if r.step < best.rung.step and abs(r.slope - best.slope) > bar + 8 * r.noise
+        abs(level.slope - best.slope) * level.rung.step
+        for level in levels
+        if level.rung.step < best.rung.step
+        and abs(level.slope - best.slope) > bar + 8 * level.rung.noise
     ]
     return max(stray, default=0.0)
 

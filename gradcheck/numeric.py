@@ -491,7 +491,7 @@ class Problem:
                 for part, inside in enumerate(parts)
                 if inside.size
             ]
-            label = f"{counts[k]} entries equal to {unique[k]:g}, moved together"
+            label = f"{counts[k]} ties at {unique[k]:g}"
             yield label, SparsePath(self.function, self.point, moves)
 
     def _bisect(self, direction: Parts) -> Comparison | None:

@@ -8,6 +8,7 @@ module: an entry point in the group `gradcheck.ops`.
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import importlib
 import importlib.util
 import re
@@ -19,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
+from gradcheck.cases import CasePlan
 from gradcheck.errors import LoadError, SelectionError, SpecError, did_you_mean, listing
 from gradcheck.spec import OpSpec
 
@@ -60,6 +62,11 @@ class Registry:
         Raises:
             SpecError: if it has no gradient, or if another op has its name.
         """
+        self._check(spec)
+        self._specs[spec.name] = spec
+        return spec
+
+    def _check(self, spec: OpSpec) -> None:
         if not isinstance(spec, OpSpec):
             raise SpecError(f"A registry holds ops made by gc.op; got {spec!r}.")
         if not spec.complete:
@@ -70,8 +77,7 @@ class Registry:
         other = self._specs.get(spec.name)
         if other is not None and other is not spec:
             raise SpecError(_clash(spec, other))
-        self._specs[spec.name] = spec
-        return spec
+        CasePlan.of(spec)
 
     def get(self, name: str) -> OpSpec:
         """Return the op of that name.
@@ -99,6 +105,8 @@ class Registry:
                 f"{module} defines no op. An op is made by @gradcheck.op(...) and given its "
                 "gradient by @NAME.vjp."
             )
+        for spec in specs:
+            self._check(spec)
         for spec in specs:
             self.add(spec)
         return specs
@@ -251,7 +259,10 @@ def _import_path(path: Path) -> ModuleType:
     known = sys.modules.get(path.stem)
     if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path:
         return known
-    name = path.stem if known is None else f"{path.stem}_{abs(hash(str(path))):x}"
+    # A name that an installed module has stays that module's.
+    taken = known is not None or _importable_from_elsewhere(path)
+    digest = hashlib.sha256(str(path).encode()).hexdigest()[:12]
+    name = f"{path.stem}_{digest}" if taken else path.stem
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise LoadError(f"{path} cannot be imported; a module of ops is a Python file.")
@@ -266,6 +277,14 @@ def _import_path(path: Path) -> ModuleType:
     finally:
         sys.path.remove(str(path.parent))
     return module
+
+
+def _importable_from_elsewhere(path: Path) -> bool:
+    try:
+        found = importlib.util.find_spec(path.stem)
+    except (ImportError, ValueError):
+        return False
+    return found is not None and Path(found.origin or "").resolve() != path
 
 
 def _import_name(name: str) -> ModuleType:

@@ -38,7 +38,6 @@ class Kind(StrEnum):
     NONFINITE = "not finite"
     MUTATION = "argument changed"
     ALIASING = "shared memory"
-    NONDETERMINISM = "different on a second call"
     PRECISION = "loses precision"
     FORWARD = "forward"
     RAISED = "raised"
@@ -226,6 +225,17 @@ def _(value: complex) -> list[Any]:
 @_plain.register(np.generic)
 def _(value: Any) -> Any:
     return _plain(value.tolist())
+
+
+# These have no Python counterpart, so that their `tolist()` is of the same type.
+@_plain.register(np.longdouble)
+def _(value: Any) -> Any:
+    return _plain(float(value))
+
+
+@_plain.register(np.clongdouble)
+def _(value: Any) -> Any:
+    return _plain(complex(value))
 
 
 @_plain.register(Mapping)

@@ -65,7 +65,7 @@ class Reference:
 
     @property
     def kink(self) -> bool:
-        return self.low != self.high
+        return self.low < self.high
 
     def distance(self, analytic: float) -> float:
         """How far an analytic value lies outside the interval; 0 inside, inf for NaN."""

@@ -1,5 +1,8 @@
 """Losses: how far predictions are from what they should be."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -7,7 +10,7 @@ import gradcheck as gc
 
 from .reductions import logsumexp, softmax
 
-REDUCTIONS = {"none": lambda x: x, "mean": np.mean, "sum": np.sum}
+REDUCTIONS: dict[str, Callable[..., Any]] = {"none": lambda x: x, "mean": np.mean, "sum": np.sum}
 
 
 @gc.op(

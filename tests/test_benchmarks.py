@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROWS = {"startup": 2, "point": 3, "entries": 2, "detection": 3}
+ROWS = {"startup": 2, "point": 4, "entries": 2, "detection": 3}
 
 
 def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -50,7 +50,7 @@ def test_every_item_gives_its_rows(measured, item):
 
 def test_each_speed_has_a_target(measured):
     speeds = [row for row in measured[1]["rows"] if row["item"] != "detection"]
-    assert all(row["target"] is not None for row in speeds)
+    assert [row["target"] is None for row in speeds].count(True) == 1  # the whole layer_norm
 
 
 def test_right_ops_raise_no_alarm_and_a_large_mistake_is_found(measured):

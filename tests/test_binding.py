@@ -91,7 +91,7 @@ def test_where_nothing_can_be_asked_for():
 
 def test_parameters_of_a_ufunc_are_unknown():
     assert parameters_of(np.add) is None
-    assert [p.name for p in parameters_of(lambda a, b: 0)] == ["a", "b"]
+    assert list(map(str, parameters_of(lambda a, b: 0) or ())) == ["a", "b"]
 
 
 def here(x):

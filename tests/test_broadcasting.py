@@ -49,7 +49,8 @@ def test_low_precision_stays():
 
 
 @pytest.mark.parametrize(
-    ("shape", "given_shape"), [((2, 3), (3,)), ((3,), (2,)), ((3,), (1,)), ((0,), (1,)), ((2, 3), (3, 3))]
+    ("shape", "given_shape"),
+    [((2, 3), (3,)), ((3,), (2,)), ((3,), (1,)), ((0,), (1,)), ((2, 3), (3, 3))],
 )
 def test_shapes_that_do_not_broadcast(shape, given_shape):
     with pytest.raises(ValueError, match="does not broadcast") as caught:

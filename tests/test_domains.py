@@ -66,6 +66,19 @@ def simplest(domain, shape):
     return first(domain.strategy(shape, FLOAT64))
 
 
+def room(domain, x):
+    return domain.room(np.asarray(x))
+
+
+def contains(domain, x):
+    return domain.contains(np.asarray(x))
+
+
+def along(domain, u):
+    """A direction turned into one that stays on the domain."""
+    return domain.project(u, u)
+
+
 def tolerance(dtype):
     return 50 * float(np.finfo(dtype).eps)
 
@@ -97,28 +110,29 @@ def test_every_value_of_large_arrays_lies_in_the_domain(domain, dtype):
 @by_name({"nonzero": VALUES["nonzero"], "distinct": VALUES["distinct"], **BOUNDED})
 @given(data=st.data(), shape=SHAPES, dtype=ANY_DTYPE, seed=st.integers(0, 99))
 def test_a_step_of_a_quarter_of_the_room_stays_inside(domain, data, shape, dtype, seed):
-    x = data.draw(domain.strategy(shape, dtype))
-    room = domain.room(x)
-    assert np.shape(room) == shape
-    assert (room >= 0).all()
+    # Derivatives are taken in double precision, whatever the case was drawn in.
+    x = data.draw(domain.strategy(shape, dtype)).astype(np.result_type(dtype, float))
+    far = room(domain, x)
+    assert np.shape(far) == shape
+    assert (far >= 0).all()
     directions = np.array([1, -1] if dtype.kind == "f" else [1, -1, 1j, -1j])
     u = np.random.default_rng(seed).choice(directions, shape)
-    step = np.where(np.isfinite(room), room, 1) / 4 * u
-    assert domain.contains((x + step).astype(dtype))
+    step = np.where(np.isfinite(far), far, 1) / 4 * u
+    assert domain.contains(x + step)
 
 
 def test_numbers_without_bounds_have_unlimited_room():
     assert gc.real().room is None
-    assert gc.distinct().room(np.array(3.0)) == math.inf
+    assert room(gc.distinct(), 3.0) == math.inf
 
 
 def test_room_ends_at_the_nearest_bound():
     x = np.array([0.25, 0.5, 0.9])
-    np.testing.assert_allclose(gc.real(0, 1).room(x), [0.25, 0.5, 0.1])
-    np.testing.assert_allclose(gc.positive().room(x), x)
-    np.testing.assert_allclose(gc.nonzero().room(-x), x)
-    np.testing.assert_allclose(gc.distinct().room(x), [0.125, 0.125, 0.2])
-    np.testing.assert_allclose(gc.real(0, 1).room(x + 0.95j), [0.05, 0.05, 0.05])
+    np.testing.assert_allclose(room(gc.real(0, 1), x), [0.25, 0.5, 0.1])
+    np.testing.assert_allclose(room(gc.positive(), x), x)
+    np.testing.assert_allclose(room(gc.nonzero(), -x), x)
+    np.testing.assert_allclose(room(gc.distinct(), x), [0.125, 0.125, 0.2])
+    np.testing.assert_allclose(room(gc.real(0, 1), x + 0.95j), [0.05, 0.05, 0.05])
 
 
 @pytest.mark.parametrize(
@@ -143,7 +157,7 @@ def test_room_ends_at_the_nearest_bound():
     ],
 )
 def test_contains(domain, x, inside):
-    assert domain.contains(np.array(x)) is inside
+    assert contains(domain, x) is inside
 
 
 # --- what the buckets hold
@@ -183,7 +197,7 @@ def test_buckets_that_find_mistakes_are_frequent(what, condition):
     [
         ("one value everywhere", lambda x: (x == x[0]).all()),
         ("zeros only", lambda x: not x.any()),
-        ("values near zero only", lambda x: (0 < abs(x)).all() and (abs(x) < 0.1).all()),
+        ("values near zero only", lambda x: (abs(x) > 0).all() and (abs(x) < 0.1).all()),
         ("values that overflow when squared", lambda x: (abs(x) > 1e155).any()),
         ("values that overflow exp", lambda x: (x > 710).any()),
         ("large values only", lambda x: (abs(x) >= 20).all()),
@@ -264,13 +278,17 @@ def test_spd(data, shape, dtype):
 @given(st.integers(0, 99), st.booleans())
 def test_spd_is_left_in_symmetric_directions_only(seed, is_complex):
     rng = np.random.default_rng(seed)
-    u = rng.integers(-9, 10, (2, 3, 3)) + (1j * rng.integers(-9, 10, (2, 3, 3)) if is_complex else 0)
-    along = gc.spd().project(u, u)
-    np.testing.assert_array_equal(along, np.conj(along.swapaxes(-1, -2)))
-    np.testing.assert_array_equal(gc.spd().project(u, along), along)
+    u = rng.integers(-9, 10, (2, 3, 3)) + (
+        1j * rng.integers(-9, 10, (2, 3, 3)) if is_complex else 0
+    )
+    moved = along(gc.spd(), u)
+    np.testing.assert_array_equal(moved, np.conj(moved.swapaxes(-1, -2)))
+    np.testing.assert_array_equal(along(gc.spd(), moved), moved)
 
 
-@given(data=st.data(), shape=SHAPES, dtype=ANY_DTYPE, bounds=st.tuples(st.integers(), st.integers()))
+@given(
+    data=st.data(), shape=SHAPES, dtype=ANY_DTYPE, bounds=st.tuples(st.integers(), st.integers())
+)
 def test_integers(data, shape, dtype, bounds):
     low, high = (max(-(2**63), min(2**63 - 1, n)) for n in sorted(bounds))
     x = data.draw(gc.integers(low, high).strategy(shape, dtype))
@@ -358,20 +376,23 @@ MISTAKES = [
     (lambda: gc.real(math.nan), "real(low=nan, high=inf): low must be smaller than high."),
     (lambda: gc.integers(3, 2), "integers(low=3, high=2) is empty: low must not exceed high."),
     (
-        lambda: gc.integers(0.5, 2),
+        lambda: gc.integers(0.5, 2),  # type: ignore[arg-type]
         "integers(low=0.5, high=2): 0.5 is no whole number that fits int64.",
     ),
     (
         lambda: gc.integers(0, 2**63),
         f"integers(low=0, high={2**63}): {2**63} is no whole number that fits int64.",
     ),
-    (lambda: gc.domain(3), "A domain is made from a function (shape, dtype); got 3."),
     (
-        lambda: gc.arrays((2,), "real"),
+        lambda: gc.domain(3),  # type: ignore[arg-type]
+        "A domain is made from a function (shape, dtype); got 3.",
+    ),
+    (
+        lambda: gc.arrays((2,), "real"),  # type: ignore[arg-type]
         "arrays(shape, domain) takes a domain such as real(); got 'real'.",
     ),
     (
-        lambda: gc.arrays((2,), st.floats()),
+        lambda: gc.arrays((2,), st.floats()),  # type: ignore[arg-type]
         "arrays(shape, domain) takes a domain such as real(); got floats().",
     ),
     (
@@ -410,6 +431,7 @@ def test_a_domain_of_ones_own_gets_shape_and_dtype():
     square = gc.op(name="square", domains={"x": own})(np.square).derivative(lambda x: 2 * x)
     result = gc.check(square, cases=10, last_case=True)
     assert result
+    assert result.last is not None
     assert (result.last.inputs["x"] == 0.5).all()
 
 
@@ -419,7 +441,7 @@ def test_arrays_draw_the_dtype_of_the_case(dtype):
     with drawing_as(dtype) as current:
         x = first(strategy)
         assert drawing() is current
-        assert current.domain_of(x).name == "real"
+        assert str(current.domain_of(x)) == "real"
     assert (x.shape, x.dtype) == ((2, 3), dtype)
     assert first(strategy).dtype == np.float64
 

@@ -50,9 +50,9 @@ def test_equal_seeds_give_equal_values(bucket, seed, size):
 
 
 def test_values_do_not_depend_on_the_global_generator():
-    np.random.seed(1)  # noqa: NPY002 - an op under test may do so
+    np.random.seed(1)
     first = fills.fill("mixture", 1000, (20,), *ANYWHERE)
-    np.random.seed(2)  # noqa: NPY002
+    np.random.seed(2)
     np.testing.assert_array_equal(fills.fill("mixture", 1000, (20,), *ANYWHERE), first)
 
 

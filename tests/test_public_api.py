@@ -43,6 +43,10 @@ PUBLIC = [
 NAMES = [name for name in PUBLIC if name != "__version__"]
 
 
+def documentation(value):
+    return inspect.getdoc(value) or ""
+
+
 def test_the_list():
     assert sorted(gc.__all__) == PUBLIC
     assert dir(gc) == PUBLIC
@@ -54,14 +58,15 @@ def test_every_name_can_be_imported_and_is_documented(name):
     assert value is getattr(gc, name)
     assert value.__module__.startswith("gradcheck.")
     assert getattr(importlib.import_module(value.__module__), name) is value
-    assert len(inspect.getdoc(value)) > 20
-    assert not inspect.getdoc(value).startswith(f"{name}(")
+    text = documentation(value)
+    assert len(text) > 20
+    assert not text.startswith(f"{name}(")
 
 
 @pytest.mark.parametrize("name", ["op", "check", "check_at", "assert_gradient", "unbroadcast"])
 def test_functions_with_arguments_describe_them(name):
     function = getattr(gc, name)
-    text = inspect.getdoc(function)
+    text = documentation(function)
     arguments, _, _ = text.partition("\nRaises:")
     for parameter in inspect.signature(function).parameters:
         assert f"{parameter}" in arguments.partition("Args:")[2]
@@ -76,7 +81,7 @@ def test_public_functions_are_annotated():
 
 
 def test_the_star_brings_them_all():
-    space = {}
+    space: dict[str, object] = {}
     exec("from gradcheck import *", space)  # noqa: S102
     assert set(PUBLIC) <= set(space)
 

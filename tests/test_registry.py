@@ -1,5 +1,6 @@
 """Ops are loaded from modules, known by name, and selected."""
 
+import importlib
 import sys
 import textwrap
 
@@ -27,6 +28,9 @@ def _(g):
 """
 
 
+DOUBLE = OP.format(name="double")
+
+
 @pytest.fixture(autouse=True)
 def forget_modules(tmp_path, monkeypatch):
     """Work in an empty directory; forget its modules afterwards."""
@@ -43,7 +47,7 @@ def forget_modules(tmp_path, monkeypatch):
 
 @pytest.fixture
 def write(tmp_path):
-    def write_file(name, text=OP.format(name="double")):
+    def write_file(name, text=DOUBLE):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
@@ -148,9 +152,7 @@ def test_load_by_dotted_name_from_the_path(write, tmp_path, monkeypatch):
 
 def test_a_module_is_imported_with_its_neighbours(write):
     write("rules.py", "def rule(g):\n    return g\n")
-    write(
-        "folder/neighbour.py", "def rule(g):\n    return 2 * g\n"
-    )
+    write("folder/neighbour.py", "def rule(g):\n    return 2 * g\n")
     path = write(
         "folder/my_ops.py",
         """
@@ -194,10 +196,9 @@ def test_loading_twice_gives_the_same_ops(write):
 def test_a_module_that_was_imported_before(write, tmp_path, monkeypatch):
     write("my_ops.py")
     monkeypatch.syspath_prepend(tmp_path)
-    import my_ops
-
-    assert Registry().load("my_ops") == [my_ops.double]
-    assert Registry().load("my_ops.py") == [my_ops.double]
+    double = importlib.import_module("my_ops").double
+    assert Registry().load("my_ops") == [double]
+    assert Registry().load("my_ops.py") == [double]
 
 
 def test_a_module_that_collects_ops_of_others(write):
@@ -224,13 +225,32 @@ def test_a_file_named_like_a_module_that_is_in_use(write):
     assert sys.modules["textwrap"] is textwrap
 
 
+def test_a_file_named_like_a_module_that_is_not_in_use_yet(write):
+    path = write("colorsys.py")
+    assert "colorsys" not in sys.modules
+    assert names(Registry().load(path)) == ["double"]
+    import colorsys
+
+    assert hasattr(colorsys, "rgb_to_hsv")
+
+
+def test_a_load_that_clashes_adds_nothing(write):
+    path = write("both.py", OP.format(name="one") + OP.format(name="double"))
+    ops = Registry()
+    ops.load(write("double_first.py"))
+    with pytest.raises(SpecError):
+        ops.load(path)
+    assert names(ops) == ["double"]
+
+
 def test_one_file_by_two_names(write):
-    path = write("my_package/ops.py")
+    path = write("my_package/my_rules.py")
     write("my_package/__init__.py", "")
     ops = Registry()
-    ops.load("my_package.ops")
+    ops.load("my_package.my_rules")
     assert said_by(SpecError, ops.load, path) == (
-        f"'ops' is the same file as 'my_package.ops', imported twice ({path}); name it one way only."
+        f"'my_rules' is the same file as 'my_package.my_rules', imported twice ({path}); "
+        "name it one way only."
     )
 
 

@@ -59,9 +59,9 @@ def test_defaults():
 
 def test_settings_are_immutable_and_given_by_name():
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Settings().cases = 3
+        Settings().cases = 3  # type: ignore[misc]
     with pytest.raises(TypeError):
-        Settings(100)
+        Settings(100)  # type: ignore[call-arg]
 
 
 def test_values_that_are_allowed():

@@ -82,14 +82,14 @@ def test_a_plain_call_is_complete_in_one_line():
 
 def test_a_table_of_ops():
     rows = {
-        "sin": (np.sin, lambda x: np.cos(x)),
+        "tanh": (np.tanh, lambda out: 1 - out**2),
         "cos": (np.cos, lambda x: -np.sin(x)),
     }
     table = {
         name: gc.op("(...)->(...)", name=name)(forward).derivative(rule)
         for name, (forward, rule) in rows.items()
     }
-    assert [spec.name for spec in table.values()] == ["sin", "cos"]
+    assert [spec.name for spec in table.values()] == ["tanh", "cos"]
     assert all(gc.check(spec, cases=20) for spec in table.values())
 
 
@@ -153,7 +153,7 @@ def test_a_call_keeps_its_arguments():
     assert made.inputs == (1.0, [2.0])
     assert dict(made.params) == {"axis": 0}
     with pytest.raises(TypeError):
-        made.params["axis"] = 1
+        made.params["axis"] = 1  # type: ignore[index]
 
 
 def test_a_spec_is_immutable():
@@ -200,17 +200,20 @@ def test_the_attaching_decorators_return_the_op():
     assert spec.jvp(lambda t: t) is spec
 
 
+def rules_of(spec):
+    return spec.gradient, spec.tangent_rule
+
+
 def test_the_kinds_of_rule():
     spec = gc.op(name="f")(identity)
     assert not spec.complete
     assert spec.gradient is None
     spec.jvp(lambda t: t)
     assert not spec.complete
-    spec.derivative(lambda x: np.ones_like(x))
+    spec.derivative(lambda: 1.0)
     assert spec.complete
-    assert spec.gradient.kind == "derivative"
-    assert spec.tangent_rule.kind == "jvp"
-    assert spec.gradient.location.file == HERE
+    kinds = [rule and (rule.kind, rule.location and rule.location.file) for rule in rules_of(spec)]
+    assert kinds == [("derivative", HERE), ("jvp", HERE)]
 
 
 def test_a_derivative_is_multiplied_by_the_cotangent_and_summed_over_broadcast_axes():
@@ -245,6 +248,7 @@ def test_too_few_derivatives_are_left_for_the_contract_to_count():
     spec = gc.op("(...),(...)->(...)", name="times")(np.multiply).derivative(lambda y: y)
     result = gc.check(spec, cases=5)
     assert result.verdict == "FAIL"
+    assert result.failure is not None
     assert result.failure.kind == "wrong number of gradients"
 
 
@@ -312,7 +316,10 @@ def two(x, y):
 
 REFUSED = [
     (lambda: gc.op("(...)->(...)", name="f")(3), "The forward of 'f' must be a function; got 3."),
-    (lambda: gc.op(3)(two), "A signature is a string such as '(...,n)->(...)'; got 3."),
+    (
+        lambda: gc.op(3)(two),  # type: ignore[arg-type]
+        "A signature is a string such as '(...,n)->(...)'; got 3.",
+    ),
     (
         lambda: gc.op("(n),(n),(n)->(n)")(two),
         "The signature (n),(n),(n)->(n) of 'two' has 3 input(s), but forward takes 2 by place: x "
@@ -376,11 +383,11 @@ REFUSED = [
         "one; got 3.0. For one constant use st.just(3.0).",
     ),
     (
-        lambda: gc.op("(n)->(n)", dims={"n": 3})(identity),
+        lambda: gc.op("(n)->(n)", dims={"n": 3})(identity),  # type: ignore[dict-item]
         "dims['n'] of 'identity' must be gc.size(...); got 3.",
     ),
     (
-        lambda: gc.op(cases=[gc.call(1.0)])(identity),
+        lambda: gc.op(cases=[gc.call(1.0)])(identity),  # type: ignore[arg-type]
         "cases of 'identity' must be a strategy; got "
         "[Call(inputs=(1.0,), params=mappingproxy({}))].",
     ),

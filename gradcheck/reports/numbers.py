@@ -140,7 +140,7 @@ def _equally(values: Iterable[float], difference: float) -> Callable[[float], st
 def _real(value: Any) -> str:
     if not np.isfinite(value):
         return str(value)
-    if value == 0 or 1e-4 <= abs(value) < 1e8:
+    if value == 0 or 1e-4 <= abs(float(value)) < 1e8:
         return np.format_float_positional(value, DIGITS, unique=True, fractional=False, trim=".")
     return np.format_float_scientific(value, DIGITS - 1, unique=True, trim="-")
 
