@@ -109,9 +109,7 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     return _smooth(best, rungs, levels, rounding)
 
 
-def _smooth(
-    best: Level, rungs: list[Rung], levels: list[Level], rounding: float
-) -> Reference:
+def _smooth(best: Level, rungs: list[Rung], levels: list[Level], rounding: float) -> Reference:
     """The derivative at a level, with a bar from its neighbours and from measured noise."""
     bar = _SAFETY * (best.error + best.rung.noise)
     noise = _measured_noise(levels, best, bar)
