@@ -41,6 +41,7 @@ DELTAS = tuple(10.0**-k for k in range(1, 9))
 # Shares that a feasibility study reached with single probes on another catalogue.
 _TARGETS = {1e-3: at_least(0.99), 1e-5: at_least(0.93)}
 _POINTS = 5
+_NAMED = 4
 _SIMPLE = 60  # entries of the inputs of a point, which torch's slow mode takes one by one
 _ORDINARY = (1e-2, 10.0)
 _MODES = {"torch slow mode": False, "torch fast mode": True}
@@ -91,7 +92,11 @@ def _share(points: Sequence[_Points], delta: float, fast: bool) -> float | None:
 
 
 def _listed(what: str, names: Sequence[str]) -> str:
-    return f"{what}: {', '.join(names)}" if names else ""
+    """The first few of some names, and how many there are."""
+    if not names:
+        return ""
+    rest = f" … {len(names)} in all" if len(names) > _NAMED else ""
+    return f"{what}: {', '.join(names[:_NAMED])}{rest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,17 @@ def _signed(bits: NDArray[np.int16]) -> Vector:
     return shares
 
 
+def length(terms: Vector) -> float:
+    """The 2-norm, also where squares over- or underflow."""
+    square = float(terms @ terms)
+    if 1e-280 < square < 1e300:
+        return math.sqrt(square)
+    largest = float(np.abs(terms).max(initial=0.0))
+    if not 0 < largest < math.inf:
+        return largest
+    return largest * math.sqrt(float(np.square(terms / largest).sum()))
+
+
 def blocks(size: int) -> Iterator[slice]:
     """Slices that cover `size` entries, a block at a time."""
     for start in range(0, size, BLOCK):
@@ -75,7 +86,7 @@ class SparsePath:
     def along(self, gradient: Parts) -> tuple[float, float]:
         """Return the gradient's slope along the path, and the 2-norm of its terms."""
         terms = np.concatenate([gradient[k][i] * v for k, i, v in self.moves])
-        return float(terms.sum()), math.sqrt(float(terms @ terms))
+        return float(terms.sum()), length(terms)
 
     @property
     def reach(self) -> float:
@@ -119,7 +130,7 @@ class DensePath:
 
     def along(self, gradient: Parts) -> tuple[float, float]:
         """Return the gradient's slope along the path, and the 2-norm of its terms."""
-        total = squares = 0.0
+        total = size = 0.0
         for g, u in zip(gradient, self.direction, strict=True):
             for block in blocks(g.size):
                 terms = g[block] * u[block]
@@ -127,8 +138,8 @@ class DensePath:
                     terms[u[block] == 0] = 0  # an infinity that the path does not move
                     part = float(terms.sum())
                 total += part
-                squares += float(terms @ terms)
-        return total, math.sqrt(squares)
+                size = math.hypot(size, length(terms))
+        return total, size
 
     @property
     def reach(self) -> float:

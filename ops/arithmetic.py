@@ -95,7 +95,8 @@ def divide(x, y):
 
 @divide.vjp
 def _(g, out, x, y):
-    return gc.unbroadcast(g / y, x.shape), gc.unbroadcast(-g * out / y, y.shape)
+    dx = g / y.conj()
+    return gc.unbroadcast(dx, x.shape), gc.unbroadcast(-dx * out.conj(), y.shape)
 
 
 @gc.op(

@@ -38,11 +38,11 @@ def conv2d(x, kernel, stride=1, padding=0):
 @conv2d.vjp
 def _(g, x, kernel, stride, padding):
     (height, width), (rows, columns) = x.shape[2:], g.shape[2:]
-    dkernel = np.einsum("nkij,ncijrs->kcrs", g, windows(x, kernel, stride, padding))
+    dkernel = np.einsum("nkij,ncijrs->kcrs", g, windows(x, kernel, stride, padding).conj())
     dx = np.zeros_like(pad(x, padding))
     for r, s in np.ndindex(kernel.shape[2:]):
         touched = dx[:, :, r : r + stride * rows : stride, s : s + stride * columns : stride]
-        touched += np.einsum("nkij,kc->ncij", g, kernel[:, :, r, s])
+        touched += np.einsum("nkij,kc->ncij", g, kernel[:, :, r, s].conj())
     return dx[:, :, padding : padding + height, padding : padding + width].copy(), dkernel
 
 

@@ -1,7 +1,8 @@
 """Functions of each entry by itself: out[i] = f(x[i]).
 
 Most rules give the local derivative f′(x); the library multiplies it by the cotangent.
-Where that product could overflow or be 0 · ∞, the rule is a vjp, which orders the factors.
+Where that product could overflow or be 0 · ∞, the rule is a vjp, which orders the factors
+and conjugates the slope, as the library does otherwise.
 """
 
 import numpy as np
@@ -50,9 +51,9 @@ def log(x):
     return np.log(x)
 
 
-@log.vjp
-def _(g, x):
-    return g / x
+@log.derivative
+def _(x):
+    return 1 / x
 
 
 @gc.op(
@@ -74,7 +75,7 @@ def sqrt(x):
 
 @sqrt.vjp
 def _(g, out):
-    return np.divide(g, 2 * out, out=np.zeros_like(g), where=g != 0)
+    return np.divide(g, 2 * out.conj(), out=np.zeros_like(g), where=g != 0)
 
 
 @gc.op(
@@ -115,7 +116,8 @@ def reciprocal(x):
 
 @reciprocal.vjp
 def _(g, out):
-    return -(g * out) * out
+    slope = out.conj()
+    return -(g * slope) * slope
 
 
 @gc.op(

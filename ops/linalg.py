@@ -1,6 +1,7 @@
 """Products of matrices, stacked along leading axes that broadcast.
 
-Derived from differentials: dC = dA B + A dB, and ⟨G, dA B⟩ = ⟨G Bᵀ, dA⟩.
+Derived from differentials: dC = dA B + A dB, and ⟨G, dA B⟩ = ⟨G Bᵀ, dA⟩. For
+complex matrices the transpose is the conjugate one; `.conj()` leaves real ones as they are.
 """
 
 import numpy as np
@@ -34,8 +35,8 @@ def _(g, a, b):
         g = g[..., None]
     if a.ndim == 1:
         g = g[..., None, :]
-    da = gc.unbroadcast(g @ columns.mT, rows.shape)
-    db = gc.unbroadcast(rows.mT @ g, columns.shape)
+    da = gc.unbroadcast(g @ columns.mT.conj(), rows.shape)
+    db = gc.unbroadcast(rows.mT.conj() @ g, columns.shape)
     return da.reshape(a.shape), db.reshape(b.shape)
 
 
@@ -64,4 +65,5 @@ def linear(x, w, b):
 @linear.vjp
 def _(g, x, w, b):
     batch = tuple(range(x.ndim - 1))
-    return g @ w, np.tensordot(g, x, axes=(batch, batch)), gc.unbroadcast(g, b.shape)
+    dw = np.tensordot(g, x.conj(), axes=(batch, batch))
+    return g @ w.conj(), dw, gc.unbroadcast(g, b.shape)

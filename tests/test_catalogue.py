@@ -19,6 +19,13 @@ ISSUED = {
     *("concatenate", "take", "layer_norm", "cross_entropy", "conv2d"),
 }
 
+# Ops that take complex arrays: those without an order, a sign, or a fixed real line inside.
+COMPLEX = [
+    *("exp", "log", "sqrt", "square", "reciprocal", "sin", "cos", "add", "subtract", "multiply"),
+    *("divide", "matmul", "linear", "sum", "mean", "transpose", "reshape", "concatenate", "take"),
+    "conv2d",
+]
+
 every_op = pytest.mark.parametrize("spec", CATALOGUE, ids=lambda spec: spec.name)
 
 
@@ -51,6 +58,12 @@ def test_gradient_is_right(spec):
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_gradient_is_right_in_low_precision(spec, dtype):
     result = gc.check(spec, cases=15, seed=7, dtypes=dtype)
+    assert result, str(result)
+
+
+@pytest.mark.parametrize("name", COMPLEX)
+def test_gradient_is_right_for_complex_numbers(name):
+    result = gc.check(CATALOGUE.get(name), cases=25, seed=7, dtypes="complex128")
     assert result, str(result)
 
 
