@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -104,8 +105,8 @@ def check_at(
     case = Case(
         inputs=arrays,
         names=_names(forward, len(arrays)),
-        dtype=next((str(x.dtype) for x in arrays if x.dtype.kind in "fc"), "float64"),
-        cotangent=CotangentPlan(seed=seed + 2),
+        dtype=next((_name_of(x.dtype) for x in arrays if x.dtype.kind in "fc"), "float64"),
+        cotangent=CotangentPlan(seed=seed + 64),
     )
     started = time.perf_counter()
     outcome = examine(subject, case, probes=probes)
@@ -128,6 +129,9 @@ def assert_gradient(
     result = check_at(forward, vjp, *inputs, **settings)
     if not result:
         raise GradientError(str(result))
+
+
+_name_of = functools.cache(str)  # NumPy takes long to name a dtype
 
 
 def _names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:

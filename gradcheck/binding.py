@@ -95,5 +95,7 @@ def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter] | Non
 
 def location_of(function: Callable[..., Any]) -> Location | None:
     """Return where a Python function is defined, or None for one written in C."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    if hasattr(function, "__wrapped__"):
+        function = inspect.unwrap(function)
+    code = getattr(function, "__code__", None)
     return Location(code.co_filename, code.co_firstlineno) if code else None

@@ -222,7 +222,7 @@ def _shape_hint(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
 
 def _overlap(a: Array, b: Array) -> bool:
     """Whether writing to one of two arrays can change the other."""
-    if not (a.flags.writeable and b.flags.writeable and np.may_share_memory(a, b)):
+    if not (np.may_share_memory(a, b) and a.flags.writeable and b.flags.writeable):
         return False
     try:
         return bool(np.shares_memory(a, b, max_work=_OVERLAP_WORK))  # type: ignore[arg-type]

@@ -49,7 +49,9 @@ class CotangentPlan:
 
     def _one(self, out: Array, seed: int, scale: float) -> Array:
         parts = 2 if out.dtype.kind == "c" else 1
-        flat = fills.cotangent(seed, out.size * parts) * scale
+        flat = fills.cotangent(seed, out.size * parts)
+        if scale != 1:
+            flat *= scale
         if parts == 2:
             flat = flat[::2] + 1j * flat[1::2]
         if self.pattern == "stride 0" and out.size:

@@ -30,7 +30,6 @@ from gradcheck.domains import Domain
 from gradcheck.errors import SpecError, listing
 from gradcheck.forward import FlatForward, flat, is_differentiable
 from gradcheck.numeric import Argument, Claim, Probes, Problem, Tally
-from gradcheck.paths import DensePath
 from gradcheck.results import CaseReport, Failure, Kind, Raised
 from gradcheck.signature import Signature
 from gradcheck.spec import OpSpec
@@ -168,14 +167,20 @@ class _Examination:
         self.outputs: tuple[Array, ...] = ()
         self.cotangents: tuple[Array | None, ...] = ()
         self.gradients: dict[str, Array] = {}
+        # Copies of the differentiable outputs and of their cotangents, which no rule has seen.
+        self.base: list[Array] = []
+        self.weights: list[Array] = []
         self.several = False  # whether the forward returns a tuple
 
     def run(self, probes: Probes, table: str) -> Outcome:
         """Take the steps in order; a broken contract stops before any number."""
         if not self.active:
             self._stop(_no_differentiable_input(self.inputs))
-        given = {**self.inputs.arrays, **self._array_params()}
-        before = {name: np.array(x) for name, x in given.items()}
+        array_params = self._array_params()
+        given = {**self.inputs.arrays, **array_params}
+        # The inputs that the op sees are copies of the case's own.
+        before = dict(zip(self.case.names, self.case.inputs, strict=True))
+        before |= {name: np.array(x) for name, x in array_params.items()}
         if not self._forward():
             return Outcome(report=self.report(), unusable="forward raises on a size of zero")
         self._stop(unchanged(before, given, culprit="forward"))
@@ -251,6 +256,8 @@ class _Examination:
         self._stop(unchanged(before, given, culprit="vjp"))
         self._stop(separate(gradients, {**cotangents, **self.inputs.arrays}))
         self.gradients = gradients
+        self.base = [before[name] for name, out in outputs.items() if is_differentiable(out)]
+        self.weights = [before[name] for name in cotangents]
 
     def _as_returned(self, items: Sequence[Any]) -> Any:
         """One item per output, in a tuple if the forward returned one."""
@@ -295,8 +302,6 @@ class _Examination:
         return Outcome(report=self.report())
 
     def _problem(self) -> Problem:
-        weights = [flat(g) for g in self.cotangents if g is not None]
-        outputs = [flat(out) for out in self.outputs if is_differentiable(out)]
         function = FlatForward(
             self.subject.forward,
             [_wide(x) for x in self.case.inputs],
@@ -306,8 +311,8 @@ class _Examination:
         return Problem(
             function=function,
             arguments=[self._argument(i) for i in self.active],
-            base=np.concatenate(outputs, dtype=np.float64),
-            weights=np.concatenate(weights, dtype=np.float64),
+            base=_joined(self.base),
+            weights=_joined(self.weights),
             gradient=[flat(self.gradients[n]) for n in self.inputs.differentiable],
             rtol=self.subject.rtol,
             pads=[self._pad(i) for i in self.active],
@@ -375,7 +380,7 @@ class _Examination:
                 if is_differentiable(o)
             ]
         )
-        path = DensePath.of(problem.function, problem.point, direction)
+        path = problem.path_along(direction)
         terms = vector * problem.weights
         claim = Claim(
             where="a random direction",
@@ -540,7 +545,14 @@ def _unusable(tally: Tally) -> str:
 
 def _wide(x: Array) -> Array:
     """An input in double precision, C-contiguous; integers as they are."""
-    return np.ascontiguousarray(x, dtype=_WIDE.get(x.dtype.kind, x.dtype)).reshape(x.shape)
+    return np.asarray(x, dtype=_WIDE.get(x.dtype.kind, x.dtype), order="C")
+
+
+def _joined(arrays: list[Array]) -> Array:
+    """Arrays flat and end to end, in double precision."""
+    if len(arrays) == 1:
+        return flat(arrays[0]).astype(np.float64, copy=False)
+    return np.concatenate([flat(array) for array in arrays], dtype=np.float64)
 
 
 def _numbered(name: str, count: int) -> list[str]:

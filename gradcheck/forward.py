@@ -25,7 +25,7 @@ def is_differentiable(array: Array) -> bool:
 
 def flat(array: Array) -> Vector:
     """View an array as a flat real vector, copying only if its layout forces it."""
-    vector = np.ascontiguousarray(array).reshape(-1)
+    vector = array.reshape(-1) if array.flags.c_contiguous else np.ravel(array)
     return vector.view(vector.real.dtype) if vector.dtype.kind == "c" else vector
 
 
@@ -72,7 +72,9 @@ class FlatForward:
         """
         inputs = list(self._inputs)
         for k, i in enumerate(self.active):
-            inputs[i] = self.shaped(k, parts[k])
+            inputs[i] = (
+                self.shaped(k, parts[k]) if self._complex[k] else parts[k].reshape(self.shapes[k])
+            )
         return self._evaluate(inputs, ())
 
     def stacked(self, part: int, rows: Array, pad: int) -> Array | None:
@@ -98,6 +100,8 @@ class FlatForward:
             result = self._function(*inputs, **self._params)
         except Exception:  # noqa: BLE001 - whatever it is, there is no value at this point
             return None
+        if type(result) is np.ndarray and not lead and result.dtype.kind == "f":
+            return flat(result)  # nearly always
         outputs = result if isinstance(result, tuple) else (result,)
         vectors = []
         for out in map(np.asarray, outputs):

@@ -17,6 +17,7 @@ a gradient that counts each tie fully would pass.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck import fills, ladder
+from gradcheck import ladder
 from gradcheck.forward import FlatForward, Parts, Vector
 from gradcheck.paths import DensePath, Path, SparsePath, blocks, random_direction, scale_of
 from gradcheck.stacks import LONG, ROUNDING, SHORT, Difference, Stack
@@ -41,6 +42,7 @@ EVERY_ENTRY = 64
 DIRECTIONS = 1
 # A cheap difference settles a probe only well inside the tolerance; else a better one does.
 _COMFORT = 1 / 8
+_BEYOND_CASES = 2**50  # seeds of directions are not those of values and cotangents
 _INFINITIES = 4
 _WORTH_GUESSING = 256
 _HUGE = float(np.finfo(np.float64).max)
@@ -270,8 +272,8 @@ class Problem:
         return [scale_of(x, a.room) for x, a in zip(self.point, self.arguments, strict=True)]
 
     @cached_property
-    def _rng(self) -> np.random.Generator:
-        return fills.generator(self.seed)
+    def _direction_seeds(self) -> Iterator[int]:
+        return itertools.count(self.seed + _BEYOND_CASES)
 
     @property
     def size(self) -> int:
@@ -410,7 +412,7 @@ class Problem:
         """Judge all entries at once along a random direction; on failure, find one."""
         direction = self.random_direction()
         self._judge_infinities(direction, tally)
-        path = DensePath.of(self.function, self.point, direction)
+        path = self.path_along(direction)
         comparison = self.judge(path, self._claim(path, "a random direction", None))
         tally.add(comparison)
         if comparison.size > 0 and not (comparison.reference.kink or comparison.reference.problem):
@@ -421,9 +423,17 @@ class Problem:
             if found is not None:
                 tally.add(found)
 
+    def path_along(self, direction: Parts) -> DensePath:
+        """The path along a direction; all of them share the buffers for what they move."""
+        return DensePath(self.function, self.point, direction, self._scratch)
+
+    @cached_property
+    def _scratch(self) -> Parts:
+        return [np.empty_like(x) for x in self.point]
+
     def random_direction(self) -> Parts:
         """A direction that moves every entry, and stays on the domains that say how."""
-        drawn = random_direction(self.scales, self._rng)
+        drawn = random_direction(self.scales, next(self._direction_seeds))
         return [
             u if a.project is None else a.project(u)
             for a, u in zip(self.arguments, drawn, strict=True)
@@ -435,6 +445,8 @@ class Problem:
         Such a derivative is right only where the numeric one overflows as well.
         """
         for part, gradient in enumerate(self.gradient):
+            if math.isfinite(float(gradient @ gradient)):  # a quick way to see that all are
+                continue
             (found,) = (~np.isfinite(gradient)).nonzero()
             for index in map(int, found[:_INFINITIES]):
                 tally.add(self.prove_entry(part, index))
@@ -470,9 +482,12 @@ class Problem:
         sizes = [x.size for x in self.point]
         if sum(sizes) > _TIES_SOUGHT or any(a.project is not None for a in self.arguments):
             return
+        values = np.concatenate(self.point)
+        ordered = np.sort(values)
+        if not (ordered[1:] == ordered[:-1]).any():
+            return
         # What overflowed is judged entry by entry only: a sum with it says nothing.
-        finite = np.isfinite(np.concatenate(self.gradient))
-        values = np.where(finite, np.concatenate(self.point), np.nan)
+        values[~np.isfinite(np.concatenate(self.gradient))] = np.nan
         unique, inverse, counts = np.unique(
             values, return_inverse=True, return_counts=True, equal_nan=False
         )

@@ -8,6 +8,7 @@ into the next binade.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck import fills
 from gradcheck.forward import FlatForward, Parts, Vector
 
 Array = NDArray[Any]
@@ -23,30 +25,39 @@ Array = NDArray[Any]
 BLOCK = 2**13  # entries at a time: fits the cache, and too few for BLAS to start threads
 _EXPONENT_BITS = np.int64(0x7FF0000000000000)
 _SMALLEST = 2.0**-900
+_BITS = np.dtype(np.int16)
 
 
 def scale_of(x: Vector, room: Vector | None = None) -> Vector:
     """The largest power of two that is at most max(1, |x|) and at most the room, per entry."""
-    size = np.maximum(np.abs(x), 1.0, dtype=np.float64)
+    size = np.abs(x, dtype=np.float64)
+    np.maximum(size, 1.0, out=size)
     if room is not None:
         np.minimum(size, np.abs(room), out=size)
-    np.maximum(size, _SMALLEST, out=size)
-    return (size.view(np.int64) & _EXPONENT_BITS).view(np.float64)
+        np.maximum(size, _SMALLEST, out=size)
+    exponents = size.view(np.int64)
+    exponents &= _EXPONENT_BITS
+    return size
 
 
-def random_direction(scales: Parts, rng: np.random.Generator) -> Parts:
+def random_direction(scales: Parts, seed: int) -> Parts:
     """Random signs times magnitudes in [0.5, 1.5), times each entry's scale.
 
     The magnitudes have 15 bits: enough that errors of several entries do not cancel, and
     few enough that a step stays exact when it is added to an entry.
     """
-    return [_signed(np.frombuffer(rng.bytes(2 * s.size), np.int16)) * s for s in scales]
+    ends = list(itertools.accumulate(s.size for s in scales))
+    bits = fills.random_bits(seed, ends[-1], _BITS)
+    return [_scaled(bits[end - s.size : end], s) for s, end in zip(scales, ends, strict=True)]
 
 
-def _signed(bits: NDArray[np.int16]) -> Vector:
-    shares: Vector = bits * 2.0**-15
-    shares += np.copysign(0.5, shares)
-    return shares
+def _scaled(bits: NDArray[np.int16], scale: Vector) -> Vector:
+    direction = np.empty(scale.size)
+    for block in blocks(scale.size):
+        shares = bits[block] * 2.0**-15
+        shares += np.copysign(0.5, shares)
+        np.multiply(shares, scale[block], out=direction[block])
+    return direction
 
 
 def length(terms: Vector) -> float:
@@ -110,10 +121,6 @@ class DensePath:
     direction: Parts
     scratch: Parts
 
-    @classmethod
-    def of(cls, function: FlatForward, point: Parts, direction: Parts) -> DensePath:
-        return cls(function, point, direction, [np.empty_like(u) for u in direction])
-
     def at(self, t: float, dtype: Any = np.float64) -> Vector | None:
         """Evaluate the forward at x + t·u, in the given real dtype."""
         if dtype is not np.float64:
@@ -124,17 +131,20 @@ class DensePath:
             np.multiply(u, t, out=moved)
             np.add(moved, x, out=moved)
         out = self.function(self.scratch)
-        if out is None or not any(np.may_share_memory(out, moved) for moved in self.scratch):
-            return out
-        return out.copy()
+        if out is None:
+            return None
+        for moved in self.scratch:
+            if np.may_share_memory(out, moved):
+                return out.copy()
+        return out
 
     def along(self, gradient: Parts) -> tuple[float, float]:
         """Return the gradient's slope along the path, and the 2-norm of its terms."""
         total = size = 0.0
         for g, u in zip(gradient, self.direction, strict=True):
             for block in blocks(g.size):
-                terms = g[block] * u[block]
-                if not np.isfinite(part := float(terms.sum())):
+                part, terms = float(g[block] @ u[block]), g[block] * u[block]
+                if not math.isfinite(part):
                     terms[u[block] == 0] = 0  # an infinity that the path does not move
                     part = float(terms.sum())
                 total += part

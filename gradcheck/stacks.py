@@ -61,34 +61,26 @@ class Stack:
         self._weights = weights
         self._pad = pad
         numbers = max(self._x.size + base.size, 1)
-        self._copies = min(max(_CHUNK // numbers, 1), _MOST_COPIES, self._x.size)
-        self._rows = np.tile(self._x, (self._copies, 1))
+        self._copies = min(max(_CHUNK // numbers, 2), _MOST_COPIES, 2 * self._x.size)
+        self._rows = self._x[None].repeat(self._copies, 0)
         if not self._can_stack():
             self._pad = None
 
     def one_sided(self, indices: Array) -> tuple[Vector, Vector]:
         """(f(x + s) − f(x)) / s, exact but for rounding where f is affine in each entry."""
-        return self._collect(indices, self._one_sided)
+        return _in_chunks(self._one_sided, indices, self._copies)
 
     def central(self, indices: Array) -> tuple[Vector, Vector]:
         """(f(x + s) − f(x − s)) / 2s with a short step."""
-        return self._collect(indices, self._central)
+        return _in_chunks(self._central, indices, self._copies // 2)
 
     def extrapolated(self, indices: Array) -> tuple[Vector, Vector]:
         """Central differences with a long step and its half, of fourth order."""
-        return self._collect(indices, self._extrapolated)
+        return _in_chunks(self._extrapolated, indices, self._copies // 2)
 
     def some(self) -> Array:
         """As many indices as there are copies in a call, spread over the part."""
         return np.linspace(0, self._x.size - 1, self._copies).astype(np.int64)
-
-    def _collect(self, indices: Array, difference: Difference) -> tuple[Vector, Vector]:
-        parts = [
-            difference(indices[start : start + self._copies])
-            for start in range(0, indices.size, self._copies)
-        ]
-        slopes, noise = zip(*parts, strict=True)
-        return np.concatenate(slopes), np.concatenate(noise)
 
     def _one_sided(self, indices: Array) -> tuple[Vector, Vector]:
         steps = LONG * self._scale[indices]
@@ -97,13 +89,10 @@ class Stack:
         return change @ self._weights * (self._scale[indices] / taken), np.zeros(indices.size)
 
     def _central(self, indices: Array) -> tuple[Vector, Vector]:
-        steps = SHORT * self._scale[indices]
-        ahead, up = self._moved(indices, steps)
-        behind, down = self._moved(indices, -steps)
+        scale = self._scale[indices]
+        ahead, behind, apart = self._both_ways(indices, SHORT * scale)
         ahead -= behind
-        # Divide by the step really taken: x ± s may round when it crosses a binade.
-        slopes = ahead @ self._weights * (self._scale[indices] / (up - down))
-        return slopes, np.zeros(indices.size)
+        return ahead @ self._weights * (scale / apart), np.zeros(indices.size)
 
     def _extrapolated(self, indices: Array) -> tuple[Vector, Vector]:
         far, rounding = self._long(indices, LONG)
@@ -113,25 +102,35 @@ class Stack:
     def _long(self, indices: Array, step: float) -> tuple[Vector, Vector]:
         """Central slopes, and what rounding may add to Σ |w| |f|."""
         scale = self._scale[indices]
-        ahead, up = self._moved(indices, step * scale)
-        behind, down = self._moved(indices, -step * scale)
+        ahead, behind, apart = self._both_ways(indices, step * scale)
         moved = (ahead != behind) | (ahead != self._base)
         ulps = np.where(moved, ROUNDING, EPS)
         size = (ulps * np.maximum(np.abs(ahead), np.abs(behind))) @ np.abs(self._weights)
-        return (ahead - behind) @ self._weights * (scale / (up - down)), size
+        return (ahead - behind) @ self._weights * (scale / apart), size
+
+    def _both_ways(self, indices: Array, steps: Vector) -> tuple[Array, Array, Vector]:
+        """Outputs ahead and behind, from one stack, and how far apart the points really are.
+
+        That is what to divide by: x ± s may round when it crosses a binade.
+        """
+        count = indices.size
+        values, taken = self._moved(
+            np.concatenate((indices, indices)), np.concatenate((steps, -steps))
+        )
+        return values[:count], values[count:], taken[:count] - taken[count:]
 
     def _moved(self, indices: Array, steps: Vector) -> tuple[Array, Vector]:
         """Outputs with one entry moved in each row, and the steps that were really taken.
 
         Rows of NaN stand for points at which the forward raised.
         """
-        rows = self._rows[: indices.size]
+        rows, before = self._rows[: indices.size], self._x[indices]
         at = np.arange(indices.size), indices
-        rows[at] += steps
-        taken = rows[at] - self._x[indices]
+        after = before + steps
+        rows[at] = after
         values = self._evaluate(rows)
-        rows[at] = self._x[indices]
-        return values, taken
+        rows[at] = before
+        return values, after - before
 
     def _evaluate(self, rows: Array) -> Array:
         if self._pad is not None:
@@ -158,3 +157,11 @@ class Stack:
         if first.shape != (2, self._base.size):
             return False
         return bool((np.abs(first - self._base) <= _SAME * np.abs(self._base)).all())
+
+
+def _in_chunks(difference: Difference, indices: Array, size: int) -> tuple[Vector, Vector]:
+    if indices.size <= size:
+        return difference(indices)
+    parts = [difference(indices[k : k + size]) for k in range(0, indices.size, size)]
+    slopes, noise = zip(*parts, strict=True)
+    return np.concatenate(slopes), np.concatenate(noise)
