@@ -105,7 +105,7 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
         return kink
     if best.rung.flat and _is_staircase(levels, best):
         return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
-    rounding = _ULPS * _eps(dtype) * float(np.abs(weights) @ np.abs(base))
+    rounding = _ULPS * _eps(dtype) * float(np.abs(weights) @ np.maximum(np.abs(base), 1.0))
     return _smooth(best, rungs, levels, rounding)
 
 
@@ -118,13 +118,17 @@ def _smooth(best: Level, rungs: list[Rung], levels: list[Level], rounding: float
     bar = max(bar, _SAFETY * noise / best.rung.step)
     if not np.isfinite(bar):
         return _unusable("has a derivative that overflows", rungs)
+    coarse = bar > _COARSE * rounding / _TYPICAL_STEP
+    if coarse and bar > abs(best.slope):
+        # Noise as large as the slope: an oscillation that the steps are in tune with looks so.
+        return _unusable("is too noisy to be differentiated numerically", rungs)
     return Reference(
         low=best.slope,
         high=best.slope,
         bar=bar,
         method="central differences",
         step=best.rung.step,
-        weak=bool(bar > WEAK * abs(best.slope) and bar > _COARSE * rounding / _TYPICAL_STEP),
+        weak=bool(coarse and bar > WEAK * abs(best.slope)),
     )
 
 
@@ -166,10 +170,37 @@ def wider(path: Path, weights: Vector) -> Reference | None:
     return replace(found, method=f"{found.method} in long double")
 
 
+class _Rounding:
+    """What rounding of the outputs may add to a slope, or hide from it."""
+
+    def __init__(self, weights: Vector, base: Vector, dtype: Any) -> None:
+        self._weights = np.abs(weights)
+        self._base = np.abs(base)
+        # Rounding hides a slope beside the output, as in 1e200 + x, or beside some number
+        # near 1 inside the forward, as in log(1 + exp(x)) at -40, which is exactly 0.
+        self._beside = self._weights * np.maximum(self._base, 1.0)
+        self._eps = _eps(dtype)
+        self._moved = np.zeros(base.shape, bool)
+        self._still: float | None = None
+
+    def at(self, step: float, ahead: Vector, behind: Vector, moving: Vector) -> tuple[float, float]:
+        """Return the noise of a slope at a step, and Σ |w| |f| over what has moved so far.
+
+        Steps come from the longest to the shortest: what the longest left alone has no
+        slope, or one smaller than it could have hidden.
+        """
+        self._moved |= moving
+        if self._still is None:
+            self._still = self._eps * float(self._beside[~self._moved].sum()) / step
+        size = self._weights * np.maximum(self._base, np.maximum(np.abs(ahead), np.abs(behind)))
+        affected = float(size[self._moved].sum())
+        flat = float(self._beside[self._moved & ~moving].sum())
+        return self._eps * (_ULPS * affected + flat) / step + self._still, affected
+
+
 def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Rung]:
     """Evaluate from the longest step to the shortest, extrapolating one-sided slopes."""
-    moved = np.zeros(base.shape, bool)
-    hidden = 0.0
+    rounding = _Rounding(weights, base, dtype)
     earlier: tuple[Vector, Vector] | None = None
     for step in STEPS:
         ahead, behind = path.at(step, dtype), path.at(-step, dtype)
@@ -180,14 +211,8 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
         assert behind is not None
         right, left = (ahead - base) / step, (base - behind) / step
         change = ahead - behind
-        size = np.abs(weights) * np.maximum(np.abs(base), np.maximum(np.abs(ahead), np.abs(behind)))
-        moved |= (right != 0) | (left != 0)
-        if not hidden:
-            # Outputs that even the longest step left alone have no slope, or one so small
-            # beside them that rounding hides it: 1e200 + x does not depend on x.
-            hidden = _eps(dtype) * float(size[~moved].sum()) / step
-        affected = float(size[moved].sum())
-        noise = _ULPS * _eps(dtype) * affected / step + hidden
+        moving = (right != 0) | (left != 0)
+        noise, size = rounding.at(step, ahead, behind, moving)
         low, high = (
             (np.nan, np.nan) if earlier is None else _bounds(earlier, (left, right), weights)
         )
@@ -198,8 +223,8 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
             low=low,
             high=high,
             change=float(np.abs(weights) @ np.abs(change)),
-            size=affected,
-            flat=not (right.any() or left.any()),
+            size=size,
+            flat=not moving.any(),
         )
         earlier = left, right
 

@@ -143,7 +143,8 @@ class Screened:
 
     @cached_property
     def agrees(self) -> NDArray[np.bool_]:
-        return np.less_equal(self.distance, _COMFORT * self.tolerance)
+        # An infinite gradient has an infinite tolerance, and agrees with nothing.
+        return np.less_equal(self.distance, _COMFORT * self.tolerance) & np.isfinite(self.distance)
 
     @cached_property
     def _worst(self) -> int:
@@ -204,7 +205,7 @@ class Tally:
         reference = comparison.reference
         if reference.problem:
             return
-        self.nonzero |= max(abs(reference.low), abs(reference.high)) > reference.bar
+        self.nonzero |= max(abs(reference.low), abs(reference.high)) > comparison.tolerance
         if reference.bar <= comparison.tolerance / 2 or not comparison.agrees:
             self.relative_error = max(self.relative_error, comparison.relative_error)
         self.note(comparison)
@@ -304,7 +305,7 @@ class Problem:
         """Compare along a path: by the short difference, the extrapolated one, or the ladder."""
         for step in (SHORT, LONG):
             slope, noise = self._slope(path, step)
-            if abs(slope - claim.slope) <= _COMFORT * (self.rtol * claim.size + noise):
+            if abs(slope - claim.slope) <= _COMFORT * (self.rtol * claim.size + noise) < math.inf:
                 reference = Reference(
                     low=slope, high=slope, bar=noise, method="central differences", step=step
                 )

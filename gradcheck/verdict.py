@@ -100,7 +100,9 @@ class Comparison:
         distance = self.distance
         if distance == 0:
             return 0.0
-        return distance / self.tolerance if self.tolerance > 0 else math.inf
+        if not (math.isfinite(distance) and self.tolerance > 0):
+            return math.inf
+        return distance / self.tolerance
 
     @property
     def agrees(self) -> bool:

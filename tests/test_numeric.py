@@ -120,8 +120,9 @@ def test_a_small_gradient_is_not_hidden_by_a_tolerance(scale):
     def linear(x):
         return scale * x
 
-    assert not verdict_of(linear, [lambda g, x: scale * g], np.ones(3)).failures
-    assert len(verdict_of(linear, [lambda g, x: 1.001 * scale * g], np.ones(3)).failures) == 3
+    x = np.array([1.0, 2.0, 3.0])
+    assert not verdict_of(linear, [lambda g, x: scale * g], x).failures
+    assert len(verdict_of(linear, [lambda g, x: 1.001 * scale * g], x).failures) == 3
 
 
 # Ties and kinks.
@@ -196,15 +197,16 @@ def test_a_jump_is_unusable_and_not_a_failure():
 # Infinities.
 
 
-def test_an_infinity_is_right_only_where_the_derivative_overflows():
-    def f(x):
-        return np.concatenate([1e300 * x[:1], x[1:]])
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_a_gradient_that_is_not_finite_fails_where_the_derivative_is(value):
+    failures = verdict_of(np.sin, [lambda g, x: np.array([1.0, value]) * g], [0.0, 1.0]).failures
+    assert [(c.where, c.margin) for c in failures] == [("x[1]", np.inf)]
 
-    def vjp(value):
-        return lambda g, x: np.array([g[0] * 1e300, value])
 
-    assert verdict_of(f, [vjp(np.inf)], np.ones(2)).failures[0].where == "x[1]"
-    assert verdict_of(f, [vjp(np.nan)], np.ones(2)).failures[0].where == "x[1]"
+def test_an_infinity_is_right_where_the_derivative_overflows():
+    """The derivative of 1 / x at 1e-160 is -1e320."""
+    tally = verdict_of(np.reciprocal, [lambda g, x: -g * np.inf * np.sign(x)], [1e-160])
+    assert not tally.failures
 
 
 def test_an_infinity_among_many_entries_is_found():
@@ -232,10 +234,7 @@ def test_the_complex_convention(f, derivative):
         f, [lambda g, z: g * np.conj(derivative(z))], Z, weights=weights
     ).failures
     unconjugated = verdict_of(f, [lambda g, z: g * derivative(z)], Z, weights=weights).failures
-    assert {c.where for c in unconjugated} <= {f"z[{k}]" for k in ()} | {
-        f"x[{k}].{part}" for k in range(3) for part in ("real", "imag")
-    }
-    assert unconjugated
+    assert {c.where for c in unconjugated} >= {"x[0].real", "x[0].imag"}
 
 
 def test_real_functions_of_complex_numbers():
