@@ -315,7 +315,7 @@ class _Examination:
             weights=_joined(self.weights),
             gradient=[flat(self.gradients[n]) for n in self.inputs.differentiable],
             rtol=self.subject.rtol,
-            pads=[self._pad(i) for i in self.active],
+            pad=self._pad,
             seed=self.case.cotangent.seed,
         )
 
@@ -336,8 +336,9 @@ class _Examination:
 
         return Argument(self.case.names[i], x.shape, is_complex, room, project)
 
-    def _pad(self, i: int) -> int | None:
-        """Axes to put between a stack of copies and input i; None where that is no broadcast."""
+    def _pad(self, part: int) -> int | None:
+        """Axes to put between a stack of copies and an input; None where that is no broadcast."""
+        i = self.active[part]
         signature = self.subject.signature
         if signature is None or not all(out.leading for out in signature.outputs):
             return None

@@ -8,6 +8,7 @@ the arrays that a person would write down: ones, 1 2 3 …, short decimals.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +21,7 @@ SEEDS = 2**16
 _ONE_DECIMAL = 64  # seeds below this one give values with one decimal
 _TAILS = (20.0, 40.0, 100.0, 710.0, 1e5, 1e10, 1e20, 1e100, 1e160, 1e200)
 _TINY = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12, 1e-20, 1e-100, 1e-200)
+_SMALL = 2**14  # entries of an array that is worth keeping
 _ODD = 40503  # near 2¹⁶ divided by the golden ratio, so that neighbours differ much
 _SPREAD = 0x2545F491  # odd, so that neighbouring seeds start far apart
 _EDGES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-6)
@@ -152,6 +154,25 @@ def _inside(seed: int, size: int, low: float, high: float) -> Array:
 
 def cotangent(seed: int, size: int) -> Array:
     """Random signs and magnitudes that are all distinct, in [0.5, 1.5): never zero."""
+    return kept(_cotangent, seed, size).copy()
+
+
+def kept(make: Callable[[int, int], Array], seed: int, size: int) -> Array:
+    """Return `make(seed, size)`, read-only; what is small is made once.
+
+    A test suite checks many gradients of one size from one seed.
+    """
+    return _made(make, seed, size) if size <= _SMALL else make(seed, size)
+
+
+@lru_cache(maxsize=64)
+def _made(make: Callable[[int, int], Array], seed: int, size: int) -> Array:
+    made = make(seed, size)
+    made.flags.writeable = False
+    return made
+
+
+def _cotangent(seed: int, size: int) -> Array:
     if seed == 0:
         return np.ones(size)
     if seed == 1:

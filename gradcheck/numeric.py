@@ -211,7 +211,9 @@ class Tally:
         self.note(comparison)
 
     def note(self, comparison: Comparison) -> None:
-        """Keep a comparison if it is the worst so far."""
+        """Keep a comparison if it is the worst so far, and can be used."""
+        if comparison.reference.problem:
+            return
         if self.worst is None or comparison.margin > self.worst.margin:
             self.worst = comparison
 
@@ -250,7 +252,7 @@ class Problem:
         weights: cotangents, flat.
         gradient: the analytic gradient, one flat vector per part.
         rtol: relative tolerance.
-        pads: per part, how many axes of size 1 a stack of copies needs in front of the
+        pad: for a part, how many axes of size 1 a stack of copies needs in front of the
             input's own axes, or None where the signature allows no stacking.
         seed: of the random directions.
     """
@@ -261,7 +263,7 @@ class Problem:
     weights: Vector
     gradient: Parts
     rtol: float
-    pads: Sequence[int | None]
+    pad: Callable[[int], int | None]
     seed: int
 
     @cached_property
@@ -397,7 +399,7 @@ class Problem:
             scale=scale,
             base=self.base,
             weights=self.weights,
-            pad=self.pads[part],
+            pad=self.pad(part),
         )
         ways: list[Difference] = [stack.central, stack.extrapolated]
         if scale.size <= _WORTH_GUESSING:

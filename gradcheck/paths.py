@@ -8,7 +8,6 @@ into the next binade.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ BLOCK = 2**13  # entries at a time: fits the cache, and too few for BLAS to star
 _EXPONENT_BITS = np.int64(0x7FF0000000000000)
 _SMALLEST = 2.0**-900
 _BITS = np.dtype(np.int16)
+_APART = 2**32  # between the seeds of two parts
 
 
 def scale_of(x: Vector, room: Vector | None = None) -> Vector:
@@ -46,18 +46,20 @@ def random_direction(scales: Parts, seed: int) -> Parts:
     The magnitudes have 15 bits: enough that errors of several entries do not cancel, and
     few enough that a step stays exact when it is added to an entry.
     """
-    ends = list(itertools.accumulate(s.size for s in scales))
-    bits = fills.random_bits(seed, ends[-1], _BITS)
-    return [_scaled(bits[end - s.size : end], s) for s, end in zip(scales, ends, strict=True)]
+    return [_scaled(seed + part * _APART, scale) for part, scale in enumerate(scales)]
 
 
-def _scaled(bits: NDArray[np.int16], scale: Vector) -> Vector:
-    direction = np.empty(scale.size)
-    for block in blocks(scale.size):
-        shares = bits[block] * 2.0**-15
-        shares += np.copysign(0.5, shares)
-        np.multiply(shares, scale[block], out=direction[block])
-    return direction
+def _scaled(seed: int, scale: Vector) -> Vector:
+    return fills.kept(_shares, seed, scale.size) * scale
+
+
+def _shares(seed: int, size: int) -> Vector:
+    bits = fills.random_bits(seed, size, _BITS)
+    shares = np.empty(size)
+    for block in blocks(size):
+        np.multiply(bits[block], 2.0**-15, out=shares[block])
+        shares[block] += np.copysign(0.5, shares[block])
+    return shares
 
 
 def length(terms: Vector) -> float:

@@ -1,46 +1,39 @@
 """Gradients beside numeric derivatives: which probes are taken, and what they tell apart."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import special
 
 import gradcheck as gc
-from gradcheck.fills import cotangent
-from gradcheck.forward import FlatForward, flat
-from gradcheck.numeric import DIRECTIONS, EVERY_ENTRY, Argument, Problem
+from gradcheck.cases import Case
+from gradcheck.cotangents import CotangentPlan
+from gradcheck.evidence import Subject, examine
+from gradcheck.numeric import DIRECTIONS, EVERY_ENTRY
 from gradcheck.spec import DEFAULT_RTOL
 
 RNG = np.random.default_rng(5)
 
 
-def problem(forward, gradients, *inputs, weights=None, rtol=DEFAULT_RTOL, pads=None, project=None):
-    """A problem over all inputs; `gradients` are functions of the cotangent and the inputs."""
-    arrays = [np.asarray(x) for x in inputs]
-    function = FlatForward(forward, arrays, range(len(arrays)), {})
-    out = forward(*arrays)
-    base = flat(np.asarray(out))
-    w = cotangent(2, base.size) if weights is None else np.asarray(weights, dtype=np.float64)
-    dtype = np.asarray(out).dtype
-    g = (w.view(dtype) if dtype.kind == "c" else w).reshape(np.shape(out))
-    arguments = [
-        Argument(name, x.shape, x.dtype.kind == "c", None, project)
-        for name, x in zip("xyz", arrays, strict=False)
-    ]
-    return Problem(
-        function=function,
-        arguments=arguments,
-        base=base,
-        weights=w,
-        gradient=[flat(np.asarray(d(g, *arrays))) for d in gradients],
-        rtol=rtol,
-        pads=pads or [None] * len(arrays),
-        seed=2,
+def verdict_of(forward, gradients, *inputs, probes="auto", project=None):
+    """The tally of one case; `gradients` are functions of the cotangent and the inputs."""
+    arrays = tuple(np.asarray(x) for x in inputs)
+
+    def vjp(g, xs, params, out):
+        return tuple(np.asarray(d(g, *xs)) for d in gradients)
+
+    domain = None if project is None else replace(gc.real(), room=None, project=project)
+    case = Case(
+        inputs=arrays,
+        names=("x", "y", "z")[: len(arrays)],
+        domains=(domain,) * len(arrays),
+        cotangent=CotangentPlan(seed=2),
     )
-
-
-def verdict_of(*args, probes="auto", **kwargs):
-    with np.errstate(all="ignore"):
-        return problem(*args, **kwargs).compare(probes)
+    subject = Subject(name="op", forward=forward, vjp=vjp, rtol=DEFAULT_RTOL)
+    outcome = examine(subject, case, probes=probes)
+    assert outcome.failure is None or outcome.tally.failures, outcome.failure
+    return outcome.tally
 
 
 def test_every_entry_is_judged_up_to_the_limit():
@@ -229,11 +222,8 @@ Z = np.array([0.3 + 1j, -2.0 + 0.5j, 1.0 - 0.1j])
     [(np.exp, np.exp), (np.sin, np.cos), (np.square, lambda z: 2 * z)],
 )
 def test_the_complex_convention(f, derivative):
-    weights = cotangent(3, 6)
-    assert not verdict_of(
-        f, [lambda g, z: g * np.conj(derivative(z))], Z, weights=weights
-    ).failures
-    unconjugated = verdict_of(f, [lambda g, z: g * derivative(z)], Z, weights=weights).failures
+    assert not verdict_of(f, [lambda g, z: g * np.conj(derivative(z))], Z).failures
+    unconjugated = verdict_of(f, [lambda g, z: g * derivative(z)], Z).failures
     assert {c.where for c in unconjugated} >= {"x[0].real", "x[0].imag"}
 
 
@@ -248,9 +238,8 @@ def test_real_functions_of_complex_numbers():
 # Domains that say how an input moves.
 
 
-def symmetric(u):
-    m = u.reshape(2, 2)
-    return ((m + m.T) / 2).ravel()
+def symmetric(x, u):
+    return (u + u.T) / 2
 
 
 def test_a_projected_input_moves_on_its_domain_only():
@@ -302,9 +291,7 @@ def test_stacks_broadcast_against_the_other_inputs():
     def vjp(g, a, b):
         return g @ b.mT, (a.mT @ g).sum(0)
 
-    for result in both_ways(
-        np.matmul, vjp, W, Y, signature="(...,m,n),(...,n,p)->(...,m,p)"
-    ):
+    for result in both_ways(np.matmul, vjp, W, Y, signature="(...,m,n),(...,n,p)->(...,m,p)"):
         assert result
         assert result.probes >= 64 or result.probes == DIRECTIONS
 
@@ -427,7 +414,7 @@ RIGHT = {
     "reciprocal": (
         lambda x: 1 / x,
         lambda g, x: -g / x / x,
-        [[1e-160], [1e-100], [1e-10, 1.0], [1e200], [1e-3, 1e3]],
+        [[1e-100], [1e-10, 1.0], [1e200], [1e-3, 1e3]],
     ),
     "cube": (
         lambda x: x**3,
@@ -492,6 +479,7 @@ RIGHT = {
         lambda g, x: g * np.cos(x),
         [[1e5, 1e8], [1e10]],
     ),
+    "reciprocal that overflows": (lambda x: 1 / x, lambda g, x: -g / x / x, [[1e-160]]),
     "log(1 + exp) in its tail": (
         lambda x: np.log(1 + np.exp(x)),
         lambda g, x: g * special.expit(x),
@@ -521,8 +509,15 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize(("name", "x"), [(n, np.array(x, dtype=float)) for n in RIGHT for x in RIGHT[n][2]])
+# Points at which rounding inside the forward hides what its derivative is.
+DOUBTFUL = ("reciprocal that overflows", "log(1 + exp) in its tail", "cross-entropy near zero")
+
+
+@pytest.mark.parametrize(
+    ("name", "x"), [(n, np.array(x, dtype=float)) for n in RIGHT for x in RIGHT[n][2]]
+)
 def test_a_right_gradient_never_fails(name, x):
     forward, vjp, _ = RIGHT[name]
     result = gc.check_at(forward, vjp, x)
-    assert result, (result.verdict, result.reason)
+    assert not result.verdict.is_failure, result.reason
+    assert result or name in DOUBTFUL, result.reason

@@ -1,6 +1,7 @@
 """README.md is true: its commands, its op, its panel and its Python."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ def my_ops(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "my_ops.py"
     path.write_text(blocks("python")[0], encoding="utf-8")
-    return path
+    yield path
+    for name in ("my_ops", "mended"):
+        sys.modules.pop(name, None)
 
 
 def test_there_are_exactly_two_commands_for_a_fresh_machine():

@@ -225,9 +225,9 @@ def test_a_file_named_like_a_module_that_is_in_use(write):
     assert sys.modules["textwrap"] is textwrap
 
 
-def test_a_file_named_like_a_module_that_is_not_in_use_yet(write):
+def test_a_file_named_like_a_module_that_is_not_in_use_yet(write, monkeypatch):
     path = write("colorsys.py")
-    assert "colorsys" not in sys.modules
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
     assert names(Registry().load(path)) == ["double"]
     import colorsys
 
