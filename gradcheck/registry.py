@@ -27,13 +27,15 @@ from gradcheck.spec import OpSpec
 BUILTIN = "gradcheck.ops"
 GROUP = "gradcheck.ops"
 
-_definitions: list[OpSpec] = []
-_taken_by_load: dict[str, list[OpSpec]] = {}
+# Each op with the module object that defined it: a module of the same name may be
+# imported again from another place, and is another module then.
+_definitions: list[tuple[OpSpec, ModuleType | None]] = []
+_taken_by_load: dict[str, tuple[ModuleType, list[OpSpec]]] = {}
 
 
 def note_definition(spec: OpSpec) -> None:
     """Remember an op as defined, for the registry that loads its module."""
-    _definitions.append(spec)
+    _definitions.append((spec, sys.modules.get(spec.module)))
 
 
 class Registry:
@@ -213,21 +215,27 @@ def _keyword(expression: str) -> Callable[[OpSpec], bool]:
 def _defined_by(module: str) -> list[OpSpec]:
     """Import a module once and return the ops defined by it and by what it imports."""
     key = str(Path(module).resolve()) if _is_path(module) else module
-    if key not in _taken_by_load:
-        before = len(_definitions)
-        imported = _import(module)
-        fresh = _definitions[before:]
-        earlier = [spec for spec in _definitions[:before] if _belongs(spec, imported)]
-        _taken_by_load[key] = list(dict.fromkeys([*earlier, *fresh, *_listed(imported)]))
-    return _taken_by_load[key]
+    known = _taken_by_load.get(key)
+    if known is not None and sys.modules.get(known[0].__name__) is known[0]:
+        return known[1]
+    before = len(_definitions)
+    imported = _import(module)
+    fresh = [spec for spec, _ in _definitions[before:]]
+    earlier = [spec for spec, home in _definitions[:before] if _belongs(spec, home, imported)]
+    specs = list(dict.fromkeys([*earlier, *fresh, *_listed(imported)]))
+    _taken_by_load[key] = imported, specs
+    return specs
 
 
 def _is_path(module: str) -> bool:
     return module.endswith(".py") or "/" in module or "\\" in module
 
 
-def _belongs(spec: OpSpec, module: ModuleType) -> bool:
-    return spec.module == module.__name__ or spec.module.startswith(f"{module.__name__}.")
+def _belongs(spec: OpSpec, home: ModuleType | None, module: ModuleType) -> bool:
+    """Whether an op was defined by a module, or by a part of a package, that is in use."""
+    if home is None or sys.modules.get(spec.module) is not home:
+        return False
+    return home is module or spec.module.startswith(f"{module.__name__}.")
 
 
 def _listed(module: ModuleType) -> list[OpSpec]:
