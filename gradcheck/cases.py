@@ -176,14 +176,15 @@ class CasePlan:
         domains: dict[str, Domain | None] = dict.fromkeys(spec.inputs)
         for name, source in self.sources.items():
             found = source(values) if isinstance(source, Bound | AxisParam) else source
+            asked = f"The function for {name!r} of {spec.name!r} must return a strategy"
+            if name in domains:
+                asked += " or a domain"
             if isinstance(found, Domain):
                 domains[name] = found
+                asked = f"The domain {found} for {name!r} of {spec.name!r} must give a strategy"
                 found = found.strategy(shapes[name], current.dtype)
-            elif not isinstance(found, st.SearchStrategy):
-                raise SpecError(
-                    f"The function for {name!r} of {spec.name!r} must return a strategy"
-                    f"{' or a domain' if name in domains else ''}; it returned {found!r}."
-                )
+            if not isinstance(found, st.SearchStrategy):
+                raise SpecError(f"{asked}; it returned {found!r}.")
             values[name] = draw(found)
             if name in domains:
                 domains[name] = domains[name] or current.domain_of(values[name])

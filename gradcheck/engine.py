@@ -170,7 +170,7 @@ class _Search:
             )
         except Unsatisfiable:
             pass
-        except Exception as error:  # noqa: BLE001 - a strategy or an `assume` may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy or an `assume` may raise anything
             return _undrawable(error, self.subject)
         return None
 
@@ -310,7 +310,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _undrawable(error: Exception, subject: Subject) -> Failure:
+def _undrawable(error: BaseException, subject: Subject) -> Failure:
     """A strategy, domain or `assume` of the spec failed: the op is in error, not the run."""
     text = str(error) if isinstance(error, GradcheckError) else f"{type(error).__name__}: {error}"
     return Failure(

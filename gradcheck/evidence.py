@@ -38,6 +38,8 @@ from gradcheck.verdict import Comparison
 Array = NDArray[Any]
 Params = Mapping[str, Any]
 _PACKAGE = str(Path(__file__).parent)
+# What an op may raise without taking the run down; `exit()` in a rule is the rule's fault.
+_FAULTS = (Exception, SystemExit)
 # Widest dtype of each kind: what the forward is differentiated in.
 _WIDE = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}
 
@@ -208,7 +210,7 @@ class _Examination:
         """Call the forward; False where it refuses a case of size zero, as it may."""
         try:
             returned = self.subject.forward(*self.arrays, **self.case.params)
-        except Exception as error:
+        except _FAULTS as error:
             if self.case.empty:
                 return False
             raise _Stop(self._raised(error, "forward")) from error
@@ -248,7 +250,7 @@ class _Examination:
             )
         except SpecError:
             raise
-        except Exception as error:
+        except _FAULTS as error:
             raise _Stop(self._raised(error, "vjp")) from error
         gradients = gradients_of(returned, self.inputs)
         if isinstance(gradients, Violation):
@@ -356,7 +358,7 @@ class _Examination:
         tangents = tuple(problem.function.shaped(k, u).copy() for k, u in enumerate(direction))
         try:
             returned = self.subject.jvp(tangents, self.arrays, self.case.params, self._out)
-        except Exception as error:
+        except _FAULTS as error:
             raise _Stop(self._raised(error, "jvp")) from error
         moved = returned if isinstance(returned, tuple) else (returned,)
         kinds = [(np.shape(t), np.result_type(t)) for t in moved]
@@ -483,15 +485,16 @@ class _Examination:
         if violation is not None:
             raise _Stop(self._failure(violation))
 
-    def _raised(self, error: Exception, culprit: Culprit) -> Failure:
-        raised = _raised(error)
+    def _raised(self, error: BaseException, culprit: Culprit) -> Failure:
+        location = self._location(culprit)
+        raised = _raised(error, location)
         what = culprit if culprit == "forward" else f"the {culprit}"
         return Failure(
             kind=Kind.RAISED,
             headline=f"{what} raised {raised.type}",
             message=f"{what[0].upper()}{what[1:]} raised {raised.type}: {raised.message}",
             raised=raised,
-            location=self._location(culprit),
+            location=location,
         )
 
     def _location(self, culprit: Culprit) -> Location | None:
@@ -503,19 +506,20 @@ class _Examination:
         }[culprit]
 
 
-def _raised(error: Exception) -> Raised:
-    """An exception as data, with the innermost line that is not gradcheck's own."""
+def _raised(error: BaseException, rule: Location | None) -> Raised:
+    """An exception as data, with the line of the rule's own file that led to it."""
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [f for f in frames if Path(f.filename).parent != Path(_PACKAGE)]
+    own = [f for f in theirs if rule is not None and f.filename == rule.file] or theirs
     return Raised(
         type=type(error).__name__,
         message=str(error),
-        location=Location(theirs[-1].filename, theirs[-1].lineno or 0) if theirs else None,
+        location=Location(own[-1].filename, own[-1].lineno or 0) if own else None,
         traceback=_own_traceback(error),
     )
 
 
-def _own_traceback(error: Exception) -> str:
+def _own_traceback(error: BaseException) -> str:
     """The traceback from the first frame that is not gradcheck's own."""
     frame = error.__traceback__
     while frame is not None and frame.tb_frame.f_code.co_filename.startswith(_PACKAGE):

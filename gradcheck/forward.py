@@ -98,7 +98,7 @@ class FlatForward:
     def _evaluate(self, inputs: list[Array], lead: tuple[int, ...]) -> Vector | None:
         try:
             result = self._function(*inputs, **self._params)
-        except Exception:  # noqa: BLE001 - whatever it is, there is no value at this point
+        except (Exception, SystemExit):  # noqa: BLE001 - whatever it is, there is no value at this point
             return None
         if type(result) is np.ndarray and not lead and result.dtype.kind == "f":
             return flat(result)  # nearly always

@@ -14,6 +14,12 @@ from gradcheck.paths import BLOCK, DensePath, SparsePath, blocks, random_directi
 RNG = np.random.default_rng(1)
 
 
+@pytest.fixture(autouse=True)
+def as_in_a_run():
+    with np.errstate(all="ignore"):
+        yield
+
+
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(x=arrays(np.float64, 3, elements=st.floats(-1e300, 1e300)))
 def test_the_scale_is_a_power_of_two_no_larger_than_the_number(x):
