@@ -33,6 +33,9 @@ _SAFETY = 4.0
 _AGREE = 0.05  # rungs further apart than this share of the value have not converged
 # Noise above this share of the outputs (half precision has half of it) is no rounding.
 _IMPLAUSIBLE = 2e-3
+# The width of an interval is made of four differences, extrapolated: it has at most this
+# many times the noise of a central difference.
+_ONE_SIDED = 8
 _CONFIRMING = 3  # how many of the shortest steps cannot be chosen themselves
 _COMPLEX_STEP = 2.0**-100
 _TYPICAL_STEP = 2.0**-10
@@ -280,15 +283,17 @@ def _best(levels: list[Level]) -> Level | None:
 
 
 def _kink_at(step: float, rungs: list[Rung]) -> Reference | None:
-    """The interval of slopes at a step and the next two, if its width does not vanish.
+    """The interval of slopes at a step and the next two, if its width persists.
 
-    On a smooth stretch the width falls with the square of the step.
+    On a smooth stretch the width falls with the square of the step; in noise it grows as
+    the step falls.
     """
     near = [r for r in rungs if r.step <= step and np.isfinite(r.width)][:3]
     if len(near) < 3:
         return None
-    noise = 8 * near[-1].noise
-    if min(r.width for r in near[1:]) <= max(0.5 * near[0].width, 20 * noise):
+    noise = _ONE_SIDED * near[-1].noise
+    first, *shorter = (r.width for r in near)
+    if min(shorter) <= max(first / 2, 2 * noise) or max(shorter) > 2 * first:
         return None
     drift = max(_drift(a, b) for a, b in pairwise(near))
     return _interval(near, _SAFETY * (drift + noise))
@@ -308,10 +313,9 @@ def _persistent(rungs: list[Rung]) -> Reference | None:
     best: Reference | None = None
     for first, before, now in zip(rungs, rungs[1:], rungs[2:], strict=False):
         drift = _drift(before, now)
-        # Extrapolation and the two one-sided differences multiply the noise of a rung.
-        noise = 8 * now.noise
+        noise = _ONE_SIDED * now.noise
         apart = 0.02 * now.width
-        if now.width > 20 * noise and drift <= apart and _drift(first, before) <= apart:
+        if now.width > 2 * noise and drift <= apart and _drift(first, before) <= apart:
             bar = _SAFETY * (drift + noise)
             if best is None or bar < best.bar:
                 best = _interval([before, now], bar)

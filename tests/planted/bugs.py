@@ -109,7 +109,9 @@ def _(g, x, labels):
 @subjects.power().vjp
 def _(g, a, b, out):
     """0 · −∞ for the exponent where the base is zero."""
-    return gc.unbroadcast(g * b * a ** (b - 1), a.shape), gc.unbroadcast(g * out * np.log(a), b.shape)
+    return gc.unbroadcast(g * b * a ** (b - 1), a.shape), gc.unbroadcast(
+        g * out * np.log(a), b.shape
+    )
 
 
 @subjects.max_last().vjp
@@ -266,7 +268,9 @@ def _(g, x, w, eps):
     r = 1 / np.sqrt(np.mean(centred**2, axis=-1, keepdims=True) + eps)
     h, dh = centred * r, g * w
     total = dh.sum(axis=-1, keepdims=True), (dh * h).sum(axis=-1, keepdims=True)
-    return r * (dh - total[0] / max(n, 1) - h * total[1] / max(n, 1)), gc.unbroadcast(g * h, w.shape)
+    return r * (dh - total[0] / max(n, 1) - h * total[1] / max(n, 1)), gc.unbroadcast(
+        g * h, w.shape
+    )
 
 
 @subjects.atanh().vjp

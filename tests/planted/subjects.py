@@ -54,7 +54,9 @@ def relu():
 
 
 def softmax_loss():
-    @gc.op("(n,c)->()", dims={"n": gc.size(min=1), "c": gc.size(min=1)}, params={"labels": labels_of})
+    @gc.op(
+        "(n,c)->()", dims={"n": gc.size(min=1), "c": gc.size(min=1)}, params={"labels": labels_of}
+    )
     def softmax_loss(x, labels):
         y = x - x.max(axis=1, keepdims=True)
         y = np.log(np.exp(y).sum(axis=1)) - y[np.arange(len(y)), labels]
@@ -123,7 +125,11 @@ def l1():
 
 
 def prod():
-    return gc.op(name="prod")(lambda x: np.prod(x))
+    @gc.op
+    def prod(x):
+        return np.prod(x)
+
+    return prod
 
 
 def cross_entropy_sum():
