@@ -38,6 +38,8 @@ _BATCH_RANKS = (0, 0, 1, 1, 2, 3)
 _BATCH_SIZES = (1, 2, 3, 2, 3, 4, 2, 1, 3, 5, 2, 4, 3, 2, 0)
 _SIZES = (1, 2, 3, 4, 2, 3, 5, 3, 2, 4, 3, 2, 1, 6, 0, 7)
 _LARGE = (9, 13, 17, 24)
+# Sometimes all inputs are of one extreme size: only then is a quotient of them ordinary.
+_COMMON_SCALES = (1.0,) * 20 + (1e160, 1e-160, 1e160, 1e-160)
 _LAYOUT_MIX = ("C",) * 8 + LAYOUTS[1:]
 _ANY_SIZE = Size()
 _SHARES = ("full", "full", "full", "ones", "ones", "dropped", "none")
@@ -172,6 +174,7 @@ class CasePlan:
     def _built(self, draw: Draw, current: Drawing) -> _Drawn:
         spec = self.spec
         sizes, shapes = _draw_shapes(draw, spec)
+        common = draw(one_of(_COMMON_SCALES)) if len(spec.inputs) > 1 else 1.0
         values: dict[str, Any] = dict(sizes)
         domains: dict[str, Domain | None] = dict.fromkeys(spec.inputs)
         for name, source in self.sources.items():
@@ -186,6 +189,8 @@ class CasePlan:
             if not isinstance(found, st.SearchStrategy):
                 raise SpecError(f"{asked}; it returned {found!r}.")
             values[name] = draw(found)
+            if common != 1:
+                values[name] = _scaled(values[name], common, domains.get(name))
             if name in domains:
                 domains[name] = domains[name] or current.domain_of(values[name])
         return _Drawn(
@@ -202,6 +207,15 @@ class _Drawn:
     params: dict[str, Any]
     domains: tuple[Domain | None, ...]
     sizes: Mapping[str, int | None]
+
+
+def _scaled(value: Any, common: float, domain: Domain | None) -> Any:
+    """An input times the scale that all inputs share, where its domain allows that."""
+    if domain is None or domain.contains is None or value.dtype.kind not in "fc":
+        return value
+    with np.errstate(all="ignore"):
+        scaled = (value * common).astype(value.dtype)
+    return scaled if np.isfinite(scaled).all() and domain.contains(scaled) else value
 
 
 def _source(spec: OpSpec, name: str, given: Any) -> Source:

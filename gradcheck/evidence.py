@@ -251,6 +251,7 @@ class _Examination:
         except SpecError:
             raise
         except _FAULTS as error:
+            self._stop(_write_refused(error))
             raise _Stop(self._raised(error, "vjp")) from error
         gradients = gradients_of(returned, self.inputs)
         if isinstance(gradients, Violation):
@@ -504,6 +505,17 @@ class _Examination:
             "vjp": subject.location,
             "jvp": subject.jvp_location,
         }[culprit]
+
+
+def _write_refused(error: BaseException) -> Violation | None:
+    """NumPy's refusal to write into an argument that is read-only: a broadcast cotangent."""
+    if not (isinstance(error, ValueError) and "read-only" in str(error)):
+        return None
+    return Violation(
+        Kind.MUTATION,
+        "the vjp writes into an argument",
+        f"The vjp tried to write into an argument that is read-only ({error}): work on a copy.",
+    )
 
 
 def _raised(error: BaseException, rule: Location | None) -> Raised:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -37,9 +37,9 @@ _IMPLAUSIBLE = 2e-3
 # many times the noise of a central difference.
 _ONE_SIDED = 8
 _CONFIRMING = 3  # how many of the shortest steps cannot be chosen themselves
+_VANISHING = 1e-9  # slopes that fall below this share of earlier ones tend to zero
 _COMPLEX_STEP = 2.0**-100
-_TYPICAL_STEP = 2.0**-10
-_COARSE = 1e3  # bars this many times wider than rounding at a typical step show noise
+_COARSE = 1e3  # noise this many times larger than rounding is the forward's own
 WEAK = 1e-3  # a bar above this share of the value tells little about the gradient
 
 
@@ -54,6 +54,8 @@ class Rung:
         low, high: the sum over outputs of the smaller and of the larger one-sided slope.
         change: Σ |w| |f(x+tu) − f(x−tu)|, which vanishes with the step but at a jump.
         size: Σ |w| |f| over the outputs that moved.
+        bend: ε Σ |w| |f″|, how far the slope moves with the rounding of the input.
+        resolved: whether the outputs changed by more than rounding beside 1.
         flat: whether the forward did not change at all.
     """
 
@@ -64,6 +66,8 @@ class Rung:
     high: float
     change: float
     size: float
+    bend: float
+    resolved: bool
     flat: bool
 
     @property
@@ -73,15 +77,26 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A rung extrapolated with the one before it, and how well its neighbours agree."""
+    """A rung extrapolated with the one before it, and how well its neighbours agree.
+
+    Attributes:
+        rung: the rung.
+        slope: the extrapolated slope.
+        error: how far neighbouring results are apart, with the rung's noise.
+        steepest: the largest slope at this or any longer step.
+    """
 
     rung: Rung
     slope: float
     error: float
+    steepest: float
 
     @property
     def converged(self) -> bool:
-        return self.error <= max(_AGREE * abs(self.slope), 4 * _RATIO * self.rung.noise)
+        """Whether neighbours agree: beside the slope, the noise, or slopes that vanish."""
+        return self.error <= max(
+            _AGREE * abs(self.slope), 4 * _RATIO * self.rung.noise, _VANISHING * self.steepest
+        )
 
 
 def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) -> Reference:
@@ -103,25 +118,25 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     best = _best(levels)
     if best is None:
         return _kink(rungs) or _unusable(_why_not_converged(rungs), rungs)
-    kink = _kink_at(best.rung.step, rungs)
-    if kink is not None:
-        return kink
-    if best.rung.flat and _is_staircase(levels, best):
-        return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
-    rounding = _ULPS * _eps(dtype) * float(np.abs(weights) @ np.maximum(np.abs(base), 1.0))
-    return _smooth(best, rungs, levels, rounding)
-
-
-def _smooth(best: Level, rungs: list[Rung], levels: list[Level], rounding: float) -> Reference:
-    """The derivative at a level, with a bar from its neighbours and from measured noise."""
     bar = _SAFETY * (best.error + best.rung.noise)
     noise = _measured_noise(levels, best, bar)
     if noise > _IMPLAUSIBLE * best.rung.size:
         return _unusable("oscillates or jumps within every usable step", rungs)
-    bar = max(bar, _SAFETY * noise / best.rung.step)
+    kink = _kink_at(best, rungs, noise)
+    if kink is not None:
+        return kink
+    if not best.rung.resolved and _is_staircase(levels, best):
+        return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
+    # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
+    bar = max(bar, _SAFETY * noise / best.rung.step) + _SAFETY * best.rung.bend
+    return _smooth(best, bar, noise / best.rung.step, rungs)
+
+
+def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Reference:
+    """The derivative at a level; weak if it has far more noise than rounding explains."""
     if not np.isfinite(bar):
         return _unusable("has a derivative that overflows", rungs)
-    coarse = bar > _COARSE * rounding / _TYPICAL_STEP
+    coarse = noise > _COARSE * best.rung.noise
     if coarse and bar > abs(best.slope):
         # Noise as large as the slope: an oscillation that the steps are in tune with looks so.
         return _unusable("is too noisy to be differentiated numerically", rungs)
@@ -174,31 +189,46 @@ def wider(path: Path, weights: Vector) -> Reference | None:
 
 
 class _Rounding:
-    """What rounding of the outputs may add to a slope, or hide from it."""
+    """What rounding of the outputs may add to a slope, or hide from it.
+
+    Rounding hides a slope beside the output, as in 1e200 + x, or beside some number near 1
+    inside the forward: log(1 + exp(x)) moves in steps of ε, and is exactly 0 at -40.
+    """
 
     def __init__(self, weights: Vector, base: Vector, dtype: Any) -> None:
         self._weights = np.abs(weights)
+        self._value = base
         self._base = np.abs(base)
-        # Rounding hides a slope beside the output, as in 1e200 + x, or beside some number
-        # near 1 inside the forward, as in log(1 + exp(x)) at -40, which is exactly 0.
-        self._beside = self._weights * np.maximum(self._base, 1.0)
         self._eps = _eps(dtype)
+        self._beside_one = self._eps * np.maximum(self._base, 1.0)
+        # The smallest change of each output that was seen, as far as rounding explains it.
+        self._quantum = self._beside_one.copy()
         self._moved = np.zeros(base.shape, bool)
-        self._still: float | None = None
+        self._longest = 0.0
 
     def at(self, step: float, ahead: Vector, behind: Vector, moving: Vector) -> tuple[float, float]:
         """Return the noise of a slope at a step, and Σ |w| |f| over what has moved so far.
 
-        Steps come from the longest to the shortest: what the longest left alone has no
-        slope, or one smaller than it could have hidden.
+        Steps come from the longest to the shortest.
         """
+        self._longest = self._longest or step
         self._moved |= moving
-        if self._still is None:
-            self._still = self._eps * float(self._beside[~self._moved].sum()) / step
+        change = np.maximum(np.abs(ahead - self._value), np.abs(behind - self._value))
+        np.minimum(self._quantum, change, out=self._quantum, where=moving)
         size = self._weights * np.maximum(self._base, np.maximum(np.abs(ahead), np.abs(behind)))
         affected = float(size[self._moved].sum())
-        flat = float(self._beside[self._moved & ~moving].sum())
-        return self._eps * (_ULPS * affected + flat) / step + self._still, affected
+        flat = self._moved & ~moving
+        hidden = float(self._weights[flat] @ self._quantum[flat])
+        return (_ULPS * self._eps * affected + hidden) / step + self._still(), affected
+
+    def resolved(self, change: Vector) -> bool:
+        """Whether a change of the outputs is more than rounding beside 1 would make."""
+        return bool((np.abs(change) > 4 * _ULPS * self._beside_one).any())
+
+    def _still(self) -> float:
+        """What may be hidden in outputs that even the longest step left alone."""
+        beside = self._eps * self._base if self._moved.any() else self._beside_one
+        return float(self._weights[~self._moved] @ beside[~self._moved]) / self._longest
 
 
 def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Rung]:
@@ -227,6 +257,8 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
             high=high,
             change=float(np.abs(weights) @ np.abs(change)),
             size=size,
+            bend=_eps(dtype) * float(np.abs(weights) @ np.abs(right - left)) / step,
+            resolved=rounding.resolved(change),
             flat=not moving.any(),
         )
         earlier = left, right
@@ -249,16 +281,14 @@ def _bounds(
 def _levels(rungs: list[Rung]) -> list[Level]:
     """Extrapolate neighbouring rungs and measure how far neighbouring results differ."""
     square = _RATIO**2
-    slopes = [(square * now.slope - before.slope) / (square - 1) for before, now in pairwise(rungs)]
-    return [
-        Level(
-            rungs[i + 1],
-            slopes[i],
-            max(abs(slopes[i] - slopes[i - 1]), abs(slopes[i] - slopes[i + 1]))
-            + rungs[i + 1].noise,
-        )
-        for i in range(1, len(slopes) - 1)
-    ]
+    slopes = [(square * b.slope - a.slope) / (square - 1) for a, b in pairwise(rungs)]
+    steepest = list(accumulate((abs(r.slope) for r in rungs), max))
+    levels = []
+    for i in range(1, len(slopes) - 1):
+        apart = max(abs(slopes[i] - slopes[i - 1]), abs(slopes[i] - slopes[i + 1]))
+        rung = rungs[i + 1]
+        levels.append(Level(rung, slopes[i], apart + rung.noise, steepest[i + 1]))
+    return levels
 
 
 def _best(levels: list[Level]) -> Level | None:
@@ -266,37 +296,43 @@ def _best(levels: list[Level]) -> Level | None:
 
     A plateau over long steps is a false one if a shorter step settles on another value:
     the derivative is the limit. So a level is passed over when one of shorter step has
-    converged, together with a neighbour, to something else. The shortest steps only
-    confirm: without any below it, agreement may be an accident of an oscillation.
+    converged, together with a neighbour, to something else; unless its outputs changed by
+    less than rounding beside 1, which may have swallowed a part of them. The shortest
+    steps only confirm: without any below it, agreement may be an accident of an oscillation.
     """
     converged = [level for level in levels if level.converged]
     for level in sorted(set(converged) - set(levels[-_CONFIRMING:]), key=lambda level: level.error):
-        shorter = [other for other in converged if other.rung.step < level.rung.step]
         against = [
             other
-            for other in shorter
-            if abs(other.slope - level.slope) > 10 * (other.error + level.error)
+            for other in converged
+            if other.rung.step < level.rung.step
+            and other.rung.resolved
+            and abs(other.slope - level.slope) > 10 * (other.error + level.error)
         ]
         if len(against) < 2:
             return level
     return None
 
 
-def _kink_at(step: float, rungs: list[Rung]) -> Reference | None:
-    """The interval of slopes at a step and the next two, if its width persists.
+def _kink_at(best: Level, rungs: list[Rung], noise: float) -> Reference | None:
+    """The interval of slopes at a level and the next two rungs, if its width persists.
 
-    On a smooth stretch the width falls with the square of the step; in noise it grows as
-    the step falls.
+    On a smooth stretch the width falls with the square of the step. Where it grows as the
+    step falls, and noise does not explain that, the point is singular: a jump, a pole.
     """
-    near = [r for r in rungs if r.step <= step and np.isfinite(r.width)][:3]
+    near = [r for r in rungs if r.step <= best.rung.step and np.isfinite(r.width)][:3]
     if len(near) < 3:
         return None
-    noise = _ONE_SIDED * near[-1].noise
     first, *shorter = (r.width for r in near)
-    if min(shorter) <= max(first / 2, 2 * noise) or max(shorter) > 2 * first:
+    floor = 2 * _ONE_SIDED * max(near[-1].noise, noise / near[-1].step)
+    if min(shorter) <= max(first / 2, floor):
         return None
+    if max(shorter) > 2 * first:
+        if max(shorter) <= 2 * _ONE_SIDED * _RATIO**2 * best.error:
+            return None
+        return _unusable("jumps at this point, or within every usable step", rungs)
     drift = max(_drift(a, b) for a, b in pairwise(near))
-    return _interval(near, _SAFETY * (drift + noise))
+    return _interval(near, _SAFETY * (drift + _ONE_SIDED * near[-1].noise))
 
 
 def _kink(rungs: list[Rung]) -> Reference | None:
@@ -343,7 +379,8 @@ def _is_staircase(levels: list[Level], best: Level) -> bool:
         for level in levels
         if level.rung.step > best.rung.step
         and level.converged
-        and abs(level.slope) > 10 * (level.error + best.error)
+        and level.rung.resolved
+        and abs(level.slope - best.slope) > 10 * (level.error + best.error)
         and level.rung.width < 0.2 * abs(level.slope)
     ]
     return len(longer) >= 2

@@ -45,11 +45,15 @@ _COMFORT = 1 / 8
 _BEYOND_CASES = 2**50  # seeds of directions are not those of values and cotangents
 _INFINITIES = 4
 _WORTH_GUESSING = 256
-_HUGE = float(np.finfo(np.float64).max)
+_HUGE = float(np.finfo(np.float64).max) / 16  # where products of factors overflow
 _SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 _HALF_WAY = 1e150
 _TIES_SOUGHT = 2**12
 _TIE_GROUPS = 6
+_EPS = float(np.finfo(np.float64).eps)
+_BENDING = 2.0**-10  # step of a second difference
+_NEARBY = 2.0**-16
+_NEIGHBOURS = 24
 _HOPELESS = 1e3  # beyond this margin no second opinion is asked
 
 
@@ -321,8 +325,57 @@ class Problem:
         unsure = bool(reference.problem) or reference.weak
         if unsure or 1 < comparison.margin < _HOPELESS:
             best = self._floored(self._second_opinion(path, reference), path)
+            if best is not reference and not best.problem:
+                # Sharper than the gradient itself can be: that is computed in double precision.
+                best = replace(best, bar=max(best.bar, self._rounding * max(path.reach, 1.0)))
             comparison = claim.beside(best, self.rtol)
+        if not comparison.agrees and isinstance(path, SparsePath):
+            comparison = self._widened(path, claim, comparison)
         return _per_unit(comparison, claim.scale)
+
+    def _widened(self, path: SparsePath, claim: Claim, comparison: Comparison) -> Comparison:
+        """Give a claim what a path alone does not see: rounding, and slopes beside a kink."""
+        reference = comparison.reference
+        bent = self._bent(path)
+        reference = replace(reference, bar=reference.bar + bent)
+        if reference.kink:
+            slopes = self._slopes_nearby(path)
+            low, high = min((reference.low, *slopes)), max((reference.high, *slopes))
+            bar = reference.bar + 8 * _NEARBY * max(abs(low), abs(high))
+            reference = replace(reference, low=low, high=high, bar=bar)
+        return claim.beside(reference, self.rtol)
+
+    def _bent(self, path: SparsePath) -> float:
+        """How far the slope may be off because each input that moves is rounded."""
+        total = 0.0
+        for part, indices, values in path.moves:
+            for index, value in zip(indices, values, strict=True):
+                alone = SparsePath(
+                    self.function, self.point, [(part, np.array([index]), np.array([value]))]
+                )
+                ahead, behind = alone.at(_BENDING), alone.at(-_BENDING)
+                if ahead is not None and behind is not None:
+                    second = np.abs(ahead - 2 * self.base + behind) @ np.abs(self.weights)
+                    total += float(second) / _BENDING**2
+        return 4 * _EPS * total if np.isfinite(total) else 0.0
+
+    def _slopes_nearby(self, path: SparsePath) -> list[float]:
+        """Slopes at points close by, where no entries are tied.
+
+        At a kink where several entries tie, a gradient may be that of any smooth stretch
+        that meets there (Clarke's generalised gradient is their hull): sorting three equal
+        numbers has six. Moving one entry alone does not visit them all.
+        """
+        slopes = []
+        for _ in range(_NEIGHBOURS):
+            there = [
+                x + _NEARBY * u for x, u in zip(self.point, self.random_direction(), strict=True)
+            ]
+            beside = SparsePath(self.function, there, path.moves)
+            ahead, behind = beside.at(_NEARBY / 64), beside.at(-_NEARBY / 64)
+            if ahead is not None and behind is not None:
+                slopes.append(float((ahead - behind) @ self.weights) / (_NEARBY / 32))
+        return [slope for slope in slopes if np.isfinite(slope)]
 
     def prove_entry(self, part: int, index: int) -> Comparison:
         """Compare the derivative by one entry with the best reference that can be had."""
@@ -358,6 +411,11 @@ class Problem:
         if reference.problem:
             return reference
         return replace(reference, bar=max(reference.bar, _SMALLEST_NORMAL * path.reach))
+
+    @cached_property
+    def _rounding(self) -> float:
+        """What rounding beside 1 may cost a slope, per unit of an entry."""
+        return 4 * _EPS * float(np.abs(self.weights) @ np.maximum(np.abs(self.base), 1.0))
 
     def _second_opinion(self, path: Path, reference: Reference) -> Reference:
         """The reference with the smallest bar among those that the forward allows."""
@@ -546,10 +604,11 @@ def _per_unit(comparison: Comparison, scale: float) -> Comparison:
     """Turn a slope per scaled unit of a path into a derivative by the entry itself."""
     old = comparison.reference
     reference = replace(old, low=old.low / scale, high=old.high / scale, bar=old.bar / scale)
-    extent = max(abs(reference.low), abs(reference.high)) + reference.bar
     # An infinity, or the NaN of infinity times a zero cotangent, is no mistake where the
-    # true derivative may exceed every number; half way there, rounding decides.
-    if not old.problem and not extent < (_HUGE if np.isfinite(comparison.analytic) else _HALF_WAY):
+    # true derivative may exceed every number.
+    extent = max(abs(reference.low), abs(reference.high)) + reference.bar
+    vague = not np.isfinite(comparison.analytic) and reference.bar > _HALF_WAY
+    if not old.problem and (vague or not extent < _HUGE):
         reference = replace(reference, problem="forward has a derivative that overflows")
     return replace(
         comparison,
