@@ -42,7 +42,7 @@ _LARGE = (9, 13, 17, 24)
 _COMMON_SCALES = (1.0,) * 20 + (1e160, 1e-160, 1e160, 1e-160)
 _LAYOUT_MIX = ("C",) * 8 + LAYOUTS[1:]
 _ANY_SIZE = Size()
-_SHARES = ("full", "full", "full", "ones", "ones", "dropped", "none")
+_SHARES = ("full", "full", "full", "ones", "dropped", "ones", "dropped", "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

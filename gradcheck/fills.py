@@ -118,9 +118,8 @@ BUCKETS: Mapping[str, Callable[[int, int], Array]] = MappingProxyType(
 MIX = (
     *("ordinary",) * 5,
     *("mixture",) * 4,
-    *("zeros", "ties", "tiny") * 2,
+    *("zeros", "ties", "tiny", "tails") * 2,
     "constant",
-    "tails",
 )
 
 

@@ -81,7 +81,7 @@ def test_an_op_that_raises_on_some_cases_is_an_error_with_the_smallest():
     assert raised.location.line == forward.__code__.co_firstlineno + 2
     (x,) = result.failure.case.inputs.values()
     assert x.size == 1
-    assert 1 < x.max() <= 3
+    assert x.max() > 1
 
 
 def test_a_vjp_that_is_not_finite_only_sometimes_fails():

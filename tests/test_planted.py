@@ -46,7 +46,7 @@ SAID = {
     "mean_rows": (Kind.VALUE, "x"),
     "matmul": (Kind.SHAPE, ("a", "b")),
     "square": (Kind.VALUE, "x"),
-    "scale": (Kind.MUTATION, None),
+    "scale": ((Kind.MUTATION, Kind.RAISED), None),
     "std": (Kind.NONFINITE, "x"),
     "rms_norm": (Kind.VALUE, "x"),
     "softmax": (Kind.VALUE, "x"),
