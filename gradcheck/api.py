@@ -16,12 +16,13 @@ from gradcheck.binding import location_of
 from gradcheck.cases import Case
 from gradcheck.cotangents import CotangentPlan
 from gradcheck.errors import GradientError, SettingsError, SpecError, did_you_mean, listing
-from gradcheck.evidence import Outcome, Subject, examine
+from gradcheck.evidence import Outcome, examine
 from gradcheck.numeric import Probes
 from gradcheck.results import Result
 from gradcheck.settings import Settings
 from gradcheck.signature import parse_signature
 from gradcheck.spec import DEFAULT_RTOL, UFUNC_NAMES, OpSpec
+from gradcheck.subject import Subject
 from gradcheck.verdict import Verdict
 
 Array = NDArray[Any]

@@ -34,11 +34,12 @@ from gradcheck.events import (
     RunFinished,
     RunStarted,
 )
-from gradcheck.evidence import Outcome, Subject, examine, subject_of
+from gradcheck.evidence import Outcome, examine
 from gradcheck.reducing import reduced
 from gradcheck.results import CaseReport, Failure, Kind, Result
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
+from gradcheck.subject import Subject, subject_of
 from gradcheck.verdict import Comparison, Verdict
 
 

@@ -5,10 +5,8 @@ Case ──forward──▶ outputs ──vjp──▶ gradients ──contract�
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 from gradcheck import precision
 from gradcheck.binding import Location
 from gradcheck.cases import Case
+from gradcheck.claims import Argument, Claim
 from gradcheck.contract import (
     Culprit,
     Inputs,
@@ -29,75 +28,17 @@ from gradcheck.contract import (
 from gradcheck.domains import Domain
 from gradcheck.errors import SpecError, listing
 from gradcheck.forward import FlatForward, flat, is_differentiable
-from gradcheck.numeric import Argument, Claim, Probes, Problem, Tally
-from gradcheck.results import CaseReport, Failure, Kind, Raised
-from gradcheck.signature import Signature
-from gradcheck.spec import OpSpec
+from gradcheck.numeric import Probes, Problem
+from gradcheck.raising import FAULTS, raised_by, write_refused
+from gradcheck.results import CaseReport, Failure, Kind
+from gradcheck.subject import Subject
+from gradcheck.tally import Tally
 from gradcheck.verdict import Comparison
 
 Array = NDArray[Any]
 Params = Mapping[str, Any]
-_PACKAGE = str(Path(__file__).parent)
-# What an op may raise without taking the run down; `exit()` in a rule is the rule's fault.
-_FAULTS = (Exception, SystemExit)
 # Widest dtype of each kind: what the forward is differentiated in.
 _WIDE = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What is checked: a forward and its rules as plain functions.
-
-    Attributes:
-        name: the op's name.
-        forward: `(*inputs, **params) -> out`.
-        vjp: `(g, inputs, params, out) -> gradients`.
-        jvp: `(tangents, inputs, params, out) -> tangent of out`, where there is one.
-        signature: where there is one.
-        nondiff: names of inputs without a gradient.
-        rtol: relative tolerance.
-        location: where the gradient is defined.
-        jvp_location: where the jvp is defined.
-        forward_location: where the forward is defined.
-    """
-
-    name: str
-    forward: Callable[..., Any]
-    vjp: Callable[[Any, Sequence[Array], Params, Any], Any]
-    jvp: Callable[[tuple[Array, ...], Sequence[Array], Params, Any], Any] | None = None
-    signature: Signature | None = None
-    nondiff: frozenset[str] = frozenset()
-    rtol: float
-    location: Location | None = None
-    jvp_location: Location | None = None
-    forward_location: Location | None = None
-
-
-def subject_of(spec: OpSpec) -> Subject:
-    """Take the functions out of a spec, which binds its rules by name."""
-
-    def values(inputs: Sequence[Array], params: Params, out: Any) -> dict[str, Any]:
-        named: dict[str, Any] = (
-            {spec.inputs[0]: tuple(inputs)}
-            if spec.variadic
-            else dict(zip(spec.inputs, inputs, strict=False))
-        )
-        return {**named, **spec.param_defaults, **params, "out": out}
-
-    return Subject(
-        name=spec.name,
-        forward=spec.forward,
-        vjp=lambda g, inputs, params, out: spec.apply_vjp(g, values(inputs, params, out)),
-        jvp=None
-        if spec.tangent_rule is None
-        else lambda t, inputs, params, out: spec.apply_jvp(t, values(inputs, params, out)),
-        signature=spec.signature,
-        nondiff=spec.nondiff,
-        rtol=spec.rtol,
-        location=spec.gradient.location if spec.gradient else None,
-        jvp_location=spec.tangent_rule.location if spec.tangent_rule else None,
-        forward_location=spec.location,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +151,7 @@ class _Examination:
         """Call the forward; False where it refuses a case of size zero, as it may."""
         try:
             returned = self.subject.forward(*self.arrays, **self.case.params)
-        except _FAULTS as error:
+        except FAULTS as error:
             if self.case.empty:
                 return False
             raise _Stop(self._raised(error, "forward")) from error
@@ -250,8 +191,8 @@ class _Examination:
             )
         except SpecError:
             raise
-        except _FAULTS as error:
-            self._stop(_write_refused(error))
+        except FAULTS as error:
+            self._stop(write_refused(error))
             raise _Stop(self._raised(error, "vjp")) from error
         gradients = gradients_of(returned, self.inputs)
         if isinstance(gradients, Violation):
@@ -359,7 +300,7 @@ class _Examination:
         tangents = tuple(problem.function.shaped(k, u).copy() for k, u in enumerate(direction))
         try:
             returned = self.subject.jvp(tangents, self.arrays, self.case.params, self._out)
-        except _FAULTS as error:
+        except FAULTS as error:
             raise _Stop(self._raised(error, "jvp")) from error
         moved = returned if isinstance(returned, tuple) else (returned,)
         kinds = [(np.shape(t), np.result_type(t)) for t in moved]
@@ -488,7 +429,7 @@ class _Examination:
 
     def _raised(self, error: BaseException, culprit: Culprit) -> Failure:
         location = self._location(culprit)
-        raised = _raised(error, location)
+        raised = raised_by(error, location)
         what = culprit if culprit == "forward" else f"the {culprit}"
         return Failure(
             kind=Kind.RAISED,
@@ -505,38 +446,6 @@ class _Examination:
             "vjp": subject.location,
             "jvp": subject.jvp_location,
         }[culprit]
-
-
-def _write_refused(error: BaseException) -> Violation | None:
-    """NumPy's refusal to write into an argument that is read-only: a broadcast cotangent."""
-    if not (isinstance(error, ValueError) and "read-only" in str(error)):
-        return None
-    return Violation(
-        Kind.MUTATION,
-        "the vjp writes into an argument",
-        f"The vjp tried to write into an argument that is read-only ({error}): work on a copy.",
-    )
-
-
-def _raised(error: BaseException, rule: Location | None) -> Raised:
-    """An exception as data, with the line of the rule's own file that led to it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [f for f in frames if Path(f.filename).parent != Path(_PACKAGE)]
-    own = [f for f in theirs if rule is not None and f.filename == rule.file] or theirs
-    return Raised(
-        type=type(error).__name__,
-        message=str(error),
-        location=Location(own[-1].filename, own[-1].lineno or 0) if own else None,
-        traceback=_own_traceback(error),
-    )
-
-
-def _own_traceback(error: BaseException) -> str:
-    """The traceback from the first frame that is not gradcheck's own."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.tb_next
-    return "".join(traceback.format_exception(type(error), error, frame or error.__traceback__))
 
 
 def _no_differentiable_input(inputs: Inputs) -> Violation:

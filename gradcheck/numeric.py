@@ -20,7 +20,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -28,9 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck import ladder
+from gradcheck.claims import Argument, Claim
 from gradcheck.forward import FlatForward, Parts, Vector
 from gradcheck.paths import DensePath, Path, SparsePath, blocks, random_direction, scale_of
 from gradcheck.stacks import LONG, ROUNDING, SHORT, Difference, Stack
+from gradcheck.tally import COMFORT, Screened, Tally
 from gradcheck.verdict import Comparison, Reference
 
 Array = NDArray[Any]
@@ -40,8 +42,6 @@ EVERY_ENTRY = 64
 # An error of a single entry shows in every direction, and those of several cancel in one
 # with a probability near 2⁻¹⁵: a second direction would find nothing more.
 DIRECTIONS = 1
-# A cheap difference settles a probe only well inside the tolerance; else a better one does.
-_COMFORT = 1 / 8
 _BEYOND_CASES = 2**50  # seeds of directions are not those of values and cotangents
 _INFINITIES = 4
 _WORTH_GUESSING = 256
@@ -55,194 +55,6 @@ _BENDING = 2.0**-10  # step of a second difference
 _NEARBY = 2.0**-16
 _NEIGHBOURS = 24
 _HOPELESS = 1e3  # beyond this margin no second opinion is asked
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A differentiable input: its name, shape, and how the domain lets it move.
-
-    Attributes:
-        name: what messages call it.
-        shape: its shape.
-        is_complex: whether its flat vector holds pairs of real and imaginary parts.
-        room: how far each number of the flat vector may move, or None for any.
-        project: turns a flat direction into one that stays on the domain, or None.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    is_complex: bool
-    room: Vector | None = None
-    project: Callable[[Vector], Vector] | None = None
-
-    def label(self, index: int) -> str:
-        """Name an entry of the flat vector: "b[1,0]", "x" for 0-d, "z[2].imag"."""
-        entry, part = divmod(index, 2) if self.is_complex else (index, 0)
-        suffix = (".real", ".imag")[part] if self.is_complex else ""
-        if not self.shape:
-            return self.name + suffix
-        position = ",".join(map(str, np.unravel_index(entry, self.shape)))
-        return f"{self.name}[{position}]{suffix}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What a rule says the slope along a path is.
-
-    Attributes:
-        where: what messages call the path, "b[1,0]".
-        argument: the input that it moves, where it is one only.
-        slope: the analytic slope.
-        size: the 2-norm of the terms that it sums.
-        rule: the rule it comes from.
-        scale: how far a single entry moves per unit of the path: reports are per entry.
-    """
-
-    where: str
-    argument: str | None
-    slope: float
-    size: float
-    rule: str = "vjp"
-    scale: float = 1.0
-
-    def beside(self, reference: Reference, rtol: float) -> Comparison:
-        """Compare the claim with a reference."""
-        bar = 0.0 if reference.problem else reference.bar
-        return Comparison(
-            where=self.where,
-            argument=self.argument,
-            analytic=self.slope,
-            reference=reference,
-            tolerance=rtol * self.size + bar,
-            size=self.size,
-            rule=self.rule,
-        )
-
-
-@dataclass(frozen=True)
-class Screened:
-    """Cheap derivatives of some entries beside the analytic ones, per scaled unit.
-
-    Attributes:
-        indices: which entries.
-        slopes: numeric derivatives; NaN where the forward gave no finite number.
-        analytic: analytic derivatives.
-        relative: the relative part of the tolerances.
-        noise: the rounding part of the tolerances.
-    """
-
-    indices: Array
-    slopes: Vector
-    analytic: Vector
-    relative: Vector
-    noise: Vector
-
-    @cached_property
-    def distance(self) -> Vector:
-        return np.abs(np.subtract(self.slopes, self.analytic))
-
-    @cached_property
-    def tolerance(self) -> Vector:
-        return np.add(self.relative, self.noise)
-
-    @cached_property
-    def agrees(self) -> NDArray[np.bool_]:
-        # An infinite gradient has an infinite tolerance, and agrees with nothing.
-        return np.less_equal(self.distance, _COMFORT * self.tolerance) & np.isfinite(self.distance)
-
-    @cached_property
-    def _worst(self) -> int:
-        margins = np.where(self.agrees, self.distance, -1.0)
-        np.divide(margins, self.tolerance, out=margins, where=self.tolerance > 0)
-        return int(margins.argmax())
-
-    @property
-    def worst(self) -> int:
-        """The entry with the largest margin among those that agree."""
-        return int(self.indices[self._worst])
-
-    def comparison(self, label: str, argument: str) -> Comparison:
-        """The comparison of that entry."""
-        k = self._worst
-        slope = float(self.slopes[k])
-        reference = Reference(
-            low=slope,
-            high=slope,
-            bar=float(self.noise[k]),
-            method="central differences",
-            step=SHORT,
-        )
-        return Comparison(
-            where=label,
-            argument=argument,
-            analytic=float(self.analytic[k]),
-            reference=reference,
-            tolerance=float(self.tolerance[k]),
-        )
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was compared: the worst of it, and everything that had to be proven.
-
-    Attributes:
-        probes: how many derivatives were compared.
-        worst: the comparison with the largest margin among those that agree.
-        proven: comparisons that reached the ladder, in order.
-        relative_error: the largest one.
-        power: relative error of a single typical entry that a random direction shows; 0
-            where every entry was judged by itself.
-        nonzero: whether any derivative differed from zero by more than its bar.
-    """
-
-    probes: int = 0
-    worst: Comparison | None = None
-    proven: list[Comparison] = field(default_factory=list)
-    relative_error: float = 0.0
-    power: float = 0.0
-    nonzero: bool = False
-
-    def add(self, comparison: Comparison) -> None:
-        """Count a comparison that was made by itself."""
-        self.probes += 1
-        self.proven.append(comparison)
-        reference = comparison.reference
-        if reference.problem:
-            return
-        self.nonzero |= max(abs(reference.low), abs(reference.high)) > comparison.tolerance
-        if reference.bar <= comparison.tolerance / 2 or not comparison.agrees:
-            self.relative_error = max(self.relative_error, comparison.relative_error)
-        self.note(comparison)
-
-    def note(self, comparison: Comparison) -> None:
-        """Keep a comparison if it is the worst so far, and can be used."""
-        if comparison.reference.problem:
-            return
-        if self.worst is None or comparison.margin > self.worst.margin:
-            self.worst = comparison
-
-    def add_many(self, screened: Screened, worst: Comparison) -> None:
-        """Count the entries of a screening that agree, given the worst of them."""
-        agrees = screened.agrees
-        self.probes += int(agrees.sum())
-        distance, size = screened.distance[agrees], np.abs(screened.analytic[agrees])
-        relative, noise = screened.relative[agrees], screened.noise[agrees]
-        self.nonzero |= bool((size > relative + noise).any())
-        # A relative error means something where it is what was tested, not the rounding part.
-        tested = noise < relative
-        if tested.any():
-            self.relative_error = max(
-                self.relative_error, float((distance[tested] / size[tested]).max())
-            )
-        self.note(worst)
-
-    @property
-    def failures(self) -> list[Comparison]:
-        return [c for c in self.proven if not c.agrees]
-
-    @property
-    def problems(self) -> list[str]:
-        return [c.reference.problem for c in self.proven if c.reference.problem]
 
 
 @dataclass(frozen=True)
@@ -311,7 +123,7 @@ class Problem:
         """Compare along a path: by the short difference, the extrapolated one, or the ladder."""
         for step in (SHORT, LONG):
             slope, noise = self._slope(path, step)
-            if abs(slope - claim.slope) <= _COMFORT * (self.rtol * claim.size + noise) < math.inf:
+            if abs(slope - claim.slope) <= COMFORT * (self.rtol * claim.size + noise) < math.inf:
                 reference = Reference(
                     low=slope, high=slope, bar=noise, method="central differences", step=step
                 )
@@ -466,7 +278,7 @@ class Problem:
         slopes, _ = stack.one_sided(some)
         wanted = self.gradient[part][some] * scale[some]
         # One call for each entry is enough where f is affine in every one of them.
-        near = np.abs(slopes - wanted) <= _COMFORT * self.rtol * np.abs(wanted)
+        near = np.abs(slopes - wanted) <= COMFORT * self.rtol * np.abs(wanted)
         return [stack.one_sided, *ways] if 2 * near.sum() > near.size else ways
 
     def _compare_direction(self, tally: Tally) -> None:

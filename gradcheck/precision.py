@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.claims import Argument
 from gradcheck.fills import generator
 from gradcheck.forward import flat, is_differentiable
-from gradcheck.numeric import Argument
 from gradcheck.verdict import Comparison, Reference
 
 Array = NDArray[Any]

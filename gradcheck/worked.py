@@ -9,10 +9,11 @@ from gradcheck import engine
 from gradcheck.cases import Case, CasePlan, case_of
 from gradcheck.cotangents import CotangentPlan
 from gradcheck.errors import SpecError
-from gradcheck.evidence import Outcome, examine, subject_of
+from gradcheck.evidence import Outcome, examine
 from gradcheck.results import CaseReport
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
+from gradcheck.subject import subject_of
 
 _CANDIDATES = 60
 _READABLE = 6  # entries in the inputs of an example that is easy to follow

@@ -9,9 +9,10 @@ import pytest
 import gradcheck as gc
 from gradcheck.cases import Case
 from gradcheck.cotangents import CotangentPlan
-from gradcheck.evidence import Subject, examine, subject_of
+from gradcheck.evidence import examine
 from gradcheck.results import Kind
 from gradcheck.spec import DEFAULT_RTOL
+from gradcheck.subject import Subject, subject_of
 from gradcheck.verdict import Verdict
 
 X = np.array([1.0, 2.0, 3.0])

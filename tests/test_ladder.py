@@ -330,7 +330,7 @@ def test_the_complex_step_is_refused_at_a_kink():
 
 
 wide = pytest.mark.skipif(
-    np.finfo(np.longdouble).eps >= EPS, reason="long double is double on this platform"
+    bool(np.finfo(np.longdouble).eps >= EPS), reason="long double is double on this platform"
 )
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 import gradcheck as gc
 from gradcheck.cases import Case
 from gradcheck.cotangents import CotangentPlan
-from gradcheck.evidence import examine, subject_of
+from gradcheck.evidence import examine
 from gradcheck.reducing import reduced
 from gradcheck.results import Kind
+from gradcheck.subject import subject_of
 
 SEEDS = range(3)
 

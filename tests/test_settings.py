@@ -59,9 +59,9 @@ def test_defaults():
 
 def test_settings_are_immutable_and_given_by_name():
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Settings().cases = 3  # type: ignore[misc]
+        Settings().cases = 3
     with pytest.raises(TypeError):
-        Settings(100)  # type: ignore[call-arg]
+        Settings(100)
 
 
 def test_values_that_are_allowed():

@@ -1,0 +1,73 @@
+"""What is claimed about a derivative, and by which input it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.forward import Vector
+from gradcheck.verdict import Comparison, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A differentiable input: its name, shape, and how the domain lets it move.
+
+    Attributes:
+        name: what messages call it.
+        shape: its shape.
+        is_complex: whether its flat vector holds pairs of real and imaginary parts.
+        room: how far each number of the flat vector may move, or None for any.
+        project: turns a flat direction into one that stays on the domain, or None.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    is_complex: bool
+    room: Vector | None = None
+    project: Callable[[Vector], Vector] | None = None
+
+    def label(self, index: int) -> str:
+        """Name an entry of the flat vector: "b[1,0]", "x" for 0-d, "z[2].imag"."""
+        entry, part = divmod(index, 2) if self.is_complex else (index, 0)
+        suffix = (".real", ".imag")[part] if self.is_complex else ""
+        if not self.shape:
+            return self.name + suffix
+        position = ",".join(map(str, np.unravel_index(entry, self.shape)))
+        return f"{self.name}[{position}]{suffix}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a rule says the slope along a path is.
+
+    Attributes:
+        where: what messages call the path, "b[1,0]".
+        argument: the input that it moves, where it is one only.
+        slope: the analytic slope.
+        size: the 2-norm of the terms that it sums.
+        rule: the rule it comes from.
+        scale: how far a single entry moves per unit of the path: reports are per entry.
+    """
+
+    where: str
+    argument: str | None
+    slope: float
+    size: float
+    rule: str = "vjp"
+    scale: float = 1.0
+
+    def beside(self, reference: Reference, rtol: float) -> Comparison:
+        """Compare the claim with a reference."""
+        bar = 0.0 if reference.problem else reference.bar
+        return Comparison(
+            where=self.where,
+            argument=self.argument,
+            analytic=self.slope,
+            reference=reference,
+            tolerance=rtol * self.size + bar,
+            size=self.size,
+            rule=self.rule,
+        )

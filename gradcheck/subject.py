@@ -1,0 +1,72 @@
+"""What is checked, as plain functions of arrays: no names, no registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gradcheck.binding import Location
+from gradcheck.signature import Signature
+from gradcheck.spec import OpSpec
+
+Array = NDArray[Any]
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is checked: a forward and its rules as plain functions.
+
+    Attributes:
+        name: the op's name.
+        forward: `(*inputs, **params) -> out`.
+        vjp: `(g, inputs, params, out) -> gradients`.
+        jvp: `(tangents, inputs, params, out) -> tangent of out`, where there is one.
+        signature: where there is one.
+        nondiff: names of inputs without a gradient.
+        rtol: relative tolerance.
+        location: where the gradient is defined.
+        jvp_location: where the jvp is defined.
+        forward_location: where the forward is defined.
+    """
+
+    name: str
+    forward: Callable[..., Any]
+    vjp: Callable[[Any, Sequence[Array], Params, Any], Any]
+    jvp: Callable[[tuple[Array, ...], Sequence[Array], Params, Any], Any] | None = None
+    signature: Signature | None = None
+    nondiff: frozenset[str] = frozenset()
+    rtol: float
+    location: Location | None = None
+    jvp_location: Location | None = None
+    forward_location: Location | None = None
+
+
+def subject_of(spec: OpSpec) -> Subject:
+    """Take the functions out of a spec, which binds its rules by name."""
+
+    def values(inputs: Sequence[Array], params: Params, out: Any) -> dict[str, Any]:
+        named: dict[str, Any] = (
+            {spec.inputs[0]: tuple(inputs)}
+            if spec.variadic
+            else dict(zip(spec.inputs, inputs, strict=False))
+        )
+        return {**named, **spec.param_defaults, **params, "out": out}
+
+    return Subject(
+        name=spec.name,
+        forward=spec.forward,
+        vjp=lambda g, inputs, params, out: spec.apply_vjp(g, values(inputs, params, out)),
+        jvp=None
+        if spec.tangent_rule is None
+        else lambda t, inputs, params, out: spec.apply_jvp(t, values(inputs, params, out)),
+        signature=spec.signature,
+        nondiff=spec.nondiff,
+        rtol=spec.rtol,
+        location=spec.gradient.location if spec.gradient else None,
+        jvp_location=spec.tangent_rule.location if spec.tangent_rule else None,
+        forward_location=spec.location,
+    )
