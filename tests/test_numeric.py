@@ -1,6 +1,7 @@
 """Gradients beside numeric derivatives: which probes are taken, and what they tell apart."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -376,7 +377,7 @@ def layer_norm_gradient(g, x, eps=1e-5):
     return r * (g - g.mean(-1, keepdims=True) - h * (g * h).mean(-1, keepdims=True))
 
 
-RIGHT = {
+RIGHT: dict[str, Any] = {
     "relu": (
         lambda x: np.maximum(x, 0),
         lambda g, x: g * (x > 0),
