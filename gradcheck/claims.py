@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,6 +62,9 @@ class Claim:
     def beside(self, reference: Reference, rtol: float) -> Comparison:
         """Compare the claim with a reference."""
         bar = 0.0 if reference.problem else reference.bar
+        beyond = reference.distance(self.slope) - (rtol * self.size + bar)
+        if not reference.problem and 0 < beyond <= reference.hidden:
+            reference = replace(reference, problem="forward hides slopes beside a larger output")
         return Comparison(
             where=self.where,
             argument=self.argument,

@@ -21,7 +21,7 @@ from gradcheck.draws import one_with_seed
 from gradcheck.layouts import LAYOUTS, laid_out
 
 Array = NDArray[Any]
-_LAYOUT_MIX = ("C",) * 6 + LAYOUTS[1:]
+_LAYOUT_MIX = ("C",) * 4 + ("Fortran",) + LAYOUTS[1:]
 PATTERNS = ("random",) * 9 + ("with zeros", "one-hot", "stride 0")
 
 

@@ -104,6 +104,14 @@ def _found(kind: Kind, argument: str | None) -> type[_Found]:
     return type(f"{kind.name}_{argument}", (_Found,), {})
 
 
+class _OurMistake(BaseException):
+    """Carries an error of gradcheck's own out of Hypothesis: it is not the op's."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class _OutOfTime(BaseException):
     """Leaves Hypothesis, which lets everything through that is no `Exception`."""
 
@@ -164,6 +172,8 @@ class _Search:
         except (_Found, Flaky, BaseExceptionGroup):
             if self.smallest is None:
                 raise
+        except _OurMistake as carrier:
+            raise carrier.error from None
         except _OutOfTime:
             self.notes.append(
                 f"stopped after {self.settings.max_time:g} s, at {self.counts.cases} of "
@@ -215,7 +225,10 @@ class _Search:
     def _examine(self, case: Case) -> None:
         if time.perf_counter() > self._deadline:
             raise _OutOfTime
-        outcome = examine(self.subject, case)
+        try:
+            outcome = examine(self.subject, case)
+        except Exception as error:
+            raise _OurMistake(error) from error
         if self.smallest is None:
             self.counts.add(outcome)
         self.listener(CaseFinished(self.subject.name, self.counts.cases, self.smallest is not None))

@@ -261,7 +261,17 @@ class _Examination:
             rtol=self.subject.rtol,
             pad=self._pad,
             seed=self.case.cotangent.seed,
+            nearby_gradient=self._nearby_gradient,
         )
+
+    def _nearby_gradient(self) -> list[Array] | None:
+        """The gradient where each floating input has moved by one unit in the last place."""
+        inputs = [np.nextafter(x, np.inf) if x.dtype.kind == "f" else x for x in self.case.inputs]
+        try:
+            gradients = self._wide_gradient(inputs, self.cotangents)
+        except FAULTS:
+            return None
+        return [flat(gradients[name]) for name in self.inputs.differentiable]
 
     def _argument(self, i: int) -> Argument:
         x = self.case.inputs[i]

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.forward import Vector
-from gradcheck.paths import Path
+from gradcheck.paths import Path, both_ways
 from gradcheck.verdict import Reference
 
 STEPS = tuple(2.0**-k for k in range(2, 50, 2))
@@ -54,6 +54,7 @@ class Rung:
         low, high: the sum over outputs of the smaller and of the larger one-sided slope.
         change: Σ |w| |f(x+tu) − f(x−tu)|, which vanishes with the step but at a jump.
         size: Σ |w| |f| over the outputs that moved.
+        hidden: what outputs that never moved may hide.
         bend: ε Σ |w| |f″|, how far the slope moves with the rounding of the input.
         resolved: whether the outputs changed by more than rounding beside 1.
         flat: whether the forward did not change at all.
@@ -66,6 +67,7 @@ class Rung:
     high: float
     change: float
     size: float
+    hidden: float
     bend: float
     resolved: bool
     flat: bool
@@ -129,7 +131,19 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
         return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
     # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
     bar = max(bar, _SAFETY * noise / best.rung.step) + _SAFETY * best.rung.bend
-    return _smooth(best, bar, noise / best.rung.step, rungs)
+    return _smooth(best, bar + _swallowed(levels, best), noise / best.rung.step, rungs)
+
+
+def _swallowed(levels: list[Level], best: Level) -> float:
+    """How far a level whose outputs hardly moved is from one of longer step where they did.
+
+    A part of the outputs may be rounded away at the shorter step: p log p with p near 1.
+    """
+    if best.rung.resolved:
+        return 0.0
+    longer = [level for level in levels if _rises(level) and level.rung.step > best.rung.step]
+    clearest = min(longer, key=lambda level: level.error, default=best)
+    return _SAFETY * abs(clearest.slope - best.slope)
 
 
 def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Reference:
@@ -146,6 +160,7 @@ def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Referen
         bar=bar,
         method="central differences",
         step=best.rung.step,
+        hidden=best.rung.hidden,
         weak=bool(coarse and bar > WEAK * abs(best.slope)),
     )
 
@@ -218,17 +233,26 @@ class _Rounding:
         size = self._weights * np.maximum(self._base, np.maximum(np.abs(ahead), np.abs(behind)))
         affected = float(size[self._moved].sum())
         flat = self._moved & ~moving
-        hidden = float(self._weights[flat] @ self._quantum[flat])
-        return (_ULPS * self._eps * affected + hidden) / step + self._still(), affected
+        unseen = float(self._weights[flat] @ self._quantum[flat])
+        if not self._moved.any():
+            unseen = float(self._weights @ self._beside_one) * step / self._longest
+        return (_ULPS * self._eps * affected + unseen) / step + self._beside(1.0), affected
+
+    @property
+    def hidden(self) -> float:
+        """What may be hidden in outputs that even the longest step left alone."""
+        return self._beside(np.inf)
+
+    def _beside(self, largest: float) -> float:
+        """What rounding hides in unmoved outputs, counting them as `largest` at the most."""
+        if not self._moved.any():
+            return 0.0
+        still = self._weights[~self._moved] @ np.minimum(self._base[~self._moved], largest)
+        return self._eps * float(still) / self._longest
 
     def resolved(self, change: Vector) -> bool:
         """Whether a change of the outputs is more than rounding beside 1 would make."""
         return bool((np.abs(change) > 4 * _ULPS * self._beside_one).any())
-
-    def _still(self) -> float:
-        """What may be hidden in outputs that even the longest step left alone."""
-        beside = self._eps * self._base if self._moved.any() else self._beside_one
-        return float(self._weights[~self._moved] @ beside[~self._moved]) / self._longest
 
 
 def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Rung]:
@@ -236,7 +260,7 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
     rounding = _Rounding(weights, base, dtype)
     earlier: tuple[Vector, Vector] | None = None
     for step in STEPS:
-        ahead, behind = path.at(step, dtype), path.at(-step, dtype)
+        ahead, behind = both_ways(path, step, dtype)
         if not (_finite(ahead, base) and _finite(behind, base)):
             earlier = None
             continue
@@ -257,6 +281,7 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
             high=high,
             change=float(np.abs(weights) @ np.abs(change)),
             size=size,
+            hidden=rounding.hidden,
             bend=_eps(dtype) * float(np.abs(weights) @ np.abs(right - left)) / step,
             resolved=rounding.resolved(change),
             flat=not moving.any(),
@@ -365,6 +390,7 @@ def _interval(rungs: list[Rung], bar: float) -> Reference:
         bar=bar,
         method="one-sided slopes at a kink",
         step=rungs[-1].step,
+        hidden=rungs[-1].hidden,
     )
 
 
@@ -378,12 +404,16 @@ def _is_staircase(levels: list[Level], best: Level) -> bool:
         level
         for level in levels
         if level.rung.step > best.rung.step
-        and level.converged
-        and level.rung.resolved
+        and _rises(level)
         and abs(level.slope - best.slope) > 10 * (level.error + best.error)
-        and level.rung.width < 0.2 * abs(level.slope)
     ]
     return len(longer) >= 2
+
+
+def _rises(level: Level) -> bool:
+    """Whether a level shows a smooth slope by changes that are more than rounding."""
+    smooth = level.rung.width < 0.2 * abs(level.slope)
+    return level.converged and level.rung.resolved and smooth
 
 
 def _measured_noise(levels: list[Level], best: Level, bar: float) -> float:

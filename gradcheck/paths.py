@@ -79,6 +79,16 @@ def blocks(size: int) -> Iterator[slice]:
         yield slice(start, start + BLOCK)
 
 
+def both_ways(path: Path, t: float, dtype: Any = np.float64) -> tuple[Vector | None, Vector | None]:
+    """Evaluate ahead at t and behind at −t, as two arrays that share no memory."""
+    ahead, behind = path.at(t, dtype), path.at(-t, dtype)
+    if ahead is not None and behind is not None and np.may_share_memory(ahead, behind):
+        # The forward hands out one buffer again and again: keep what it held before.
+        again = path.at(t, dtype)
+        ahead, behind = None if again is None else again.copy(), path.at(-t, dtype)
+    return ahead, behind
+
+
 @dataclass(frozen=True, slots=True)
 class SparsePath:
     """A path that moves a few entries: per part, which ones and how far."""
@@ -100,6 +110,10 @@ class SparsePath:
         """Return the gradient's slope along the path, and the 2-norm of its terms."""
         terms = np.concatenate([gradient[k][i] * v for k, i, v in self.moves])
         return float(terms.sum()), length(terms)
+
+    def meets_infinity(self, gradient: Parts) -> bool:
+        """Whether an entry that the path moves has a gradient that is not finite."""
+        return not all(np.isfinite(gradient[k][i]).all() for k, i, _ in self.moves)
 
     @property
     def reach(self) -> float:
@@ -152,6 +166,11 @@ class DensePath:
                 total += part
                 size = math.hypot(size, length(terms))
         return total, size
+
+    def meets_infinity(self, gradient: Parts) -> bool:
+        """Whether an entry that the path moves has a gradient that is not finite."""
+        pairs = zip(gradient, self.direction, strict=True)
+        return not all(np.isfinite(g[u != 0]).all() for g, u in pairs)
 
     @property
     def reach(self) -> float:

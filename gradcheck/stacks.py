@@ -104,7 +104,8 @@ class Stack:
         scale = self._scale[indices]
         ahead, behind, apart = self._both_ways(indices, step * scale)
         moved = (ahead != behind) | (ahead != self._base)
-        ulps = np.where(moved, ROUNDING, EPS)
+        # What did not move may hide a slope only where nothing else shows one.
+        ulps = np.where(moved, ROUNDING, np.where(moved.any(axis=1, keepdims=True), 0, EPS))
         size = (ulps * np.maximum(np.abs(ahead), np.abs(behind))) @ np.abs(self._weights)
         return (ahead - behind) @ self._weights * (scale / apart), size
 

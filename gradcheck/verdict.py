@@ -48,6 +48,8 @@ class Reference:
         step: the step of the differences, relative to the entry's own scale; 0 where the
             method has none.
         problem: why it cannot be used (a jump, noise, …), or empty.
+        hidden: what may be hidden besides, in outputs that are far larger than those that
+            moved: a discrepancy within it proves nothing.
         weak: usable, but too coarse to tell a right gradient from a slightly wrong one.
     """
 
@@ -57,6 +59,7 @@ class Reference:
     method: str
     step: float
     problem: str = ""
+    hidden: float = 0.0
     weak: bool = False
 
     @property

@@ -51,9 +51,9 @@ def log(x):
     return np.log(x)
 
 
-@log.derivative
-def _(x):
-    return 1 / x
+@log.vjp
+def _(g, x):
+    return g / x.conj()
 
 
 @gc.op(
