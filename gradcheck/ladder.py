@@ -259,7 +259,10 @@ def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Ru
     """Evaluate from the longest step to the shortest, extrapolating one-sided slopes."""
     rounding = _Rounding(weights, base, dtype)
     earlier: tuple[Vector, Vector] | None = None
+    finest = path.finest
     for step in STEPS:
+        if step < finest:
+            return
         ahead, behind = both_ways(path, step, dtype)
         if not (_finite(ahead, base) and _finite(behind, base)):
             earlier = None

@@ -165,6 +165,9 @@ class Problem:
             )
             return claim.beside(overflow, self.rtol)
         if isinstance(path, SparsePath):
+            if self._lost_beside_others(path):
+                lost = "forward may lose a step beside far larger inputs"
+                return claim.beside(replace(comparison.reference, problem=lost), self.rtol)
             comparison = self._widened(path, claim, comparison)
         if not (comparison.agrees or comparison.reference.kink or claim.rule == "jvp"):
             reference = comparison.reference
@@ -188,6 +191,12 @@ class Problem:
             problem = "forward has slopes below the rounding of numbers near 1"
             return claim.beside(replace(reference, problem=problem), self.rtol)
         return claim.beside(self._floored(exact, path), self.rtol)
+
+    def _lost_beside_others(self, path: SparsePath) -> bool:
+        """Whether even the longest step is rounding beside the largest input: 8e20 + 1 − 8e20."""
+        largest = max(float(np.abs(x).max(initial=0.0)) for x in self.point)
+        longest = ladder.STEPS[0] * max(np.abs(values).max() for *_, values in path.moves)
+        return bool(longest < 8 * _EPS * largest)
 
     def _unsteadiness(self, path: Path, claim: Claim) -> float:
         """How far the claim moves when inputs move by one unit in the last place.

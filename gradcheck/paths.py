@@ -24,6 +24,7 @@ Array = NDArray[Any]
 BLOCK = 2**13  # entries at a time: fits the cache, and too few for BLAS to start threads
 _EXPONENT_BITS = np.int64(0x7FF0000000000000)
 _SMALLEST = 2.0**-900
+_UNITS = 4.0  # in the last place, that a step has at least
 _BITS = np.dtype(np.int16)
 _APART = 2**32  # between the seeds of two parts
 
@@ -73,6 +74,10 @@ def length(terms: Vector) -> float:
     return largest * math.sqrt(float(np.square(terms / largest).sum()))
 
 
+def _finest(x: Vector, u: Vector) -> float:
+    return float((_UNITS * np.spacing(np.abs(x)) / np.abs(u)).max(initial=0.0))
+
+
 def blocks(size: int) -> Iterator[slice]:
     """Slices that cover `size` entries, a block at a time."""
     for start in range(0, size, BLOCK):
@@ -114,6 +119,11 @@ class SparsePath:
     def meets_infinity(self, gradient: Parts) -> bool:
         """Whether an entry that the path moves has a gradient that is not finite."""
         return not all(np.isfinite(gradient[k][i]).all() for k, i, _ in self.moves)
+
+    @property
+    def finest(self) -> float:
+        """The shortest step that moves every entry by several units in its last place."""
+        return max((_finest(self.point[k][i], v) for k, i, v in self.moves), default=0.0)
 
     @property
     def reach(self) -> float:
@@ -171,6 +181,12 @@ class DensePath:
         """Whether an entry that the path moves has a gradient that is not finite."""
         pairs = zip(gradient, self.direction, strict=True)
         return not all(np.isfinite(g[u != 0]).all() for g, u in pairs)
+
+    @property
+    def finest(self) -> float:
+        """The shortest step that moves every entry by several units in its last place."""
+        pairs = zip(self.point, self.direction, strict=True)
+        return max((_finest(x[u != 0], u[u != 0]) for x, u in pairs), default=0.0)
 
     @property
     def reach(self) -> float:
