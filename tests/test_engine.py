@@ -463,3 +463,15 @@ def test_an_op_that_exits_is_an_error_of_that_op(error):
 
     finished, _ = run(make("a", leave, lambda g: g), right("b"), cases=5)
     assert [r.verdict for r in finished.results] == [Verdict.ERROR, Verdict.PASS]
+
+
+def test_an_error_of_our_own_is_not_blamed_on_the_op(monkeypatch):
+    def broken(*_, **__):
+        raise NameError("not the op's")
+
+    monkeypatch.setattr(engine, "examine", broken)
+    with pytest.raises(NameError, match="not the op's"):
+        engine.check_op(
+            gc.op("(...)->(...)", name="exp")(np.exp).vjp(lambda g, out: g * out),
+            Settings(cases=3),
+        )

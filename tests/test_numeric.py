@@ -14,6 +14,7 @@ from gradcheck.evidence import examine
 from gradcheck.numeric import DIRECTIONS, EVERY_ENTRY
 from gradcheck.spec import DEFAULT_RTOL
 from gradcheck.subject import Subject
+from gradcheck.verdict import Verdict
 
 RNG = np.random.default_rng(5)
 
@@ -527,3 +528,44 @@ def test_a_right_gradient_never_fails(name, x):
     result = gc.check_at(forward, vjp, x)
     assert not result.verdict.is_failure, result.reason
     assert result or name in DOUBTFUL, result.reason
+
+
+def test_a_step_lost_beside_larger_inputs_proves_nothing():
+    x = np.array([0.0, 8e20, -8e20])
+    result = gc.check_at(np.mean, lambda g, x: np.full(x.shape, g / x.size), x)
+    assert not result.verdict.is_failure, result.reason
+
+
+def test_a_gradient_that_is_infinite_beside_a_huge_output_fails():
+    def forward(x):
+        return x * np.array([1e300, 1.0])
+
+    def vjp(g, x):
+        return g * np.array([1e300, np.inf])
+
+    assert gc.check_at(forward, vjp, np.ones(2)).verdict is Verdict.FAIL
+
+
+def test_a_forward_that_hands_out_one_buffer_is_differentiated_all_the_same():
+    kept = np.empty(101)
+
+    def forward(x):
+        return np.sin(x, out=kept)
+
+    x = np.linspace(0, 1, 101)
+    assert gc.check_at(forward, lambda g, x: g * np.cos(x), x)
+    assert gc.check_at(forward, lambda g, x: 1.1 * g * np.cos(x), x).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("x", [[30.0, 0.0, 0.0], [100.0, 0.0], [1.0, 2.0]])
+def test_a_term_that_rounding_swallows_is_no_mistake(x):
+    def entropy(v):
+        p = special.softmax(v)
+        return np.sum(p * np.log(p))
+
+    def vjp(g, v):
+        p = special.softmax(v)
+        slopes = np.log(p) + 1
+        return g * p * (slopes - np.sum(p * slopes))
+
+    assert not gc.check_at(entropy, vjp, np.array(x)).verdict.is_failure
