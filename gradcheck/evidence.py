@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck import precision
+from gradcheck import fills, precision
 from gradcheck.binding import Location
 from gradcheck.cases import Case
 from gradcheck.claims import Argument, Claim
@@ -264,9 +264,10 @@ class _Examination:
             nearby_gradient=self._nearby_gradient,
         )
 
-    def _nearby_gradient(self) -> list[Array] | None:
-        """The gradient where each floating input has moved by one unit in the last place."""
-        inputs = [np.nextafter(x, np.inf) if x.dtype.kind == "f" else x for x in self.case.inputs]
+    def _nearby_gradient(self, seed: int) -> list[Array] | None:
+        """The gradient where each number of the inputs has moved by one unit in the last place."""
+        rng = fills.generator(seed)
+        inputs = [_nudged(x, rng) if is_differentiable(x) else x for x in self.case.inputs]
         try:
             gradients = self._wide_gradient(inputs, self.cotangents)
         except FAULTS:
@@ -477,6 +478,16 @@ def _unusable(tally: Tally) -> str:
     if weak and 2 * len(weak) > tally.probes:
         return "forward is too noisy: its error bars are wide"
     return ""
+
+
+def _nudged(x: Array, rng: np.random.Generator) -> Array:
+    """Move each distinct number up or down by about one unit; zeros stay, and so do ties.
+
+    What a gradient says at a zero or at a tie is not to be mistaken for unsteadiness.
+    """
+    values, inverse = np.unique(x, return_inverse=True)
+    values *= 1 + float(np.finfo(x.dtype).eps) * rng.choice((-1.0, 1.0), values.shape)
+    return values[inverse].reshape(x.shape).astype(x.dtype)
 
 
 def _wide(x: Array) -> Array:

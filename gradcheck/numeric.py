@@ -80,8 +80,8 @@ class Problem:
         pad: for a part, how many axes of size 1 a stack of copies needs in front of the
             input's own axes, or None where the signature allows no stacking.
         seed: of the random directions.
-        nearby_gradient: gives the analytic gradient with each input moved by one unit in
-            the last place, or None where that fails.
+        nearby_gradient: gives the analytic gradient with each input moved by about one unit
+            in the last place, up or down by a seed, or None where that fails.
     """
 
     function: FlatForward
@@ -92,7 +92,7 @@ class Problem:
     rtol: float
     pad: Callable[[int], int | None]
     seed: int
-    nearby_gradient: Callable[[], Parts | None] | None = None
+    nearby_gradient: Callable[[int], Parts | None] | None = None
 
     @cached_property
     def point(self) -> Parts:
@@ -171,7 +171,7 @@ class Problem:
             comparison = self._widened(path, claim, comparison)
         if not (comparison.agrees or comparison.reference.kink or claim.rule == "jvp"):
             reference = comparison.reference
-            unsteady = self._unsteadiness(path, claim)
+            unsteady = self._unsteadiness(path)
             comparison = claim.beside(replace(reference, bar=reference.bar + unsteady), self.rtol)
         if not comparison.agrees and not comparison.reference.kink:
             comparison = self._confirmed(path, claim, comparison)
@@ -198,24 +198,25 @@ class Problem:
         longest = ladder.STEPS[0] * max(np.abs(values).max() for *_, values in path.moves)
         return bool(longest < 8 * _EPS * largest)
 
-    def _unsteadiness(self, path: Path, claim: Claim) -> float:
-        """How far the claim moves when inputs move by one unit in the last place.
+    def _unsteadiness(self, path: Path) -> float:
+        """How far the claims of two gradients are apart, each at inputs a rounding away.
 
-        Where it moves much, the point cannot be resolved in double precision: 3e160 + 1 − 3e160.
-        Ties are left as they are: next to a tie the gradient is another one for a good reason.
+        Where they differ much the point cannot be resolved in double precision. Ties are left
+        as they are: next to a tie the gradient is another one for a good reason. So is the
+        point itself: a gradient that is wrong at one value only is steady around it.
         """
         tied = isinstance(path, SparsePath) and sum(i.size for _, i, _ in path.moves) > 1
-        if tied or self.nearby_gradient is None or not math.isfinite(claim.slope):
+        one, other = self._gradients_nearby
+        if tied or one is None or other is None:
             return 0.0
-        moved = self._gradient_nearby
-        if moved is None:
-            return 0.0
-        slope, _ = path.along(moved)
-        return _UNSTEADY * abs(slope - claim.slope) if math.isfinite(slope) else 0.0
+        apart = abs(path.along(one)[0] - path.along(other)[0])
+        return _UNSTEADY * apart if math.isfinite(apart) else 0.0
 
     @cached_property
-    def _gradient_nearby(self) -> Parts | None:
-        return None if self.nearby_gradient is None else self.nearby_gradient()
+    def _gradients_nearby(self) -> tuple[Parts | None, Parts | None]:
+        if self.nearby_gradient is None:
+            return None, None
+        return self.nearby_gradient(self.seed), self.nearby_gradient(self.seed + 1)
 
     def _widened(self, path: SparsePath, claim: Claim, comparison: Comparison) -> Comparison:
         """Give a claim what a path alone does not see: rounding, and slopes beside a kink."""

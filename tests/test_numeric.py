@@ -569,3 +569,12 @@ def test_a_term_that_rounding_swallows_is_no_mistake(x):
         return g * p * (slopes - np.sum(p * slopes))
 
     assert not gc.check_at(entropy, vjp, np.array(x)).verdict.is_failure
+
+
+@pytest.mark.parametrize("wrong_at", [0.0, 1.0, -2.5])
+def test_a_gradient_that_is_wrong_at_one_value_only_fails_there(wrong_at):
+    def vjp(g, x):
+        return g * np.where(x == wrong_at, 5.0, np.cos(x))
+
+    for x in ([wrong_at, 0.7], [wrong_at, 0.7, wrong_at]):
+        assert gc.check_at(np.sin, vjp, np.array(x)).verdict is Verdict.FAIL
