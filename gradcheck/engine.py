@@ -82,8 +82,7 @@ def check_op(spec: OpSpec, settings: Settings, listener: Listener = lambda event
         SpecError: if the spec does not fit together. What the op itself does wrong, or
             raises, is in the result.
     """
-    if not spec.complete:
-        spec.apply_vjp(None, {})
+    spec.required_gradient()
     plan = CasePlan.of(spec)
     search = _Search(spec, settings, listener)
     dtypes = settings.dtypes or spec.dtypes

@@ -26,9 +26,10 @@ from gradcheck.contract import (
     unchanged,
 )
 from gradcheck.domains import Domain
-from gradcheck.errors import SpecError, listing
+from gradcheck.errors import listing
 from gradcheck.forward import FlatForward, flat, is_differentiable
 from gradcheck.numeric import Probes, Problem
+from gradcheck.paths import length
 from gradcheck.raising import FAULTS, raised_by, write_refused
 from gradcheck.results import CaseReport, Failure, Kind
 from gradcheck.subject import Subject
@@ -189,8 +190,6 @@ class _Examination:
             returned = self.subject.vjp(
                 self._as_returned(self.cotangents), self.arrays, self.case.params, self._out
             )
-        except SpecError:
-            raise
         except FAULTS as error:
             self._stop(write_refused(error))
             raise _Stop(self._raised(error, "vjp")) from error
@@ -213,7 +212,7 @@ class _Examination:
 
     def _compare(self, probes: Probes, table: str) -> Outcome:
         """Compare numbers, if the forward gave finite ones."""
-        if not all(np.isfinite(out).all() for out in self.outputs if is_differentiable(out)):
+        if not self._is_finite():
             return Outcome(report=self.report(), unusable="forward is not finite")
         problem = self._problem()
         if problem.size == 0 or problem.base.size == 0:
@@ -230,6 +229,9 @@ class _Examination:
         report = self.report(comparisons)
         failure = self._wrong_value(found, report) if found else None
         return Outcome(report=report, failure=failure, unusable=_unusable(tally), tally=tally)
+
+    def _is_finite(self) -> bool:
+        return all(np.isfinite(out).all() for out in self.outputs if is_differentiable(out))
 
     def _compare_empty(self, problem: Problem) -> Outcome:
         """Without entries or without outputs the gradient is zero everywhere."""
@@ -313,14 +315,26 @@ class _Examination:
             returned = self.subject.jvp(tangents, self.arrays, self.case.params, self._out)
         except FAULTS as error:
             raise _Stop(self._raised(error, "jvp")) from error
+        terms = self._tangents_of(returned) * problem.weights
+        path = problem.path_along(direction)
+        claim = Claim(
+            where="a random direction",
+            argument=None,
+            slope=float(terms.sum()),
+            size=length(terms),
+            rule="jvp",
+        )
+        return problem.judge(path, claim)
+
+    def _tangents_of(self, returned: Any) -> Array:
+        """Take what a jvp returned as one flat vector, if it has the form of the outputs."""
         moved = returned if isinstance(returned, tuple) else (returned,)
         kinds = [(np.shape(t), np.result_type(t)) for t in moved]
         wanted = [(o.shape, o.dtype) for o in self.outputs]
         if kinds != wanted:
-            described = (
+            got, right = (
                 ", ".join(f"{d} of shape {s}" for s, d in each) for each in (kinds, wanted)
             )
-            got, right = described
             self._stop(
                 Violation(
                     Kind.JVP,
@@ -329,23 +343,13 @@ class _Examination:
                     culprit="jvp",
                 )
             )
-        vector = np.concatenate(
+        return np.concatenate(
             [
                 flat(np.asarray(t))
                 for t, o in zip(moved, self.outputs, strict=True)
                 if is_differentiable(o)
             ]
         )
-        path = problem.path_along(direction)
-        terms = vector * problem.weights
-        claim = Claim(
-            where="a random direction",
-            argument=None,
-            slope=float(terms.sum()),
-            size=float(np.sqrt(terms @ terms)),
-            rule="jvp",
-        )
-        return problem.judge(path, claim)
 
     def _in_low_precision(self, probes: Probes) -> Outcome:
         """Check the formula in double precision, then this precision against that one."""
@@ -357,7 +361,7 @@ class _Examination:
         outcome = examine(self.subject, wide_case, probes=probes)
         if outcome.failure is not None or outcome.unusable:
             return outcome
-        if not all(np.isfinite(out).all() for out in self.outputs if is_differentiable(out)):
+        if not self._is_finite():
             return Outcome(report=self.report(), unusable=f"forward overflows in {self.case.dtype}")
         comparison = precision.worst(
             self._wide_gradient,

@@ -139,7 +139,7 @@ class Problem:
                 reference = Reference(
                     low=slope, high=slope, bar=noise, method="central differences", step=step
                 )
-                return claim.beside(reference, self.rtol)
+                return _per_unit(claim.beside(reference, self.rtol), claim.scale)
         return self.prove(path, claim)
 
     def prove(self, path: Path, claim: Claim) -> Comparison:
@@ -264,9 +264,7 @@ class Problem:
 
     def prove_entry(self, part: int, index: int) -> Comparison:
         """Compare the derivative by one entry with the best reference that can be had."""
-        path, argument = self._path_of(part, index), self.arguments[part]
-        claim = self._claim(path, argument.label(index), argument.name)
-        return self.prove(path, replace(claim, scale=float(self.scales[part][index])))
+        return self.prove(*self._entry(part, index))
 
     def prove_entries(self) -> list[Comparison]:
         """Take every entry up the ladder, for a table in which each has its error bar."""
@@ -276,15 +274,17 @@ class Problem:
             for index in range(scales.size)
         ]
 
-    def _path_of(self, part: int, index: int) -> SparsePath:
-        """The path that moves one entry, and with it what the domain moves along."""
+    def _entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:
+        """The path that moves one entry, with what the domain moves along, and its claim."""
+        argument, scale = self.arguments[part], self.scales[part][index]
         unit = np.zeros(self.scales[part].size)
-        unit[index] = self.scales[part][index]
-        project = self.arguments[part].project
-        if project is not None:
-            unit = project(unit)
+        unit[index] = scale
+        if argument.project is not None:
+            unit = argument.project(unit)
         (moved,) = unit.nonzero()
-        return SparsePath(self.function, self.point, [(part, moved, unit[moved])])
+        path = SparsePath(self.function, self.point, [(part, moved, unit[moved])])
+        claim = self._claim(path, argument.label(index), argument.name)
+        return path, replace(claim, scale=float(scale))
 
     def _claim(self, path: Path, where: str, argument: str | None) -> Claim:
         """What the gradient says about a path."""
@@ -314,9 +314,7 @@ class Problem:
         argument, gradient = self.arguments[part], self.gradient[part]
         if argument.project is not None:
             for index in range(gradient.size):
-                path = self._path_of(part, index)
-                claim = self._claim(path, argument.label(index), argument.name)
-                tally.add(self.judge(path, claim))
+                tally.add(self.judge(*self._entry(part, index)))
             return
         pending = np.arange(gradient.size)
         for difference in self._cheap_differences(part):
@@ -484,7 +482,13 @@ def _halves(members: list[tuple[int, Array]]) -> list[list[tuple[int, Array]]]:
 def _per_unit(comparison: Comparison, scale: float) -> Comparison:
     """Turn a slope per scaled unit of a path into a derivative by the entry itself."""
     old = comparison.reference
-    reference = replace(old, low=old.low / scale, high=old.high / scale, bar=old.bar / scale)
+    reference = replace(
+        old,
+        low=old.low / scale,
+        high=old.high / scale,
+        bar=old.bar / scale,
+        hidden=old.hidden / scale,
+    )
     # An infinity, or the NaN of infinity times a zero cotangent, is no mistake where the
     # true derivative may exceed every number.
     extent = max(abs(reference.low), abs(reference.high)) + reference.bar
@@ -496,4 +500,5 @@ def _per_unit(comparison: Comparison, scale: float) -> Comparison:
         analytic=comparison.analytic / scale,
         reference=reference,
         tolerance=comparison.tolerance / scale,
+        size=comparison.size / scale,
     )

@@ -139,6 +139,16 @@ class OpSpec:
         rules = self._rules.by_kind
         return rules.get("vjp") or rules.get("derivative")
 
+    def required_gradient(self) -> Rule:
+        """Return the gradient.
+
+        Raises:
+            SpecError: if the op has none.
+        """
+        if self.gradient is None:
+            raise SpecError(f"op {self.name!r} has no gradient: add one with @{self.name}.vjp.")
+        return self.gradient
+
     @property
     def tangent_rule(self) -> Rule | None:
         return self._rules.by_kind.get("jvp")
@@ -175,9 +185,7 @@ class OpSpec:
 
     def apply_vjp(self, g: Any, values: Values) -> Any:
         """Call the gradient, in whatever form it was given, and return what it returned."""
-        rule = self.gradient
-        if rule is None:
-            raise SpecError(f"op {self.name!r} has no gradient: add one with @{self.name}.vjp.")
+        rule = self.required_gradient()
         if rule.kind == "vjp":
             return rule.bound(values, g)
         local = rule.bound(values)
