@@ -1,37 +1,25 @@
-"""The contract of a vjp: what must hold before any number is compared.
+"""What a forward and a vjp return, taken apart: arrays, or what is wrong with them.
 
-One gradient per differentiable input, of the input's shape and dtype; arguments left
-as they were; no memory shared that would let writing to one array change another.
+A forward returns an array or a tuple of arrays; a vjp one gradient per differentiable
+input, of the input's shape and dtype.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.dtypes import is_floating
 from gradcheck.errors import listing
 from gradcheck.forward import is_differentiable
 from gradcheck.results import Kind
+from gradcheck.violations import Violation
 
 Array = NDArray[Any]
-Culprit = Literal["forward", "vjp", "jvp"]
-_SMALL = 2**20  # bytes that may be copied just to compare them
-_OVERLAP_WORK = 10_000  # how hard to look for a shared element before giving up
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A broken contract, in words, and the function that broke it."""
-
-    kind: Kind
-    headline: str
-    message: str
-    argument: str | None = None
-    culprit: Culprit = "vjp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,62 +105,6 @@ def gradients_of(returned: Any, inputs: Inputs) -> dict[str, Array] | Violation:
     return gradients
 
 
-def unchanged(
-    before: Mapping[str, Array], after: Mapping[str, Array], *, culprit: Culprit
-) -> Violation | None:
-    """Compare arguments byte for byte with copies that were made before a call."""
-    for name, array in after.items():
-        if not same_bytes(before[name], array):
-            called = "the cotangent" if name == "g" else name
-            return Violation(
-                Kind.MUTATION,
-                f"the {culprit} changed {called}",
-                f"The {culprit} wrote into {called}: work on a copy. Whoever called it still "
-                f"holds that array.",
-                None if name == "g" else name,
-                culprit,
-            )
-    return None
-
-
-def separate(gradients: Mapping[str, Array], others: Mapping[str, Array]) -> Violation | None:
-    """Check that writing into a gradient changes no other gradient and no argument."""
-    items = list(gradients.items())
-    for i, (name, gradient) in enumerate(items):
-        for other, array in items[i + 1 :]:
-            if _overlap(gradient, array):
-                return Violation(
-                    Kind.ALIASING,
-                    f"∂L/∂{name} and ∂L/∂{other} share memory",
-                    f"∂L/∂{name} and ∂L/∂{other} are the same memory: adding to one in place "
-                    "changes the other. Return a copy of one.",
-                    name,
-                )
-        for other, array in others.items():
-            if _overlap(gradient, array):
-                called = "the cotangent" if other == "g" else other
-                return Violation(
-                    Kind.ALIASING,
-                    f"∂L/∂{name} shares memory with {called}",
-                    f"∂L/∂{name} is a view of {called}: adding to it in place changes {called}. "
-                    "Return a copy.",
-                    name,
-                )
-    return None
-
-
-def same_bytes(a: Array, b: Array) -> bool:
-    """Whether two arrays hold the same bytes; NaN equals itself, -0.0 does not equal 0.0."""
-    if a.shape != b.shape or a.dtype != b.dtype:
-        return False
-    if a.nbytes <= _SMALL:
-        return a.tobytes() == b.tobytes()
-    if a.dtype.kind == "c":
-        return same_bytes(a.real, b.real) and same_bytes(a.imag, b.imag)
-    whole = np.dtype(f"u{a.dtype.itemsize}")
-    return np.array_equal(np.ascontiguousarray(a).view(whole), np.ascontiguousarray(b).view(whole))
-
-
 def _unfit(name: str, item: Any, x: Array) -> Violation | None:
     if item is None:
         return Violation(
@@ -220,19 +152,9 @@ def _shape_hint(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
     return ""
 
 
-def _overlap(a: Array, b: Array) -> bool:
-    """Whether writing to one of two arrays can change the other."""
-    if not (np.may_share_memory(a, b) and a.flags.writeable and b.flags.writeable):
-        return False
-    try:
-        return bool(np.shares_memory(a, b, max_work=_OVERLAP_WORK))  # type: ignore[arg-type]
-    except np.exceptions.TooHardError:
-        return False
-
-
 def _is_numeric(item: Any) -> bool:
     if isinstance(item, np.ndarray | np.generic):
-        return item.dtype.kind in "fciub"
+        return item.dtype.kind in "iub" or is_floating(item.dtype)
     return isinstance(item, int | float | complex)
 
 

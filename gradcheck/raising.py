@@ -6,8 +6,8 @@ import traceback
 from pathlib import Path
 
 from gradcheck.binding import Location
-from gradcheck.contract import Violation
 from gradcheck.results import Kind, Raised
+from gradcheck.violations import Violation
 
 # What an op may raise without taking the run down; `exit()` in a rule is the rule's fault.
 FAULTS = (Exception, SystemExit)

@@ -21,6 +21,8 @@ from gradcheck.verdict import Comparison, Verdict
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
 
+    from gradcheck.coverage import Coverage
+
 Array = NDArray[Any]
 
 
@@ -39,6 +41,18 @@ class Kind(StrEnum):
     MUTATION = "argument changed"
     ALIASING = "shared memory"
     PRECISION = "loses precision"
+    DETERMINISM = "not deterministic"
+    STATE = "depends on other calls"
+    ZERO = "not zero for a zero cotangent"
+    LINEARITY = "not linear in the cotangent"
+    LAYOUT = "depends on the memory layout"
+    EMPTY = "wrong for empty arrays"
+    BATCH = "batch differs from a loop"
+    TWICE = "wrong for one array passed twice"
+    ADJOINT = "jvp and vjp are not adjoint"
+    REFERENCE = "forward differs from its reference"
+    TAILS = "loses relative accuracy"
+    HESSIAN = "wrong second derivative"
     FORWARD = "forward"
     RAISED = "raised"
     SPEC = "spec"
@@ -102,20 +116,26 @@ class Failure:
         headline: a few words for the title, "∂L/∂b is wrong".
         message: a whole sentence that says what was found and what was expected.
         argument: the input it is about, where it is about one.
+        broken: the property that does not hold; empty where a value is wrong.
         case: the smallest case found.
         worst: the entry that shows a wrong value best.
         raised: the exception, where the op raised one.
         location: where the rule (or the forward) is defined.
+        looks_like: what kind of mistake it is, where one is known that fits.
+        only_where: what all failing cases have and no passing one has, where that is known.
     """
 
     kind: Kind
     headline: str
     message: str
     argument: str | None = None
+    broken: str = ""
     case: CaseReport | None = None
     worst: Comparison | None = None
     raised: Raised | None = None
     location: Location | None = None
+    looks_like: str = ""
+    only_where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +154,14 @@ class Result:
         margin: the worst `|analytic - reference| / tolerance`; 1 is the border.
         where: the argument and entry of the worst margin, "b[1,0]".
         relative_error: the worst relative error, where the derivative exceeds its bar.
-        power: the smallest relative error of a single entry that every probe would show.
+        escape: an upper bound of the probability that a single entry wrong by a relative
+            1e-5 (`power.DELTA`) escapes the case that it is in; see `power`.
+        calls: how often the forward was called.
         seconds: wall time.
         seed: the run's seed; the op's own follows from it and its name.
         failure: the failure, if there is one.
         last: the last case that passed.
+        coverage: what was drawn, if it was asked for.
         signature: the op's signature as text, or empty.
         notes: sentences worth knowing, such as a time budget that ran out.
     """
@@ -154,11 +177,13 @@ class Result:
     margin: float = 0.0
     where: str = ""
     relative_error: float = 0.0
-    power: float = 0.0
+    escape: float = 1.0
+    calls: int = 0
     seconds: float = 0.0
     seed: int = 0
     failure: Failure | None = None
     last: CaseReport | None = None
+    coverage: Coverage | None = None
     signature: str = ""
     notes: tuple[str, ...] = ()
 
@@ -171,9 +196,7 @@ class Result:
 
         Numbers that JSON cannot hold become the strings "nan", "inf" and "-inf".
         """
-        plain = _plain(self)
-        assert isinstance(plain, dict)
-        return plain
+        return _fields(self)
 
     def __str__(self) -> str:
         from gradcheck.reports.terminal import as_text
@@ -196,6 +219,8 @@ class Result:
 @singledispatch
 def _plain(value: Any) -> Any:
     """Turn a value into what JSON can hold; unknown objects become their repr."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
     if hasattr(value, "__dataclass_fields__"):
         return _fields(value)
     return repr(value)

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from gradcheck.binding import Location
+from gradcheck.layouts import LAYOUTS
 from gradcheck.signature import Signature
 from gradcheck.spec import OpSpec
 
@@ -27,7 +28,10 @@ class Subject:
         jvp: `(tangents, inputs, params, out) -> tangent of out`, where there is one.
         signature: where there is one.
         nondiff: names of inputs without a gradient.
+        layouts: memory layouts that it takes.
         rtol: relative tolerance.
+        reference: a slow forward that is right for sure, where there is one.
+        skip: names of properties that need not hold.
         location: where the gradient is defined.
         jvp_location: where the jvp is defined.
         forward_location: where the forward is defined.
@@ -39,7 +43,10 @@ class Subject:
     jvp: Callable[[tuple[Array, ...], Sequence[Array], Params, Any], Any] | None = None
     signature: Signature | None = None
     nondiff: frozenset[str] = frozenset()
+    layouts: tuple[str, ...] = LAYOUTS
     rtol: float
+    reference: Callable[..., Any] | None = None
+    skip: frozenset[str] = frozenset()
     location: Location | None = None
     jvp_location: Location | None = None
     forward_location: Location | None = None
@@ -65,7 +72,10 @@ def subject_of(spec: OpSpec) -> Subject:
         else lambda t, inputs, params, out: spec.apply_jvp(t, values(inputs, params, out)),
         signature=spec.signature,
         nondiff=spec.nondiff,
+        layouts=spec.layouts,
         rtol=spec.rtol,
+        reference=spec.reference,
+        skip=frozenset(spec.skip),
         location=spec.gradient.location if spec.gradient else None,
         jvp_location=spec.tangent_rule.location if spec.tangent_rule else None,
         forward_location=spec.location,
