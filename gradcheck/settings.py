@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradcheck.dtypes import DTYPES, named
 from gradcheck.errors import SettingsError, did_you_mean, listing
-from gradcheck.spec import DTYPES
+from gradcheck.properties import ON_REQUEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,9 @@ class Settings:
         max_time: seconds per op, after which no further case is run; None for no limit.
         fail_fast: stop the run at the first op that fails.
         shrink: reduce a failing case to a small one.
+        also: properties to check that are checked on request only.
+        diagnose: on failure, draw further cases to say what kind of mistake it is.
+        coverage: keep what was drawn.
         last_case: keep the last passing case with an error bar for every entry.
         database: folder in which failing draws are kept and from which they are tried
             first; None keeps nothing.
@@ -35,6 +39,9 @@ class Settings:
     max_time: float | None = None
     fail_fast: bool = False
     shrink: bool = True
+    also: tuple[str, ...] = ()
+    diagnose: bool = True
+    coverage: bool = False
     last_case: bool = False
     database: Path | None = None
 
@@ -47,12 +54,19 @@ class Settings:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")
         if self.max_time is not None and not _seconds(self.max_time):
             raise SettingsError(f"max_time={self.max_time!r}: seconds, more than 0, or None.")
+        _check_known("dtype", self.dtypes, DTYPES)
         for dtype in self.dtypes:
-            if dtype not in DTYPES:
-                raise SettingsError(
-                    f"dtype {dtype!r} is not known; allowed are {listing(DTYPES)}."
-                    f"{did_you_mean(dtype, DTYPES)}"
-                )
+            named(dtype)  # raises where it needs an extra that is not installed
+        _check_known("property", self.also, ON_REQUEST)
+
+
+def _check_known(what: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for name in given:
+        if name not in known:
+            raise SettingsError(
+                f"{what} {name!r} is not known; allowed are {listing(known)}."
+                f"{did_you_mean(name, known)}"
+            )
 
 
 def _whole(value: object) -> bool:

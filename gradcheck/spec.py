@@ -16,15 +16,17 @@ from numpy.typing import NDArray
 from gradcheck.binding import Bound, Location, bind, location_of, parameters_of
 from gradcheck.broadcasting import unbroadcast
 from gradcheck.domains import Domain
+from gradcheck.dtypes import DTYPES
 from gradcheck.errors import SpecError, did_you_mean, listing
+from gradcheck.layouts import LAYOUTS
 from gradcheck.params import AxisParam
+from gradcheck.properties import ON_REQUEST, SKIPPABLE
 from gradcheck.signature import Signature, parse_signature
 
 Array = NDArray[Any]
 Values = Mapping[str, Any]
 Function = Callable[..., Any]
 UFUNC_NAMES = ("x", "y", "z", "u", "v", "w")
-DTYPES = ("float64", "float32", "float16", "complex128", "complex64")
 DEFAULT_RTOL = 1e-8
 
 
@@ -115,6 +117,11 @@ class OpSpec:
     nondiff: frozenset[str] = frozenset()
     rtol: float = DEFAULT_RTOL
     reason: str = ""
+    reference: Function | None = None
+    skip: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = LAYOUTS
+    widens: bool = True
     example: Call | None = None
     _rules: _Rules = field(default_factory=_Rules)
 
@@ -237,6 +244,11 @@ def op(
     nondiff: str | Iterable[str] = (),
     rtol: float = DEFAULT_RTOL,
     reason: str = "",
+    reference: Function | None = None,
+    skip: Mapping[str, str] | None = None,
+    also: str | Iterable[str] = (),
+    layouts: str | Iterable[str] = LAYOUTS,
+    widens: bool = True,
     example: Call | None = None,
 ) -> Any:
     """Describe an op; use it as a decorator of the forward, or call the result with one.
@@ -258,6 +270,12 @@ def op(
         nondiff: inputs without a gradient, besides integer and boolean ones.
         rtol: relative tolerance, in float64; any but the default needs a `reason`.
         reason: why the tolerance is not the default.
+        reference: the forward computed in a slow way that is right for sure; called like it.
+        skip: properties that need not hold, by name, each with the reason.
+        also: properties to check besides, which are checked on request only.
+        layouts: memory layouts in which inputs and cotangents come.
+        widens: whether the forward takes double precision; where it takes only the dtypes
+            given, derivatives are as coarse as those.
         example: the call that `gradcheck show` works through.
 
     Returns:
@@ -290,6 +308,11 @@ def op(
             nondiff=frozenset(_words(nondiff)),
             rtol=rtol,
             reason=reason,
+            reference=reference,
+            skip=MappingProxyType(dict(skip or {})),
+            also=_words(also),
+            layouts=_words(layouts),
+            widens=widens,
             example=example,
         )
         note_definition(spec)
@@ -418,6 +441,9 @@ def _check_names(spec: OpSpec) -> None:
         ("dims", spec.dims, sizes),
         ("nondiff", spec.nondiff, spec.inputs),
         ("dtypes", spec.dtypes, DTYPES),
+        ("layouts", spec.layouts, LAYOUTS),
+        ("skip", spec.skip, SKIPPABLE),
+        ("also", spec.also, ON_REQUEST),
     ):
         for key in given:
             if key not in known:
@@ -425,8 +451,20 @@ def _check_names(spec: OpSpec) -> None:
                     f"{what} of {spec.name!r} names {key!r}; known are {listing(known)}."
                     f"{did_you_mean(str(key), known)}"
                 )
-    if not spec.dtypes:
-        raise SpecError(f"dtypes of {spec.name!r} is empty; allowed are {listing(DTYPES)}.")
+    for what, chosen, allowed in (
+        ("dtypes", spec.dtypes, DTYPES),
+        ("layouts", spec.layouts, LAYOUTS),
+    ):
+        if not chosen:
+            raise SpecError(f"{what} of {spec.name!r} is empty; allowed are {listing(allowed)}.")
+    if spec.reference is not None and not callable(spec.reference):
+        raise SpecError(
+            f"The reference of {spec.name!r} must be a function like forward; "
+            f"got {spec.reference!r}."
+        )
+    for key, why in spec.skip.items():
+        if not (isinstance(why, str) and why.strip()):
+            raise SpecError(f"skip[{key!r}] of {spec.name!r} needs a reason in words; got {why!r}.")
 
 
 def _check_kinds(spec: OpSpec) -> None:

@@ -13,7 +13,7 @@ from gradcheck.settings import Settings
 CASES = "at least 1 case must be drawn, and a whole number of them."
 SEED = "a seed is a whole number, 0 or more."
 TIME = "seconds, more than 0, or None."
-KNOWN = "allowed are float64, float32, float16, complex128 and complex64."
+KNOWN = "allowed are float64, float32, float16, bfloat16, complex128 and complex64."
 MISTAKES = [
     ({"cases": 0}, f"cases=0: {CASES}"),
     ({"cases": -5}, f"cases=-5: {CASES}"),

@@ -364,13 +364,13 @@ REFUSED = [
     ),
     (
         lambda: gc.op(dtypes=("float63",))(identity),
-        "dtypes of 'identity' names 'float63'; known are float64, float32, float16, complex128 and "
-        "complex64. Did you mean 'float64'?",
+        "dtypes of 'identity' names 'float63'; known are float64, float32, float16, bfloat16, "
+        "complex128 and complex64. Did you mean 'float64'?",
     ),
     (
         lambda: gc.op(dtypes=())(identity),
-        "dtypes of 'identity' is empty; allowed are float64, float32, float16, complex128 and "
-        "complex64.",
+        "dtypes of 'identity' is empty; allowed are float64, float32, float16, bfloat16, "
+        "complex128 and complex64.",
     ),
     (
         lambda: gc.op(domains={"x": (0, 1)})(identity),
@@ -467,3 +467,41 @@ def test_sizes_print(size, text):
 )
 def test_sizes_that_allow_nothing(limits, said):
     assert said_by(lambda: gc.size(**limits)) == said
+
+
+# Properties, layouts, precision.
+
+
+def test_a_skipped_property_needs_a_reason():
+    assert gc.op("(...)->(...)", name="s", skip={"batch": "it looks across"})(np.sin).skip == {
+        "batch": "it looks across"
+    }
+    for reason in ("", "  ", None, 3):
+        with pytest.raises(SpecError, match=r"skip\['batch'\] of 's' needs a reason"):
+            gc.op("(...)->(...)", name="s", skip={"batch": reason})(np.sin)
+
+
+def test_a_property_without_which_nothing_can_be_compared_is_not_skipped():
+    with pytest.raises(SpecError, match="skip of 's' names 'contract'"):
+        gc.op("(...)->(...)", name="s", skip={"contract": "we know better"})(np.sin)
+
+
+def test_unknown_properties_and_layouts_get_the_nearest():
+    with pytest.raises(SpecError, match="Did you mean 'linearity'"):
+        gc.op("(...)->(...)", name="s", skip={"linearty": "why not"})(np.sin)
+    with pytest.raises(SpecError, match="Did you mean 'tails'"):
+        gc.op("(...)->(...)", name="s", also="tail")(np.sin)
+    with pytest.raises(SpecError, match="Did you mean 'Fortran'"):
+        gc.op("(...)->(...)", name="s", layouts=("C", "fortran"))(np.sin)
+
+
+def test_some_layout_must_be_left():
+    with pytest.raises(SpecError, match="layouts of 's' is empty"):
+        gc.op("(...)->(...)", name="s", layouts=())(np.sin)
+
+
+def test_a_reference_is_called_like_the_forward():
+    spec = gc.op("(...)->(...)", name="s", reference=np.array)(np.positive)
+    assert spec.reference(np.ones(2)).tolist() == [1, 1]
+    with pytest.raises(SpecError, match="The reference of 's' must be a function"):
+        gc.op("(...)->(...)", name="s", reference=3)(np.positive)

@@ -1,0 +1,73 @@
+"""Where an op has a jvp beside its vjp, each is the transpose of the other.
+
+⟨g, J u⟩ = ⟨Jᵀ g, u⟩ for any cotangent g and tangent u. It needs no differences, so it holds to
+the last digits, at any size and in any dtype. The jvp is also compared with the numeric
+reference, so that a failure says which of the two is wrong. Typical of forward-mode rules: they
+are written later than the backward ones, and checked against nothing.
+Source: Griewank and Walther (2008), Evaluating Derivatives, 2nd edition, section 3.3.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck import fills
+from gradcheck.dtypes import unit_of
+from gradcheck.forward import flat, is_differentiable
+from gradcheck.properties import Property
+from gradcheck.results import Kind
+from gradcheck.trial import Trial
+from gradcheck.violations import Violation
+
+Array = NDArray[Any]
+_UNITS = 2.0**12  # that rounding of the two sums may cost
+
+
+def check(trial: Trial) -> Violation | None:
+    """Compare ⟨g, jvp(u)⟩ with ⟨vjp(g), u⟩ for a random tangent u."""
+    if trial.subject.jvp is None or not trial.is_finite:
+        return None
+    inputs = [trial.case.inputs[i] for i in trial.active]
+    tangents = tuple(_tangent(x, trial.case.cotangent.seed + i) for i, x in enumerate(inputs))
+    moved = trial.tangents_at(tangents)
+    outputs = [np.asarray(out) for out in trial.outputs]
+    pairs = [(m, out) for m, out in zip(moved, outputs, strict=True) if is_differentiable(out)]
+    ahead = _terms([m for m, _ in pairs], trial.weights)
+    back = _terms(list(trial.gradients.values()), list(tangents))
+    if not (np.isfinite(ahead).all() and np.isfinite(back).all()):
+        return None
+    size = float(np.abs(ahead).sum() + np.abs(back).sum() + trial.spent)
+    bar = _UNITS * max(unit_of(out.dtype).eps for _, out in pairs) * size
+    one, other = float(ahead.sum()), float(back.sum())
+    if abs(one - other) <= bar + _UNITS * unit_of(np.float64).tiny:
+        return None
+    return Violation(
+        Kind.ADJOINT,
+        "jvp and vjp are not adjoint",
+        f"For one cotangent g and one tangent u, ⟨g, jvp(u)⟩ is {one:.7g} and ⟨vjp(g), u⟩ is "
+        f"{other:.7g}; rounding explains {bar:.1g}.",
+        culprit="jvp",
+    )
+
+
+def _tangent(x: Array, seed: int) -> Array:
+    parts = fills.cotangent(seed + 2, flat(x).size)
+    vector = parts.astype(flat(x).dtype)
+    return (vector.view(x.dtype) if x.dtype.kind == "c" else vector).reshape(x.shape)
+
+
+def _terms(one: list[Array], other: list[Array]) -> Array:
+    """The products that the real inner product of two lists of arrays sums."""
+    return np.concatenate(
+        [
+            flat(np.ascontiguousarray(a)).astype(np.float64) * flat(np.ascontiguousarray(b))
+            for a, b in zip(one, other, strict=True)
+        ]
+        or [np.zeros(0)]
+    )
+
+
+PROPERTY = Property(name="adjoint", when="in turn", text=__doc__, check=check)

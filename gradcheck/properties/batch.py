@@ -1,0 +1,106 @@
+"""A batch gives what a loop over its entries gives.
+
+Leading axes (`...` in the signature) mean that the op works on each entry by itself: so do its
+gradients, and those of inputs without such axes are the sum over all entries. Checked where the
+forward keeps that promise. Found in the wild: weights that got the gradient of the last entry
+instead of the sum (openvdb/fvdb-core#434), and a normalisation that took the first axis for the
+whole batch (flagos-ai/FlagGems#5392).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.agreement import difference
+from gradcheck.dtypes import unit_of
+from gradcheck.forward import is_differentiable
+from gradcheck.properties import Property
+from gradcheck.results import Kind
+from gradcheck.trial import OpRaised, Trial
+from gradcheck.violations import Violation
+
+Array = NDArray[Any]
+_MOST = 12  # entries of a batch that are worth a loop
+_UNITS = 2.0**12  # of the largest output, by which a loop may differ
+
+
+def check(trial: Trial) -> Violation | None:
+    """Compare the gradients with the sum of those of every entry of the batch alone."""
+    batch = _batch_of(trial)
+    if batch is None:
+        return None
+    ranks, shape = batch
+    total = {name: np.zeros_like(g) for name, g in trial.gradients.items()}
+    for index in np.ndindex(shape):
+        views = [_entry(x, rank, index) for x, rank in zip(trial.case.inputs, ranks, strict=True)]
+        inputs = [x.copy() for x in views]
+        try:
+            outputs = trial.outputs_at(inputs)
+        except OpRaised:
+            return (
+                None  # the forward does not work on one entry, so there is nothing to compare with
+            )
+        wanted = [out[index] for out in trial.base]
+        if not all(map(_close, wanted, filter(is_differentiable, outputs))):
+            return None
+        g = [None if w is None else np.array(w[index]) for w in trial.cotangents]
+        for place, (name, gradient) in _placed(trial, inputs, g):
+            where = _entry(total[name], ranks[place], index)
+            where += gradient
+    found = difference(trial, trial.gradients, total, times=float(np.prod(shape)))
+    if found is None:
+        return None
+    return Violation(
+        Kind.BATCH,
+        f"∂L/∂{found.argument} of a batch differs from a loop",
+        f"For a batch of {'×'.join(map(str, shape))} the vjp returned {found}, the sum over the "
+        "entries of the batch, each by itself.",
+        found.argument,
+    )
+
+
+def _batch_of(trial: Trial) -> tuple[list[int], tuple[int, ...]] | None:
+    """How many leading axes each input has, and their common shape; None if there is no batch."""
+    signature = trial.subject.signature
+    if signature is None or not all(out.leading for out in signature.outputs):
+        return None
+    if any(isinstance(value, np.ndarray) for value in trial.case.params.values()):
+        return None  # such a param may belong to the batch
+    inputs = trial.case.inputs
+    ranks, shapes = [], []
+    for x, argument in zip(inputs, signature.inputs, strict=True):
+        missing = any(d.name and trial.case.sizes.get(d.name) is None for d in argument.dims)
+        rank = 0 if missing or not argument.leading else x.ndim - len(argument.dims)
+        ranks.append(rank)
+        shapes.append(x.shape[:rank])
+    shape = np.broadcast_shapes(*shapes)
+    return (ranks, shape) if 1 < np.prod(shape) <= _MOST else None
+
+
+def _entry(x: Array, rank: int, index: tuple[int, ...]) -> Array:
+    """A view of one entry of a batch; an axis of size 1 serves all of them."""
+    own = index[len(index) - rank :]
+    places: list[Any] = [i if n > 1 else 0 for i, n in zip(own, x.shape[:rank], strict=True)]
+    entry: Array = x[(*places, ...)]
+    return entry
+
+
+def _placed(
+    trial: Trial, inputs: list[Array], g: list[Array | None]
+) -> Iterator[tuple[int, tuple[str, Array]]]:
+    gradients = trial.gradients_at(inputs=inputs, cotangents=g)
+    yield from zip(trial.active, gradients.items(), strict=True)
+
+
+def _close(wanted: Array, found: Array) -> bool:
+    if wanted.shape != found.shape:
+        return False
+    unit = _UNITS * unit_of(wanted.dtype).eps * np.abs(wanted).max(initial=0.0)
+    return bool((np.abs(found - wanted) <= unit).all())
+
+
+PROPERTY = Property(name="batch", when="in turn", text=__doc__, check=check)

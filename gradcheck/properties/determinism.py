@@ -1,0 +1,66 @@
+"""The same call gives the same answer, but for rounding.
+
+An answer that changes cannot be compared with anything, and training with it cannot be
+repeated. A rule that draws random numbers takes its seed as a param, or the mask itself. Sums
+whose order is left to the machine may differ in the last digits; that is no failure. Typical of
+hand-written kernels: a backward pass that adds into memory which nobody has set to zero, right
+on some runs and wrong on others.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.dtypes import unit_of
+from gradcheck.forward import is_differentiable
+from gradcheck.properties import Property
+from gradcheck.results import Kind
+from gradcheck.trial import Trial
+from gradcheck.violations import Violation
+
+Array = NDArray[Any]
+_UNITS = 2.0**12  # of the largest entry, that the order of a sum may cost
+
+
+def check(trial: Trial) -> Violation | None:
+    """Call forward and vjp once more on fresh copies."""
+    outputs = trial.outputs_at(trial.case.arranged())
+    if not all(map(_same, trial.outputs, outputs)):
+        return Violation(
+            Kind.DETERMINISM,
+            "forward is not deterministic",
+            "Called twice with the same inputs, the forward returned two different results. If it "
+            "draws random numbers, make the seed a param.",
+            culprit="forward",
+        )
+    cotangents = trial.case.cotangent.cotangents(outputs)
+    again = trial.gradients_at(inputs=trial.case.arranged(), cotangents=cotangents)
+    for name, gradient in trial.gradients.items():
+        if not _same(gradient, again[name]):
+            return Violation(
+                Kind.DETERMINISM,
+                f"∂L/∂{name} is not deterministic",
+                f"Called twice with the same arguments, the vjp returned two different values for "
+                f"∂L/∂{name}. If it draws random numbers, make the seed a param; if it keeps "
+                "something between calls, do not.",
+                name,
+            )
+    return None
+
+
+def _same(once: Any, again: Array) -> bool:
+    first = np.asarray(once)
+    if first.shape != again.shape or first.dtype != again.dtype:
+        return False
+    if not is_differentiable(first):
+        return bool((first == again).all())
+    finite = np.isfinite(first)
+    unit = _UNITS * unit_of(first.dtype).eps * np.abs(first[finite]).max(initial=0.0)
+    apart = np.abs(np.where(finite, first, 0) - np.where(finite, again, 0))
+    return bool((np.isfinite(again) == finite).all() and (apart <= unit).all())
+
+
+PROPERTY = Property(name="determinism", when="in turn", text=__doc__, check=check)

@@ -1,0 +1,59 @@
+"""Calls of the forward in between change nothing: a vjp keeps no state of its own.
+
+Layers that store their input in `self` work as long as each forward is followed by its own
+backward. Used twice in one network, or with a second batch in flight, the first backward reads
+what the second forward has stored. Found in the wild: gradients kept in a table by the value of
+a tensor instead of by the tensor (tinygrad/tinygrad#9597).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.agreement import difference
+from gradcheck.forward import is_differentiable
+from gradcheck.properties import Property
+from gradcheck.results import Kind
+from gradcheck.trial import OpRaised, Trial
+from gradcheck.violations import Violation
+
+Array = NDArray[Any]
+
+
+def check(trial: Trial) -> Violation | None:
+    """Call the forward with other inputs between the forward of the case and its vjp."""
+    other = tuple(_other(trial, place) for place in range(len(trial.case.inputs)))
+    try:
+        trial.outputs_at(_copies(other))
+    except OpRaised:
+        return None  # the op need not take what the spec did not draw
+    found = difference(trial, trial.gradients_at(between=_copies(other)), trial.gradients)
+    if found is None:
+        return None
+    return Violation(
+        Kind.STATE,
+        f"∂L/∂{found.argument} depends on other calls",
+        f"With another call of the forward in between, the vjp returned {found}. It must take all "
+        "it needs from its arguments, not from what the last forward has stored.",
+        found.argument,
+    )
+
+
+def _copies(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
+    return tuple(x.copy() for x in arrays)
+
+
+def _other(trial: Trial, place: int) -> Array:
+    """Other values for an input, if its domain is known to have them; else its own."""
+    x = trial.case.inputs[place]
+    domain = trial.case.domains[place] if trial.case.domains else None
+    if domain is None or domain.contains is None or not is_differentiable(x):
+        return x
+    others = (np.roll(x, 1) * 0.75, x * 0.5, np.roll(x, 1))
+    return next((y for y in (o.astype(x.dtype) for o in others) if domain.contains(y)), x)
+
+
+PROPERTY = Property(name="state", when="in turn", text=__doc__, check=check)
