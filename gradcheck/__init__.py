@@ -27,17 +27,20 @@ if TYPE_CHECKING:
     from gradcheck.api import check as check
     from gradcheck.api import check_at as check_at
     from gradcheck.broadcasting import unbroadcast as unbroadcast
-    from gradcheck.domains import arrays as arrays
     from gradcheck.domains import distinct as distinct
     from gradcheck.domains import domain as domain
     from gradcheck.domains import integers as integers
+    from gradcheck.domains import lower_triangular as lower_triangular
+    from gradcheck.domains import nonnegative as nonnegative
     from gradcheck.domains import nonzero as nonzero
     from gradcheck.domains import orthogonal as orthogonal
     from gradcheck.domains import positive as positive
     from gradcheck.domains import real as real
     from gradcheck.domains import spd as spd
+    from gradcheck.domains import symmetric as symmetric
     from gradcheck.domains import unit_norm as unit_norm
     from gradcheck.domains import well_conditioned as well_conditioned
+    from gradcheck.drawing import arrays as arrays
     from gradcheck.errors import GradcheckError as GradcheckError
     from gradcheck.errors import GradientError as GradientError
     from gradcheck.params import axes_of as axes_of
@@ -57,18 +60,21 @@ _HOME = {
     "api": ("assert_gradient", "check", "check_at"),
     "broadcasting": ("unbroadcast",),
     "domains": (
-        "arrays",
         "distinct",
         "domain",
         "integers",
+        "lower_triangular",
+        "nonnegative",
         "nonzero",
         "orthogonal",
         "positive",
         "real",
         "spd",
+        "symmetric",
         "unit_norm",
         "well_conditioned",
     ),
+    "drawing": ("arrays",),
     "errors": ("GradcheckError", "GradientError"),
     "params": ("axes_of", "axis_of", "permutation_of"),
     "registry": ("Registry",),

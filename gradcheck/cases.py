@@ -6,9 +6,11 @@ seeds); NumPy fills the values. A `Case` holds data only and can be run again.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,31 +20,33 @@ from numpy.typing import NDArray
 
 from gradcheck.binding import Bound, bind
 from gradcheck.cotangents import CotangentPlan, plans
-from gradcheck.domains import Domain, Drawing, drawing_as, real
-from gradcheck.draws import one_of
+from gradcheck.domains import Domain, real
+from gradcheck.drawing import Drawing, drawing_as
+from gradcheck.draws import one_of, seeds
+from gradcheck.dtypes import is_real, named
 from gradcheck.errors import SpecError, did_you_mean, listing
-from gradcheck.layouts import LAYOUTS, laid_out
+from gradcheck.layouts import laid_out
 from gradcheck.params import AxisParam
-from gradcheck.signature import Argument, Signature
-from gradcheck.spec import Call, OpSpec, Size
+from gradcheck.relations import ALIKE, RELATIONS, related
+from gradcheck.shapes import Stretch, draw_shapes, draw_stretched, stretches_of
+from gradcheck.spec import Call, OpSpec
 
 Array = NDArray[Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 
 _ANY_COTANGENT = CotangentPlan()
-ANY_SHAPE = Argument(leading=True, dims=())
-# The first of each list is what a case shrinks to; repeats make a value more likely.
-_RANKS = (1, 2, 2, 3, 1, 2, 0, 4)
-_BATCH_RANKS = (0, 0, 1, 1, 2, 3)
-_BATCH_SIZES = (1, 2, 3, 2, 3, 4, 2, 1, 3, 5, 2, 4, 3, 2, 0)
-_SIZES = (1, 2, 3, 4, 2, 3, 5, 3, 2, 4, 3, 2, 1, 6, 0, 7)
-_LARGE = (9, 13, 17, 24)
-# Sometimes all inputs are of one extreme size: only then is a quotient of them ordinary.
-_COMMON_SCALES = (1.0,) * 20 + (1e160, 1e-160, 1e160, 1e-160)
-_LAYOUT_MIX = ("C",) * 8 + LAYOUTS[1:]
-_ANY_SIZE = Size()
-_SHARES = ("full", "full", "full", "ones", "dropped", "ones", "dropped", "none")
+# Among how many turns the properties that call an op again are dealt out. Turn 0, to which a
+# case shrinks, stands for all of them: it is rare.
+TURNS = 6
+_TURN_MIX = (0, *range(1, TURNS + 1), *range(1, TURNS + 1))
+_LAYOUT_MIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "any": (*("C",) * 10, *("Fortran",) * 2, "transposed", "strided", "reversed", "read-only"),
+        "long": (*("C",) * 6, "Fortran", "strided"),
+        "scalar": ("C", "scalar"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class Case:
         dtype: the dtype that the inputs were drawn in.
         layout: the memory layout that the op sees.
         cotangent: how the cotangents are made.
+        turn: which of the properties that call the op again are checked; 0 for all.
     """
 
     inputs: tuple[Array, ...]
@@ -68,6 +73,7 @@ class Case:
     dtype: str = "float64"
     layout: str = "C"
     cotangent: CotangentPlan = _ANY_COTANGENT
+    turn: int = 0
 
     @property
     def empty(self) -> bool:
@@ -134,20 +140,27 @@ class CasePlan:
             sources[name] = _source(spec, name, given)
         return cls(spec, {name: sources[name] for name in _ordered(spec.name, sources)})
 
-    def draw(self, draw: Draw, dtypes: tuple[str, ...]) -> Case:
-        """Draw one case; Hypothesis throws it away where `assume` is false."""
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The axes that `draw` can make long."""
+        return stretches_of(self.spec)
+
+    def draw(self, draw: Draw, dtypes: tuple[str, ...], stretch: Stretch | None = None) -> Case:
+        """Draw one case; Hypothesis throws it away where `assume` is false.
+
+        Args:
+            draw: of Hypothesis.
+            dtypes: to choose from.
+            stretch: an axis to make long, one of `stretches()`.
+        """
         dtype = draw(one_of(dtypes)) if len(dtypes) > 1 else dtypes[0]
-        with drawing_as(np.dtype(dtype)) as current:
+        with drawing_as(named(dtype)) as current:
             by_calls = self.spec.cases is not None
-            drawn = (self._called if by_calls else self._built)(draw, current)
+            drawn = self._called(draw, current) if by_calls else self._built(draw, current, stretch)
         names = argument_names(self.spec, len(drawn.inputs))
-        if self.spec.assume is not None:
-            values: dict[str, Any] = {**drawn.sizes, **dict(zip(names, drawn.inputs, strict=True))}
-            if self.spec.variadic:
-                values[self.spec.inputs[0]] = drawn.inputs
-            defaults = self.spec.param_defaults
-            if not self.spec.assume({**values, **defaults, **drawn.params}):
-                reject()
+        self._reject_unless_assumed(drawn, names)
+        scalar = any(x.ndim == 0 for x in drawn.inputs)
+        mix = "scalar" if scalar else "any" if stretch is None else "long"
+        layout, turn = draw(one_of(_ways(mix, self.spec.layouts)))
         return Case(
             inputs=drawn.inputs,
             names=names,
@@ -155,9 +168,19 @@ class CasePlan:
             domains=drawn.domains,
             sizes=drawn.sizes,
             dtype=dtype,
-            layout=draw(one_of(_LAYOUT_MIX)),
-            cotangent=draw(plans()),
+            layout=layout,
+            cotangent=draw(plans(self.spec.layouts)),
+            turn=turn,
         )
+
+    def _reject_unless_assumed(self, drawn: _Drawn, names: tuple[str, ...]) -> None:
+        if self.spec.assume is None:
+            return
+        values: dict[str, Any] = {**drawn.sizes, **dict(zip(names, drawn.inputs, strict=True))}
+        if self.spec.variadic:
+            values[self.spec.inputs[0]] = drawn.inputs
+        if not self.spec.assume({**values, **self.spec.param_defaults, **drawn.params}):
+            reject()
 
     def _called(self, draw: Draw, current: Drawing) -> _Drawn:
         assert self.spec.cases is not None
@@ -171,12 +194,17 @@ class CasePlan:
             tuple(_as_dtype(x, current.dtype) for x in call.inputs), dict(call.params), domains, {}
         )
 
-    def _built(self, draw: Draw, current: Drawing) -> _Drawn:
+    def _built(self, draw: Draw, current: Drawing, stretch: Stretch | None) -> _Drawn:
         spec = self.spec
-        sizes, shapes = _draw_shapes(draw, spec)
-        common = draw(one_of(_COMMON_SCALES)) if len(spec.inputs) > 1 else 1.0
+        relation = draw(one_of(RELATIONS)) if len(spec.inputs) > 1 else RELATIONS[0]
+        sizes, shapes = (
+            draw_shapes(draw, spec, alike=relation in ALIKE)
+            if stretch is None
+            else draw_stretched(draw, spec, stretch)
+        )
         values: dict[str, Any] = dict(sizes)
         domains: dict[str, Domain | None] = dict.fromkeys(spec.inputs)
+        earlier: list[Array] = []
         for name, source in self.sources.items():
             found = source(values) if isinstance(source, Bound | AxisParam) else source
             asked = f"The function for {name!r} of {spec.name!r} must return a strategy"
@@ -189,10 +217,13 @@ class CasePlan:
             if not isinstance(found, st.SearchStrategy):
                 raise SpecError(f"{asked}; it returned {found!r}.")
             values[name] = draw(found)
-            if common != 1:
-                values[name] = _scaled(values[name], common, domains.get(name))
             if name in domains:
                 domains[name] = domains[name] or current.domain_of(values[name])
+                if relation != RELATIONS[0]:
+                    values[name] = related(
+                        relation, values[name], domains[name], earlier, lambda: draw(seeds())
+                    )
+                    earlier.append(np.asarray(values[name]))
         return _Drawn(
             tuple(_as_dtype(values[name], current.dtype) for name in spec.inputs),
             {name: values[name] for name in spec.params},
@@ -209,13 +240,11 @@ class _Drawn:
     sizes: Mapping[str, int | None]
 
 
-def _scaled(value: Any, common: float, domain: Domain | None) -> Any:
-    """An input times the scale that all inputs share, where its domain allows that."""
-    if domain is None or domain.contains is None or value.dtype.kind not in "fc":
-        return value
-    with np.errstate(all="ignore"):
-        scaled = (value * common).astype(value.dtype)
-    return scaled if np.isfinite(scaled).all() and domain.contains(scaled) else value
+@cache
+def _ways(mix: str, allowed: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Layouts that a spec allows, each in every turn."""
+    layouts = tuple(layout for layout in _LAYOUT_MIXES[mix] if layout in allowed) or allowed[:1]
+    return tuple(itertools.product(layouts, _TURN_MIX))
 
 
 def _source(spec: OpSpec, name: str, given: Any) -> Source:
@@ -259,64 +288,6 @@ def _needs(source: Source) -> tuple[str, ...]:
 def _as_dtype(value: Any, dtype: np.dtype[Any]) -> Array:
     """An input as an array; floating values in the dtype of the case."""
     array = np.asarray(value)
-    if array.dtype.kind == "f" and dtype.kind == "f":
+    if is_real(array.dtype) and is_real(dtype):
         return array.astype(dtype)
     return np.array(array)
-
-
-def _draw_shapes(
-    draw: Draw, spec: OpSpec
-) -> tuple[dict[str, int | None], dict[str, tuple[int, ...]]]:
-    """Draw the sizes of the signature and the shape of each input."""
-    signature = spec.signature or Signature((ANY_SHAPE,), ())
-    names = signature.input_names
-    large = draw(one_of((None,) * 9 + (*names, "batch")))
-    sizes: dict[str, int | None] = {}
-    for name in names:
-        if name in signature.optional_names and draw(one_of((False, False, True))):
-            sizes[name] = None
-        else:
-            allowed = _allowed(spec.dims.get(name, _ANY_SIZE), large == name)
-            sizes[name] = draw(one_of(allowed))
-    ranks = _BATCH_RANKS if any(a.dims for a in signature.inputs) else _RANKS
-    batch_sizes = _LARGE + _BATCH_SIZES if large == "batch" else _BATCH_SIZES
-    with_batch = any(argument.leading for argument in signature.inputs)
-    rank = draw(one_of(ranks)) if with_batch else 0
-    batch = tuple(draw(one_of(batch_sizes)) for _ in range(rank))
-    several = sum(argument.leading for argument in signature.inputs) > 1
-    shapes = {}
-    for name, argument in zip(spec.inputs, signature.inputs, strict=False):
-        core = tuple(n for dim in argument.dims if (n := _size_of(dim, sizes)) is not None)
-        # As in np.matmul, an operand that lacks a core axis cannot have batch axes.
-        whole = argument.leading and len(core) == len(argument.dims)
-        lead = batch if whole else ()
-        shapes[name] = (_share(draw, lead) if several and lead else lead) + core
-    return sizes, shapes
-
-
-def _size_of(dim: Any, sizes: Mapping[str, int | None]) -> int | None:
-    return dim.size if dim.name is None else sizes[dim.name]
-
-
-def _share(draw: Draw, batch: tuple[int, ...]) -> tuple[int, ...]:
-    """The part of the batch axes that one input has; broadcasting supplies the rest."""
-    kind = draw(one_of(_SHARES))
-    if kind == "ones":
-        kept = draw(st.integers(0, 2 ** len(batch) - 1))
-        return tuple(n if kept >> i & 1 else 1 for i, n in enumerate(batch))
-    if kind == "dropped":
-        return batch[draw(st.integers(0, len(batch))) :]
-    return () if kind == "none" else batch
-
-
-@cache
-def _allowed(size: Size, large: bool) -> tuple[int, ...]:
-    """Sizes to choose from, the simplest first; a large one where it is asked for."""
-    step = size.multiple_of
-    top = float("inf") if size.max is None else size.max
-    wanted = _LARGE if large else _SIZES
-    fitting = tuple(n for n in wanted if size.min <= n <= top and n % step == 0)
-    if len(set(fitting)) > 1 or (fitting and large):
-        return fitting
-    first = -(-max(size.min, 1) // step) * step
-    return tuple(n for i in range(5) if (n := first + i * step) <= top) or (0,)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.forward import Vector
-from gradcheck.verdict import Comparison, Reference
+from gradcheck.verdict import Comparison, Obstacle, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,10 @@ class Argument:
         name: what messages call it.
         shape: its shape.
         is_complex: whether its flat vector holds pairs of real and imaginary parts.
-        room: how far each number of the flat vector may move, or None for any.
+        room: how far each number of the flat vector may move, or None for any; one whose
+            room is zero stays where it is.
         project: turns a flat direction into one that stays on the domain, or None.
+        contains: whether a flat vector lies in the domain, where that can be told.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Argument:
     is_complex: bool
     room: Vector | None = None
     project: Callable[[Vector], Vector] | None = None
+    contains: Callable[[Vector], bool] | None = None
 
     def label(self, index: int) -> str:
         """Name an entry of the flat vector: "b[1,0]", "x" for 0-d, "z[2].imag"."""
@@ -64,7 +67,7 @@ class Claim:
         bar = 0.0 if reference.problem else reference.bar
         beyond = reference.distance(self.slope) - (rtol * self.size + bar)
         if not reference.problem and 0 < beyond <= reference.hidden:
-            reference = replace(reference, problem="forward hides slopes beside a larger output")
+            reference = replace(reference, problem=Obstacle.HIDDEN)
         return Comparison(
             where=self.where,
             argument=self.argument,

@@ -2,32 +2,63 @@
 
 A cotangent of ones hides whole families of mistakes, so the usual one has random signs
 and distinct magnitudes. Some cases carry exact zeros, a single one, one number
-everywhere (stride 0), or a layout that is not C-contiguous.
+everywhere (stride 0), or a layout that is not C-contiguous: that is how cotangents come
+out of a transpose or a sum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gradcheck import fills
+from gradcheck import fills, places
 from gradcheck.draws import one_with_seed
+from gradcheck.dtypes import is_floating
 from gradcheck.layouts import LAYOUTS, laid_out
 
 Array = NDArray[Any]
-_LAYOUT_MIX = ("C",) * 4 + ("Fortran",) + LAYOUTS[1:]
-PATTERNS = ("random",) * 9 + ("with zeros", "one-hot", "stride 0")
+_LAYOUT_MIX = (
+    *("C",) * 7,
+    *("Fortran",) * 3,
+    "transposed",
+    "strided",
+    "reversed",
+)
+# Where the zeros of a pattern lie. They never are everywhere: that would compare nothing.
+_ZEROS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "with zeros": ("half", "one", "one of each row"),
+        "zero rows": ("a row", "a column"),
+        "one-hot": ("all but one",),
+    }
+)
+PATTERNS = (
+    *("random",) * 9,
+    *("with zeros",) * 4,
+    *("one-hot",) * 2,
+    "zero rows",
+    "one output",
+    *("stride 0",) * 2,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CotangentPlan:
-    """How cotangents are made once the outputs are known."""
+    """How cotangents are made once the outputs are known.
+
+    Attributes:
+        pattern: "random" has no zeros; "with zeros", "zero rows" and "one-hot" have some;
+            "one output" has zeros only for all outputs but one; "stride 0" is one number.
+        seed: of the numbers, and of where the zeros are.
+        layout: the memory layout that the vjp sees.
+    """
 
     pattern: str = "random"
     seed: int = 2
@@ -39,13 +70,15 @@ class CotangentPlan:
         Where there are several outputs each cotangent is scaled by a power of two near
         1/RMS of its output, so that a large output cannot hide a small one.
         """
+        differentiable = [k for k, out in enumerate(outputs) if is_floating(out.dtype)]
         several = len(outputs) > 1
-        return tuple(
-            self._one(out, self.seed + k, _scale(out) if several else 1.0)
-            if out.dtype.kind in "fc"
-            else None
-            for k, out in enumerate(outputs)
-        )
+        alone = self.pattern == "one output" and several
+        made: list[Array | None] = [None] * len(outputs)
+        for nth, k in enumerate(differentiable):
+            g = self._one(outputs[k], self.seed + k, _scale(outputs[k]) if several else 1.0)
+            dropped = alone and nth != self.seed % len(differentiable)
+            made[k] = np.zeros_like(g) if dropped else g
+        return tuple(made)
 
     def _one(self, out: Array, seed: int, scale: float) -> Array:
         parts = 2 if out.dtype.kind == "c" else 1
@@ -56,26 +89,33 @@ class CotangentPlan:
             flat = flat[::2] + 1j * flat[1::2]
         if self.pattern == "stride 0" and out.size:
             return np.broadcast_to(flat[:1].astype(out.dtype).reshape(()), out.shape)
-        if self.pattern == "with zeros":
-            flat[fills.generator(seed).permutation(out.size)[: (out.size + 1) // 2]] = 0
-        elif self.pattern == "one-hot" and out.size:
-            kept = seed % out.size
-            flat[:kept] = 0
-            flat[kept + 1 :] = 0
         shaped = flat.astype(out.dtype, copy=False).reshape(out.shape)
+        if self.pattern in _ZEROS:
+            shaped[_zeros(self.pattern, seed, out.shape)] = 0
         return shaped if self.layout == "C" else laid_out(shaped, self.layout)
 
 
 @cache
-def plans() -> st.SearchStrategy[CotangentPlan]:
-    """A strategy of cotangent plans that shrinks to ones in C order."""
-    kinds = tuple((pattern, layout) for layout in _LAYOUT_MIX for pattern in PATTERNS)
+def plans(layouts: tuple[str, ...] = LAYOUTS) -> st.SearchStrategy[CotangentPlan]:
+    """A strategy of cotangent plans in these layouts; it shrinks to ones, in C order if it may."""
+    orders = tuple(layout for layout in _LAYOUT_MIX if layout in layouts) or layouts[:1]
+    patterns = tuple(p for p in PATTERNS if p != "stride 0" or p in layouts)
+    kinds = tuple((pattern, order) for order in orders for pattern in patterns)
     return one_with_seed(kinds).map(_plan)
 
 
 def _plan(drawn: tuple[tuple[str, str], int]) -> CotangentPlan:
     (pattern, layout), seed = drawn
     return CotangentPlan(pattern, seed, layout)
+
+
+def _zeros(pattern: str, seed: int, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Where the zeros of a pattern lie: never everywhere."""
+    kinds = _ZEROS[pattern]
+    where = places.mask(kinds[seed % len(kinds)], fills.generator(seed), shape)
+    if where.size and where.all():
+        where.flat[seed % where.size] = False
+    return where
 
 
 def _scale(out: Array) -> float:

@@ -1,36 +1,36 @@
 """Domains: the values that an input may take.
 
-A domain gives a Hypothesis strategy for arrays of a shape and a dtype. It also knows
-how far each entry may be moved before it leaves the domain (`room`), from which the
-step of the numeric derivative follows, and the directions that stay on it (`project`).
+A domain gives a Hypothesis strategy for arrays of a shape and a dtype. It also knows how
+far each entry may be moved before it leaves the domain (`room`), from which the step of
+the numeric derivative follows, the directions that stay on it (`project`), and the way
+back onto it from a point beside it (`retract`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gradcheck import fills
+from gradcheck import fills, matrices
 from gradcheck.draws import one_with_seed, seeds
+from gradcheck.dtypes import unit_of
 from gradcheck.errors import SpecError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from gradcheck.fills import Bounds
 
 _DISTINCT = 0.1  # half the smallest distance between two entries of `distinct()`
+_LONG = 2**10  # entries of an array that is drawn for its length
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Strategy = st.SearchStrategy[Array]
+Kind = Callable[[np.random.Generator, Shape, bool], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ class Domain:
         name: how tables and messages call it.
         strategy: `(shape, dtype) -> SearchStrategy` of arrays of that shape and dtype.
         room: for an array, how far each entry may move either way (same shape), or None
-            where nothing bounds it.
-        project: turns any direction at x, `(x, u)`, into one that stays on the domain.
+            where nothing bounds it. Zero means that the entry stays where it is: nothing
+            is said about the derivative by it.
+        project: turns any direction at x, `(x, u)`, into one that is tangent to the domain.
         contains: whether an array lies in the domain, where that can be told; a failing
             case is simplified only where it can.
+        retract: brings an array beside the domain, moved there along a tangent, back onto it.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Domain:
     room: Callable[[Array], Array] | None = None
     project: Callable[[Array, Array], Array] | None = None
     contains: Callable[[Array], bool] | None = None
+    retract: Callable[[Array], Array] | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -64,29 +67,74 @@ def domain(strategy: Callable[[Shape, np.dtype[Any]], Strategy], *, name: str = 
     return Domain(name, strategy)
 
 
-def real(low: float = -math.inf, high: float = math.inf) -> Domain:
+def real(
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    closed: bool = False,
+    infinite: bool = False,
+) -> Domain:
     """All numbers strictly between `low` and `high`, by default all finite ones.
 
-    Arrays come in buckets: ordinary values of both signs, exact zeros, ties, constant
-    arrays, values near zero, and tails, each as far as the bounds allow.
+    Arrays come in buckets: ordinary values of both signs, exact zeros, ties, near ties,
+    constant arrays, values near zero, tails, and in two or more axes structured matrices,
+    each as far as the bounds allow.
+
+    Args:
+        low: the lower bound.
+        high: the upper bound.
+        closed: whether finite bounds belong to the domain. An entry on a bound cannot be
+            moved both ways: nothing is said about the derivative by it.
+        infinite: whether infinities belong to it, on the sides without a bound: a masked
+            entry, a row of them, all. They are not moved either.
 
     Raises:
-        SpecError: if `low` is not smaller than `high`.
+        SpecError: if `low` is not smaller than `high`, or no side is open to infinity.
     """
     if not low < high:
         raise SpecError(f"real(low={low}, high={high}): low must be smaller than high.")
-    bounded = np.isfinite(low) or np.isfinite(high)
+    bounds = Bounds(low=low, high=high, closed=closed)
+    signs = tuple(math.copysign(1, b) for b in (low, high) if infinite and math.isinf(b))
+    if infinite and not signs:
+        raise SpecError(f"real(low={low}, high={high}, infinite=True): both sides are bounded.")
+
+    def room(x: Array) -> Array:
+        with np.errstate(invalid="ignore"):  # ∞ − ∞
+            free = np.minimum(_parts(x) - low, high - _parts(x)).min(axis=0)
+        return np.where(np.isfinite(x), free, 0.0)
+
+    def contains(x: Array) -> bool:
+        parts = _parts(x)
+        infinity = np.isin(parts, np.array(signs) * math.inf)
+        return bool((bounds.hold(parts) | infinity).all())
+
     return Domain(
-        f"real({low:g}, {high:g})" if bounded else "real",
-        lambda shape, dtype: _filled(shape, dtype, low, high),
-        (lambda x: np.minimum(_parts(x) - low, high - _parts(x)).min(axis=0)) if bounded else None,
-        contains=lambda x: bool(((low < _parts(x)) & (_parts(x) < high)).all()),
+        _interval(bounds, infinite),
+        lambda shape, dtype: _filled(shape, dtype, bounds, signs),
+        room if bounds.finite or infinite else None,
+        contains=contains,
     )
+
+
+def _interval(bounds: Bounds, infinite: bool) -> str:
+    kind = "extended real" if infinite else "real"
+    if not bounds.finite:
+        return kind
+    ends = "[]" if bounds.closed else "()"
+    left, right = (
+        "()"[i] if math.isinf(b) else ends[i] for i, b in enumerate((bounds.low, bounds.high))
+    )
+    return f"{kind}{left}{bounds.low:g}, {bounds.high:g}{right}"
 
 
 def positive() -> Domain:
     """Numbers greater than zero, near it too."""
     return replace(real(low=0.0), name="positive")
+
+
+def nonnegative() -> Domain:
+    """Numbers greater than zero, near it too, and zero itself, which is not moved."""
+    return replace(real(low=0.0, closed=True), name="nonnegative")
 
 
 def nonzero() -> Domain:
@@ -102,26 +150,58 @@ def distinct() -> Domain:
 
 
 def unit_norm() -> Domain:
-    """Vectors of Euclidean length 1 along the last axis."""
-    return Domain("unit norm", lambda shape, dtype: _seeded(shape, dtype, _unit_norm))
+    """Vectors of Euclidean length 1 along the last axis; moved along the sphere."""
+    return Domain(
+        "unit norm",
+        _seeded(matrices.unit_vectors, matrices.first_axis),
+        project=matrices.tangent_to_sphere,
+        retract=matrices.normalised,
+    )
 
 
 def orthogonal() -> Domain:
-    """Matrices with orthonormal columns (rows where there are fewer) in the last two axes."""
-    return Domain("orthogonal", lambda shape, dtype: _seeded(shape, dtype, _orthogonal))
+    """Matrices with orthonormal columns (rows where there are fewer) in the last two axes.
+
+    They are moved so that they stay orthonormal: x + t·x·(a skew matrix), and back onto them.
+    """
+    return Domain(
+        "orthogonal",
+        _of_matrices(matrices.orthonormal),
+        project=matrices.tangent_to_orthonormal,
+        retract=matrices.polar,
+    )
 
 
 def well_conditioned() -> Domain:
     """Matrices whose singular values lie between 1/2 and 2, in the last two axes."""
-    return Domain("well-conditioned", lambda shape, dtype: _seeded(shape, dtype, _conditioned))
+    return Domain("well-conditioned", _of_matrices(matrices.conditioned))
+
+
+def symmetric() -> Domain:
+    """Symmetric matrices, of complex numbers Hermitian; many have repeated eigenvalues."""
+    return Domain(
+        "symmetric",
+        _of_squares(matrices.symmetric, "symmetric()"),
+        project=lambda _, u: matrices.hermitian(u),
+        contains=lambda x: np.array_equal(x, matrices.adjoint(x)),
+    )
 
 
 def spd() -> Domain:
     """Symmetric positive definite matrices, eigenvalues in 1/2 … 2; moved symmetrically."""
     return Domain(
         "symmetric positive definite",
-        lambda shape, dtype: _seeded(shape, dtype, _spd),
-        project=lambda x, u: (u + np.conj(u.swapaxes(-1, -2))) / 2,
+        _of_squares(matrices.definite, "spd()"),
+        project=lambda _, u: matrices.hermitian(u),
+    )
+
+
+def lower_triangular() -> Domain:
+    """Matrices with zeros above the diagonal and 1/2 … 2 in size on it; the zeros stay."""
+    return Domain(
+        "lower triangular",
+        _of_matrices(matrices.triangular),
+        project=lambda _, u: np.tril(u),
     )
 
 
@@ -140,104 +220,94 @@ def integers(low: int, high: int) -> Domain:
         raise SpecError(f"integers(low={low}, high={high}) is empty: low must not exceed high.")
 
     def strategy(shape: Shape, _dtype: np.dtype[Any]) -> Strategy:
-        return seeds().map(lambda seed: _integers(seed, shape, int(low), int(high)))
+        return seeds().map(lambda seed: fills.whole(seed, shape, int(low), int(high)))
 
     return Domain(f"integers({low}, {high})", strategy)
 
 
-def arrays(shape: int | Sequence[int], domain: Domain | None = None) -> Strategy:
-    """A strategy of arrays, for use in `domains=`, `params=` and `cases=`.
-
-    It draws with the buckets and the shrinking of everything else and with the dtype of
-    the case that is being drawn. `domain` is `real()` unless given.
-    """
-    if domain is not None and not isinstance(domain, Domain):
-        raise SpecError(f"arrays(shape, domain) takes a domain such as real(); got {domain!r}.")
-    wanted = tuple(map(int, (shape,) if isinstance(shape, int | np.integer) else shape))
-    chosen = real() if domain is None else domain
-
-    @st.composite
-    def of_the_case(draw: Callable[[Strategy], Array]) -> Array:
-        current = drawing()
-        array = draw(chosen.strategy(wanted, current.dtype))
-        current.domains[id(array)] = (chosen, array)
-        return array
-
-    return of_the_case()
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What holds while one case is drawn: its dtype, and where its arrays came from.
-
-    The arrays are kept beside their domains so that no identity is used twice.
-    """
-
-    dtype: np.dtype[Any]
-    domains: dict[int, tuple[Domain, Array]] = field(default_factory=dict)
-
-    def domain_of(self, array: Any) -> Domain | None:
-        known = self.domains.get(id(array))
-        return known[0] if known else None
-
-
-_drawing: ContextVar[Drawing] = ContextVar("drawing")
-
-
-def drawing() -> Drawing:
-    """Return the drawing under way; outside of one, that of float64."""
-    return _drawing.get(None) or Drawing(np.dtype(np.float64))
-
-
-@contextmanager
-def drawing_as(dtype: np.dtype[Any]) -> Iterator[Drawing]:
-    """Make `arrays()` draw with this dtype while the context lasts."""
-    current = Drawing(dtype)
-    token = _drawing.set(current)
-    try:
-        yield current
-    finally:
-        _drawing.reset(token)
-
-
 @lru_cache(maxsize=4096)
-def _filled(shape: Shape, dtype: np.dtype[Any], low: float, high: float) -> Strategy:
-    """Draw from the buckets; a complex array has its parts drawn as a last axis of two."""
-    parts = (*shape, 2) if dtype.kind == "c" else shape
+def _filled(
+    shape: Shape, dtype: np.dtype[Any], bounds: Bounds, infinite: tuple[float, ...] = ()
+) -> Strategy:
+    """Draw from the buckets, and among them infinities of the signs that are allowed."""
     part = np.empty(0, dtype).real.dtype
+    magnitudes = fills.MAGNITUDES[part.name]
+
+    def finite(bucket: str, seed: int) -> Array:
+        name = "mixture" if bucket == "infinite" else bucket
+        return _cast(fills.fill(name, seed, shape, bounds, magnitudes), part, bounds)
 
     def build(drawn: tuple[str, int]) -> Array:
         bucket, seed = drawn
-        filled = fills.fill(bucket, seed, parts, low, high)
-        values = _kept(_cast(filled, part), low, high)
-        return _cast(values[..., 0] + 1j * values[..., 1], dtype) if dtype.kind == "c" else values
+        x = finite(bucket, seed)
+        if bucket == "infinite":
+            x = x + fills.infinities(seed, shape, infinite).astype(part)
+        if dtype.kind != "c":
+            return x
+        both = np.empty(shape, dtype)
+        both.real, both.imag = x, finite(bucket, seed + fills.SEEDS)
+        if seed % 2 and bounds.hold(np.zeros(())):
+            both.imag[x == 0] = 0  # wholly zero, not in one part only
+        return both
 
-    return one_with_seed(fills.MIX).map(build)
+    mix = fills.LONG_MIX if math.prod(shape) > _LONG else fills.MIX
+    return one_with_seed((*mix, *("infinite",) * (len(mix) // 2)) if infinite else mix).map(build)
+
+
+def _cast(values: Array, dtype: np.dtype[Any], bounds: Bounds) -> Array:
+    """Cast to a shorter dtype; what this carries beyond a bound comes back inside."""
+    if values.dtype == dtype:
+        return values
+    limit = fills.MAGNITUDES[dtype.name].largest
+    cast = np.asarray(values.clip(-limit, limit), dtype)
+    outside = ~bounds.hold(cast)
+    if outside.any():
+        low, high = bounds.low, bounds.high
+        if len(bounds.finite) == 2:
+            cast[outside] = low + (high - low) / 2
+        else:
+            cast[outside] = low + max(1.0, low) if math.isfinite(low) else high - max(1.0, -high)
+    return cast
 
 
 def _seeded(
-    shape: Shape, dtype: np.dtype[Any], build: Callable[[int, Shape, bool], Array]
-) -> Strategy:
-    return seeds().map(lambda seed: _cast(build(seed, shape, dtype.kind == "c"), dtype))
+    kind: Kind,
+    simplest: Callable[[Shape], Array] = matrices.identity,
+    check: Callable[[Shape], None] = lambda shape: None,
+) -> Callable[[Shape, np.dtype[Any]], Strategy]:
+    """A strategy that draws arrays of a kind from a seed; it shrinks to the simplest."""
+
+    def strategy(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
+        check(shape)
+
+        def build(seed: int) -> Array:
+            drawn = (
+                kind(fills.generator(seed), shape, dtype.kind == "c") if seed else simplest(shape)
+            )
+            return np.asarray(drawn, dtype)
+
+        return seeds().map(build)
+
+    return strategy
 
 
-def _cast(values: Array, dtype: np.dtype[Any]) -> Array:
-    """Cast, keeping values finite: what overflows the dtype becomes its largest number."""
-    if dtype.itemsize < values.dtype.itemsize and dtype.kind == "f":
-        limit = float(np.finfo(dtype).max)
-        values = values.clip(-limit, limit)
-    return np.asarray(values, dtype)
+def _of_matrices(kind: Kind) -> Callable[[Shape, np.dtype[Any]], Strategy]:
+    return _seeded(kind, check=_check_matrix)
 
 
-def _kept(values: Array, low: float, high: float) -> Array:
-    """Move back inside what rounding to a short dtype has carried onto a bound."""
-    outside = ~((low < values) & (values < high))
-    if outside.any():
-        if np.isfinite(low) and np.isfinite(high):
-            values[outside] = low + (high - low) / 2
-        else:
-            values[outside] = low + max(1.0, low) if np.isfinite(low) else high - max(1.0, -high)
-    return values
+def _of_squares(kind: Kind, domain: str) -> Callable[[Shape, np.dtype[Any]], Strategy]:
+    return _seeded(kind, check=partial(_check_square, domain=domain))
+
+
+def _check_matrix(shape: Shape) -> None:
+    if len(shape) < 2:
+        raise SpecError(f"A matrix domain needs at least two axes; the input has shape {shape}.")
+
+
+def _check_square(shape: Shape, domain: str) -> None:
+    _check_matrix(shape)
+    if shape[-1] != shape[-2]:
+        raise SpecError(f"{domain} gives square matrices; the input has shape {shape}.")
 
 
 def _parts(x: Array) -> Array:
@@ -249,24 +319,24 @@ def _nonzero(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
     def build(x: Array) -> Array:
         return np.where(x == 0, np.ones_like(x), x)
 
-    return _filled(shape, dtype, -math.inf, math.inf).map(build)
+    return _filled(shape, dtype, fills.ANYWHERE).map(build)
 
 
 def _distinct(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
     size = math.prod(shape)
-    spacing = size * float(np.finfo(dtype).eps)  # of the largest numbers, in the worst case
+    spacing = size * unit_of(dtype).eps  # of the largest numbers, in the worst case
     if spacing > 1:
         return st.nothing()  # so many numbers, so far apart, a short dtype does not have
     spread = 0.3 if spacing < 0.2 else 0.0
 
-    def build(seed: int, shape: Shape, _is_complex: bool) -> Array:
+    def build(seed: int) -> Array:
         steps = np.arange(1.0, size + 1)
         if seed > 1:
             rng = fills.generator(seed)
             steps = rng.permutation(steps - size // 2 + rng.uniform(-spread, spread, size).round(1))
-        return steps.reshape(shape)
+        return np.asarray(steps.reshape(shape), dtype)
 
-    return _seeded(shape, dtype, build)
+    return seeds().map(build)
 
 
 def _gap(x: Array) -> Array:
@@ -277,64 +347,3 @@ def _gap(x: Array) -> Array:
     nearest: Array = np.empty(x.shape)
     nearest.flat[order] = np.minimum(gaps[:-1], gaps[1:]) / 2
     return nearest
-
-
-def _unit_norm(seed: int, shape: Shape, is_complex: bool) -> Array:
-    if seed == 0 and shape:
-        return np.broadcast_to(np.eye(1, shape[-1])[0], shape).copy()
-    x: Array = _gaussian(seed, shape, is_complex)
-    length = np.linalg.norm(x, axis=-1, keepdims=True) if shape else abs(x)
-    unit: Array = x / np.where(length == 0, 1, length)
-    return unit
-
-
-def _orthogonal(seed: int, shape: Shape, is_complex: bool) -> Array:
-    u, _, vh = _factors(seed, shape, is_complex)
-    return u @ vh
-
-
-def _conditioned(seed: int, shape: Shape, is_complex: bool) -> Array:
-    u, s, vh = _factors(seed, shape, is_complex)
-    return (u * s[..., None, :]) @ vh
-
-
-def _spd(seed: int, shape: Shape, is_complex: bool) -> Array:
-    if len(shape) > 1 and shape[-1] != shape[-2]:
-        raise SpecError(f"spd() gives square matrices; the input has shape {shape}.")
-    _, s, vh = _factors(seed, shape, is_complex)
-    x: Array = (np.conj(vh.swapaxes(-1, -2)) * s[..., None, :]) @ vh
-    x += np.conj(x.swapaxes(-1, -2))
-    return x / 2
-
-
-def _factors(seed: int, shape: Shape, is_complex: bool) -> tuple[Array, Array, Array]:
-    """Singular vectors of a random matrix with singular values in 1/2 … 2; seed 0: identity."""
-    if len(shape) < 2:
-        raise SpecError(f"A matrix domain needs at least two axes; the input has shape {shape}.")
-    *batch, rows, columns = shape
-    k = min(rows, columns)
-    if seed == 0:
-        eye = np.eye(rows, columns)[:k], np.eye(k, columns)
-        u, vh = (np.broadcast_to(m, (*batch, *m.shape)) for m in (np.eye(rows, k), eye[1]))
-        return u, np.ones((*batch, k)), vh
-    u, _, vh = np.linalg.svd(_gaussian(seed, shape, is_complex), full_matrices=False)
-    return u, 0.5 + 1.5 * fills.generator(seed).random((*batch, k)), vh
-
-
-def _gaussian(seed: int, shape: Shape, is_complex: bool) -> Array:
-    rng = fills.generator(seed)
-    x = rng.standard_normal(shape)
-    return x + 1j * rng.standard_normal(shape) if is_complex else x
-
-
-def _integers(seed: int, shape: Shape, low: int, high: int) -> Array:
-    """Seed 0 gives the lowest, seed 1 counts up; later ones repeat values or draw any."""
-    size = int(np.prod(shape))
-    if seed == 0:
-        return np.full(shape, low, dtype=np.int64)
-    if seed == 1:
-        steps = np.arange(size) % min(high - low + 1, max(size, 1))
-        return (low + steps).reshape(shape).astype(np.int64)
-    rng = fills.generator(seed)
-    top = low + (high - low) // 2 if seed % 4 == 3 else high
-    return rng.integers(low, top, shape, dtype=np.int64, endpoint=True)

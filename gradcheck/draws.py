@@ -35,6 +35,7 @@ def seeds() -> st.SearchStrategy[int]:
 @cache
 def one_with_seed(options: tuple[T, ...]) -> st.SearchStrategy[tuple[T, int]]:
     """One of at most 256 options and a seed, in a single draw."""
+    assert len(options) <= 256, "one byte chooses"
 
     def split(drawn: bytes) -> tuple[T, int]:
         return options[drawn[0] * len(options) // 256], _number(drawn[1:])

@@ -13,14 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.dtypes import is_floating
+
 Array = NDArray[Any]
 Vector = NDArray[Any]
 Parts = list[Vector]
+Retraction = Callable[[Array], Array]
 
 
 def is_differentiable(array: Array) -> bool:
     """Whether an array is of a floating or complex dtype."""
-    return array.dtype.kind in "fc"
+    return is_floating(array.dtype)
 
 
 def flat(array: Array) -> Vector:
@@ -38,6 +41,7 @@ class FlatForward:
         inputs: Sequence[Array],
         active: Sequence[int],
         params: dict[str, Any],
+        retractions: Sequence[Retraction | None] = (),
     ) -> None:
         """Fix everything but the inputs at the places `active`.
 
@@ -46,6 +50,7 @@ class FlatForward:
             inputs: all inputs, floating ones in the dtype to compute in.
             active: places of the differentiable inputs.
             params: the forward's params.
+            retractions: for each active input what brings it back onto its domain, or None.
         """
         self._function = function
         self._inputs = list(inputs)
@@ -53,6 +58,13 @@ class FlatForward:
         self.active = tuple(active)
         self.shapes = [self._inputs[i].shape for i in active]
         self._complex = [self._inputs[i].dtype.kind == "c" for i in active]
+        self._retractions = tuple(retractions) or (None,) * len(self.active)
+        self._anchors: dict[tuple[int, str], tuple[Array, Array]] = {}
+
+    @property
+    def takes_complex(self) -> bool:
+        """Whether some part stands for complex numbers."""
+        return any(self._complex)
 
     @property
     def base(self) -> Parts:
@@ -64,6 +76,36 @@ class FlatForward:
         if self._complex[part]:
             vector = vector.view(np.result_type(vector.dtype, np.complex64))
         return vector.reshape(lead + self.shapes[part])
+
+    def retracted(self, part: int, vector: Vector) -> Vector:
+        """Bring an input that has moved back onto its domain; the point itself stays in place.
+
+        A point in a short dtype, or one that is rounded, lies a little beside its domain. It
+        is moved as if it lay on it, and stays beside it by as much.
+
+        Returns:
+            The input, or NaN where there is no way back.
+        """
+        retract = self._retractions[part]
+        if retract is None:
+            return vector
+        start = self._inputs[self.active[part]]
+        try:
+            onto, beside = self._anchor(part, np.result_type(vector, start))
+            return flat(np.asarray(retract(self.shaped(part, vector) + onto) + beside))
+        except (np.linalg.LinAlgError, TypeError):  # NumPy has no long double linear algebra
+            return np.full_like(vector, np.nan)
+
+    def _anchor(self, part: int, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+        """What a point lacks to lie on its domain, and what brings it from there to its place."""
+        key = part, dtype.char
+        if key not in self._anchors:
+            retract = self._retractions[part]
+            assert retract is not None
+            start = self._inputs[self.active[part]].astype(dtype)
+            onto = retract(start) - start
+            self._anchors[key] = onto, start - retract(start + onto)
+        return self._anchors[key]
 
     def __call__(self, parts: Sequence[Vector]) -> Vector | None:
         """Evaluate; None where the forward raises (a step out of its domain).

@@ -1,9 +1,11 @@
-"""Straight paths through input space, along which a forward is evaluated.
+"""Paths through input space, along which a forward is evaluated.
 
-A path is `t ↦ f(x + t·u)`. Its direction `u` is scaled per entry: by max(1, |x|), or by
-the room that the domain leaves where that is less, rounded down to a power of two. A
-step `t` is a power of two as well, so `x + t·u` is exact in binary but where it crosses
-into the next binade.
+A path is `t ↦ f(x + t·u)`, straight but where a domain is curved: there `u` is a tangent,
+and what has moved is brought back onto the domain, which leaves the slope at t = 0 alone.
+
+Its direction `u` is scaled per entry: by max(1, |x|), or by the room that the domain leaves
+where that is less, rounded down to a power of two. A step `t` is a power of two as well, so
+`x + t·u` is exact in binary but where it crosses into the next binade.
 """
 
 from __future__ import annotations
@@ -30,12 +32,15 @@ _APART = 2**32  # between the seeds of two parts
 
 
 def scale_of(x: Vector, room: Vector | None = None) -> Vector:
-    """The largest power of two that is at most max(1, |x|) and at most the room, per entry."""
+    """The largest power of two that is at most max(1, |x|) and at most the room, per entry.
+
+    An entry without any room gets 0: no path moves it.
+    """
     size = np.abs(x, dtype=np.float64)
     np.maximum(size, 1.0, out=size)
     if room is not None:
         np.minimum(size, np.abs(room), out=size)
-        np.maximum(size, _SMALLEST, out=size)
+        np.maximum(size, _SMALLEST, out=size, where=room != 0)
     exponents = size.view(np.int64)
     exponents &= _EXPONENT_BITS
     return size
@@ -106,8 +111,9 @@ class SparsePath:
         """Evaluate the forward at x + t·u, in the given real dtype."""
         parts = [p.astype(dtype, copy=False) for p in self.point]
         for part, indices, values in self.moves:
-            parts[part] = parts[part].copy()
-            parts[part][indices] += values.astype(dtype) * t
+            moved = parts[part].copy()
+            moved[indices] += values.astype(dtype) * t
+            parts[part] = self.function.retracted(part, moved)
         out = self.function(parts)
         return None if out is None else out.copy()
 
@@ -131,7 +137,7 @@ class SparsePath:
         return float(sum(np.abs(values).sum() for _, _, values in self.moves))
 
     def imaginary(self, t: float) -> list[Array]:
-        """The point moved by t·u along the imaginary axis."""
+        """The point moved by t·u along the imaginary axis, too little to leave a domain."""
         parts = [p.astype(np.complex128) for p in self.point]
         for part, indices, values in self.moves:
             parts[part][indices] += 1j * values * t
@@ -151,12 +157,13 @@ class DensePath:
         """Evaluate the forward at x + t·u, in the given real dtype."""
         if dtype is not np.float64:
             wide = zip(self.point, self.direction, strict=True)
-            out = self.function([x.astype(dtype) + u.astype(dtype) * t for x, u in wide])
+            far = [x.astype(dtype) + u.astype(dtype) * t for x, u in wide]
+            out = self.function([self.function.retracted(k, x) for k, x in enumerate(far)])
             return None if out is None else out.copy()
         for x, u, moved in zip(self.point, self.direction, self.scratch, strict=True):
             np.multiply(u, t, out=moved)
             np.add(moved, x, out=moved)
-        out = self.function(self.scratch)
+        out = self.function([self.function.retracted(k, x) for k, x in enumerate(self.scratch)])
         if out is None:
             return None
         for moved in self.scratch:
@@ -194,7 +201,7 @@ class DensePath:
         return float(sum(np.abs(u).sum() for u in self.direction))
 
     def imaginary(self, t: float) -> list[Array]:
-        """The point moved by t·u along the imaginary axis."""
+        """The point moved by t·u along the imaginary axis, too little to leave a domain."""
         return [x + 1j * u * t for x, u in zip(self.point, self.direction, strict=True)]
 
 

@@ -12,20 +12,17 @@ from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.cases import Case, CasePlan, case_of
-from gradcheck.engine import draw_cases
 from gradcheck.errors import SpecError
-from gradcheck.layouts import LAYOUTS
-from gradcheck.settings import Settings
+from gradcheck.sampling import Sample, draw_cases
 
 
-def cases_of(spec, count=300, *, seed=0, dtypes=None, name=None):
+def cases_of(spec, count=300, *, seed=0, dtypes=None, name=None, stretch=None):
     found: list[Case] = []
     plan = CasePlan.of(spec)
     draw_cases(
-        name or spec.name,
-        lambda draw: plan.draw(draw, dtypes or spec.dtypes),
+        lambda draw: plan.draw(draw, dtypes or spec.dtypes, stretch),
         found.append,
-        Settings(cases=count, seed=seed),
+        Sample(name=name or spec.name, cases=count, seed=seed),
     )
     return found
 
@@ -145,6 +142,7 @@ def test_sizes_that_are_not_narrowed_reach_zero():
 
 # --- what occurs within 300 cases
 
+ORDERS = ("C", "Fortran", "transposed", "strided", "reversed")
 UNARY = "(...)->(...)"
 BINARY = "(...),(...)->(...)"
 MATMUL = "(...,m,n),(...,n,p)->(...,m,p)"
@@ -208,14 +206,17 @@ OCCURS = [
     ("square", MATMUL, lambda c: len(set(c.sizes.values())) == 1 and c.sizes["n"] > 1),
     ("a large size", MATMUL, lambda c: max(c.sizes.values()) >= 9),
     ("exact zeros", MATMUL, lambda c: any((x == 0).any() for x in c.inputs)),
-    *((f"layout {name}", MATMUL, lambda c, name=name: c.layout == name) for name in LAYOUTS),
+    *(
+        (f"layout {name}", MATMUL, lambda c, name=name: c.layout == name)
+        for name in (*ORDERS, "read-only")
+    ),
     *(
         (f"cotangent {name}", MATMUL, lambda c, name=name: c.cotangent.pattern == name)
-        for name in ("random", "with zeros", "one-hot", "stride 0")
+        for name in ("random", "with zeros", "zero rows", "one-hot", "stride 0")
     ),
     *(
         (f"cotangent in layout {name}", MATMUL, lambda c, name=name: c.cotangent.layout == name)
-        for name in LAYOUTS
+        for name in ORDERS
     ),
 ]
 
@@ -230,7 +231,7 @@ def test_most_cases_are_worth_running():
         empty = sum(case.empty for case in cases)
         assert 0 < empty < 0.35 * len(cases)
         assert sum(case.layout == "C" for case in cases) > 0.5 * len(cases)
-        assert sum(case.cotangent.pattern == "random" for case in cases) > 0.5 * len(cases)
+        assert sum(case.cotangent.pattern == "random" for case in cases) > 0.4 * len(cases)
 
 
 def test_the_first_case_is_the_simplest():

@@ -1,16 +1,13 @@
 """Cotangents: one per output, of its shape and dtype, in every pattern and layout."""
 
-from functools import partial
-from operator import eq
-
 import numpy as np
 import pytest
-from hypothesis import find, given
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from gradcheck.cotangents import PATTERNS, CotangentPlan, plans
-from gradcheck.layouts import LAYOUTS
 
+ORDERS = ("C", "Fortran", "transposed", "strided", "reversed")
 SHAPES = st.lists(st.integers(0, 4), max_size=3).map(tuple)
 DTYPES = st.sampled_from(["f8", "f4", "f2", "c16", "c8"])
 
@@ -76,20 +73,66 @@ def test_random(seed, size):
     assert len(np.unique(abs(g))) == size
 
 
-@given(st.integers(2, 2**16 - 1), st.integers(1, 30), st.booleans())
-def test_with_zeros(seed, size, is_complex):
-    g = one(CotangentPlan("with zeros", seed), np.ones(size, complex if is_complex else float))
-    assert (g == 0).sum() == (size + 1) // 2
+SHAPES_WITH_ENTRIES = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
+WITH_ZEROS = ("with zeros", "zero rows", "one-hot")
+ANY_SEED = st.integers(2, 2**16 - 1)
 
 
-@given(st.integers(2, 2**16 - 1), st.integers(1, 30), st.booleans())
-def test_one_hot(seed, size, is_complex):
-    g = one(CotangentPlan("one-hot", seed), np.ones(size, complex if is_complex else float))
-    assert (g != 0).sum() == 1
+@given(st.sampled_from(sorted(set(PATTERNS))), ANY_SEED, SHAPES_WITH_ENTRIES, st.booleans())
+def test_a_cotangent_is_never_zero_everywhere(pattern, seed, shape, is_complex):
+    out = np.ones(shape, complex if is_complex else float)
+    assert one(CotangentPlan(pattern, seed), out).any()
+    assert any(g.any() for g in CotangentPlan(pattern, seed).cotangents((out, out)))
+
+
+def zeros_of(pattern, shape, count=200):
+    return [one(CotangentPlan(pattern, 100 + k), np.ones(shape)) == 0 for k in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "what", "condition"),
+    [
+        ("with zeros", "exactly one", lambda zero: zero.sum() == 1),
+        ("with zeros", "about half", lambda zero: 3 < zero.sum() < 9),
+        ("with zeros", "one of each row", lambda zero: (zero.sum(axis=-1) == 1).all()),
+        ("zero rows", "a whole row", lambda zero: zero.all(axis=-1).sum() == 1),
+        ("zero rows", "a whole column", lambda zero: zero.all(axis=-2).sum() == 1),
+        ("one-hot", "all but one", lambda zero: zero.sum() == 11),
+    ],
+)
+def test_where_the_zeros_are(pattern, what, condition):
+    assert sum(map(bool, map(condition, zeros_of(pattern, (3, 4))))) > 30, what
+
+
+@given(ANY_SEED, st.integers(2, 30), st.booleans())
+def test_zeros_of_a_complex_output_are_zero_in_both_parts(seed, size, is_complex):
+    out = np.ones(size, complex if is_complex else float)
+    g = one(CotangentPlan("with zeros", seed), out)
+    assert (g == 0).any()
+    assert (one(CotangentPlan("one-hot", seed), out) != 0).sum() == 1
+
+
+@given(ANY_SEED)
+def test_one_output_alone(seed):
+    outputs = (np.ones(3), np.arange(2), np.ones((2, 2)), np.ones(()))
+    given_, none, *others = CotangentPlan("one output", seed).cotangents(outputs)
+    assert none is None
+    assert sum(g.any() for g in (given_, *others)) == 1
+    assert one(CotangentPlan("one output", seed), np.ones(3)).all()
+
+
+def test_each_output_is_the_one_alone_at_times():
+    alone = {
+        tuple(
+            bool(g.any()) for g in CotangentPlan("one output", seed).cotangents((np.ones(2),) * 3)
+        )
+        for seed in range(2, 12)
+    }
+    assert alone == {(True, False, False), (False, True, False), (False, False, True)}
 
 
 def test_one_hot_reaches_every_entry():
-    kept = {int(np.flatnonzero(one(CotangentPlan("one-hot", s), np.ones(5)))[0]) for s in range(9)}
+    kept = {int(np.flatnonzero(one(CotangentPlan("one-hot", s), np.ones(5)))[0]) for s in range(40)}
     assert kept == set(range(5))
 
 
@@ -102,7 +145,7 @@ def test_stride_0(shape):
 
 
 @pytest.mark.parametrize("pattern", sorted(set(PATTERNS)))
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", ORDERS)
 def test_an_output_of_size_zero(pattern, layout):
     assert one(CotangentPlan(pattern, 100, layout), np.ones((2, 0))).shape == (2, 0)
 
@@ -110,7 +153,13 @@ def test_an_output_of_size_zero(pattern, layout):
 def test_layouts():
     out = np.ones((3, 4))
     plain = one(CotangentPlan(seed=100), out)
-    for layout, strides in (("Fortran", (8, 24)), ("strided", (64, 16)), ("reversed", (32, -8))):
+    strides_of = {
+        "Fortran": (8, 24),
+        "transposed": (8, 24),
+        "strided": (64, 16),
+        "reversed": (32, -8),
+    }
+    for layout, strides in strides_of.items():
         g = one(CotangentPlan(seed=100, layout=layout), out)
         assert g.strides == strides
         np.testing.assert_array_equal(g, plain)
@@ -122,8 +171,30 @@ def test_the_simplest_plan_is_ones_in_c_order():
     np.testing.assert_array_equal(one(plan, np.zeros((2, 2))), np.ones((2, 2)))
 
 
-def test_every_pattern_and_layout_is_drawn():
-    for pattern in set(PATTERNS):
-        find(plans().map(lambda plan: plan.pattern), partial(eq, pattern))
-    for layout in LAYOUTS:
-        find(plans().map(lambda plan: plan.layout), partial(eq, layout))
+def drawn(strategy, count=600):
+    found = []
+
+    @settings(max_examples=count, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def collect(plan):
+        found.append(plan)
+
+    collect()
+    return found
+
+
+def test_every_pattern_and_order_is_drawn_and_the_usual_ones_are_frequent():
+    found = drawn(plans())
+    assert {plan.pattern for plan in found} == set(PATTERNS)
+    assert {plan.layout for plan in found} == set(ORDERS)
+    assert np.mean([plan.pattern == "random" for plan in found]) > 0.4
+    assert np.mean([plan.pattern in WITH_ZEROS for plan in found]) > 0.3
+    assert np.mean([plan.layout != "C" for plan in found]) > 1 / 3
+
+
+def test_an_op_may_limit_the_layouts():
+    for plan in drawn(plans(("C", "strided")), 100):
+        assert plan.layout in ("C", "strided")
+        assert plan.pattern != "stride 0"
+    assert {plan.layout for plan in drawn(plans(("Fortran",)), 50)} == {"Fortran"}
+    assert {plan.layout for plan in drawn(plans(("read-only",)), 50)} == {"read-only"}

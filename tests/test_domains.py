@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 import gradcheck as gc
-from gradcheck.domains import Domain, drawing, drawing_as
+from gradcheck.domains import Domain
 from gradcheck.errors import SpecError
 
 FLOAT64 = np.dtype("f8")
@@ -24,11 +24,29 @@ BOUNDED = {
     "at least 1.5": gc.real(low=1.5),
     "narrow": gc.real(1, 1.25),
 }
-VALUES = {"real": gc.real(), "nonzero": gc.nonzero(), "distinct": gc.distinct(), **BOUNDED}
+CLOSED = {
+    "nonnegative": gc.nonnegative(),
+    "0…1 closed": gc.real(0, 1, closed=True),
+    "at most 2.5 closed": gc.real(high=2.5, closed=True),
+}
+VALUES = {
+    "real": gc.real(),
+    "nonzero": gc.nonzero(),
+    "distinct": gc.distinct(),
+    **BOUNDED,
+    **CLOSED,
+}
+INFINITE = {
+    "extended": gc.real(infinite=True),
+    "up to 1": gc.real(high=1, infinite=True),
+    "from 0, closed": gc.real(low=0, closed=True, infinite=True),
+}
 MATRICES = {
     "orthogonal": gc.orthogonal(),
     "well-conditioned": gc.well_conditioned(),
     "spd": gc.spd(),
+    "symmetric": gc.symmetric(),
+    "lower triangular": gc.lower_triangular(),
 }
 SHAPES = st.lists(st.integers(0, 4), max_size=3).map(tuple)
 ANY_DTYPE = st.sampled_from(DTYPES)
@@ -95,7 +113,7 @@ def test_arrays_have_the_shape_and_dtype_and_are_finite(domain, data, shape, dty
     assert np.isfinite(x).all()
 
 
-@by_name(VALUES)
+@by_name(VALUES | INFINITE)
 @given(data=st.data(), shape=SHAPES, dtype=ANY_DTYPE)
 def test_every_value_lies_in_the_domain(domain, data, shape, dtype):
     assert domain.contains(data.draw(domain.strategy(shape, dtype)))
@@ -107,7 +125,9 @@ def test_every_value_of_large_arrays_lies_in_the_domain(domain, dtype):
     assert all(domain.contains(x) for x in drawn(domain.strategy((13, 24), dtype), 60))
 
 
-@by_name({"nonzero": VALUES["nonzero"], "distinct": VALUES["distinct"], **BOUNDED})
+@by_name(
+    {"nonzero": VALUES["nonzero"], "distinct": VALUES["distinct"], **BOUNDED, **CLOSED, **INFINITE}
+)
 @given(data=st.data(), shape=SHAPES, dtype=ANY_DTYPE, seed=st.integers(0, 99))
 def test_a_step_of_a_quarter_of_the_room_stays_inside(domain, data, shape, dtype, seed):
     # Derivatives are taken in double precision, whatever the case was drawn in.
@@ -154,10 +174,32 @@ def test_room_ends_at_the_nearest_bound():
         (gc.distinct(), [1.0, 2.0, 1.0], False),
         (gc.distinct(), [1.0, 1.001], False),
         (gc.distinct(), [], True),
+        (gc.nonnegative(), [0.0, 2.0], True),
+        (gc.nonnegative(), [-1e-300], False),
+        (gc.nonnegative(), [np.inf], False),
+        (gc.real(0, 1, closed=True), [0.0, 1.0], True),
+        (gc.real(0, 1, closed=True), [1.0 + 1e-15], False),
+        (gc.real(infinite=True), [np.inf, -np.inf, 0.0], True),
+        (gc.real(infinite=True), [np.nan], False),
+        (gc.real(high=1, infinite=True), [-np.inf, 0.0], True),
+        (gc.real(high=1, infinite=True), [np.inf], False),
+        (gc.symmetric(), [[1.0, 2.0], [2.0, 0.0]], True),
+        (gc.symmetric(), [[1.0, 2.0], [2.5, 0.0]], False),
+        (gc.symmetric(), [[1.0, 2j], [-2j, 0.0]], True),
     ],
 )
 def test_contains(domain, x, inside):
     assert contains(domain, x) is inside
+
+
+def test_what_lies_on_a_closed_bound_or_is_infinite_has_no_room():
+    np.testing.assert_array_equal(room(gc.nonnegative(), [0.0, 0.5]), [0.0, 0.5])
+    np.testing.assert_array_equal(
+        room(gc.real(-1, 1, closed=True), [-1.0, 0.5, 1.0]), [0.0, 0.5, 0.0]
+    )
+    infinite = gc.real(infinite=True)
+    np.testing.assert_array_equal(room(infinite, [-np.inf, 3.0, np.inf]), [0.0, np.inf, 0.0])
+    assert room(gc.real(high=1, infinite=True), [-np.inf, 0.25]).tolist() == [0.0, 0.75]
 
 
 # --- what the buckets hold
@@ -186,6 +228,8 @@ def has_ties(x):
         ("values around 1 of both signs", lambda x: (x > 0.5).any() and (x < -0.5).any()),
         ("distinct values only", lambda x: not has_ties(x)),
         ("values above 20", lambda x: (abs(x) >= 20).any()),
+        ("values that overflow exp", lambda x: (x > 710).any()),
+        ("near ties", lambda x: (abs(np.diff(np.sort(x[x != 0]))) % 1 < 1e-3).any()),
     ],
 )
 def test_buckets_that_find_mistakes_are_frequent(what, condition):
@@ -199,7 +243,6 @@ def test_buckets_that_find_mistakes_are_frequent(what, condition):
         ("zeros only", lambda x: not x.any()),
         ("values near zero only", lambda x: (abs(x) > 0).all() and (abs(x) < 0.1).all()),
         ("values that overflow when squared", lambda x: (abs(x) > 1e155).any()),
-        ("values that overflow exp", lambda x: (x > 710).any()),
         ("large values only", lambda x: (abs(x) >= 20).all()),
         ("values that vanish when squared", lambda x: ((x != 0) & (abs(x) < 1e-170)).any()),
     ],
@@ -217,6 +260,47 @@ def test_values_near_a_bound_and_far_from_it():
     positive = np.concatenate(drawn(gc.positive().strategy((8,), FLOAT64)))
     assert (positive < 1e-9).any()
     assert (positive > 1e9).any()
+
+
+def test_closed_bounds_are_drawn():
+    for domain, ends in ((gc.nonnegative(), (0,)), (gc.real(-1, 1, closed=True), (-1, 1))):
+        samples = drawn(domain.strategy((8,), FLOAT64))
+        for end in ends:
+            assert np.mean([(x == end).any() for x in samples]) > 0.1
+
+
+@by_name(INFINITE)
+@pytest.mark.parametrize("dtype", ["f8", "f4", "c16"])
+def test_infinities_are_drawn_and_are_not_the_rule(domain, dtype):
+    samples = drawn(domain.strategy((3, 4), np.dtype(dtype)))
+    infinite = [np.isinf(x) for x in samples]
+    assert 0.15 < np.mean([x.any() for x in infinite]) < 0.6
+    assert any(x.all() for x in infinite)
+    assert any(x.sum() == 1 for x in infinite)
+    assert any(x.all(axis=-1).sum() == 1 for x in infinite)
+
+
+def test_matrices_are_structured_in_a_share():
+    samples = drawn(gc.real().strategy((3, 3), FLOAT64))
+    for structured in (
+        lambda x: (x == np.tril(x)).all() and (x != 0).sum() > 3,
+        lambda x: (x == x.T).all() and len(np.unique(x)) > 3,
+        lambda x: np.linalg.matrix_rank(x) == 1 and len(np.unique(x)) > 4,
+    ):
+        assert 0 < np.mean([bool(structured(x)) for x in samples]) < 0.2
+
+
+def test_complex_numbers_are_zero_in_both_parts_or_in_one():
+    samples = drawn(gc.real().strategy((8,), np.dtype("c16")))
+    assert any((x == 0).any() for x in samples)
+    assert any(((x.real == 0) & (x.imag != 0)).any() for x in samples)
+    assert np.mean([(x.imag != 0).any() for x in samples]) > 0.8
+
+
+def test_long_arrays_overflow_nothing():
+    samples = drawn(gc.real().strategy((2000,), FLOAT64), 60)
+    assert np.mean([abs(x).max() < 700 for x in samples]) > 0.8
+    assert any((x == x[0]).all() for x in samples)
 
 
 def test_whole_numbers_repeat_reach_both_ends_and_leave_gaps():
@@ -275,15 +359,48 @@ def test_spd(data, shape, dtype):
         assert values.max() <= 2 + tolerance(dtype)
 
 
+@given(data=st.data(), shape=MATRIX_SHAPES.map(lambda s: (*s[:-1], s[-2])), dtype=ANY_DTYPE)
+def test_symmetric(data, shape, dtype):
+    x = data.draw(gc.symmetric().strategy(shape, dtype))
+    assert (x.shape, x.dtype) == (shape, dtype)
+    assert gc.symmetric().contains(x)
+
+
+@given(data=st.data(), shape=MATRIX_SHAPES, dtype=ANY_DTYPE)
+def test_lower_triangular(data, shape, dtype):
+    x = data.draw(gc.lower_triangular().strategy(shape, dtype))
+    assert (x.shape, x.dtype) == (shape, dtype)
+    np.testing.assert_array_equal(x, np.tril(x))
+    diagonal = np.abs(np.diagonal(x, axis1=-2, axis2=-1))
+    assert ((diagonal >= 0.49) & (diagonal <= 2)).all()
+
+
+def test_a_triangle_is_moved_within_the_triangle():
+    np.testing.assert_array_equal(
+        along(gc.lower_triangular(), np.full((2, 3), 7.0)), [[7, 0, 0], [7, 7, 0]]
+    )
+
+
+@pytest.mark.parametrize("domain", [gc.unit_norm(), gc.orthogonal()], ids=str)
+@given(data=st.data(), shape=MATRIX_SHAPES, seed=st.integers(0, 99))
+def test_what_is_moved_along_a_curved_domain_comes_back_onto_it(domain, data, shape, seed):
+    x = data.draw(domain.strategy(shape, FLOAT64))
+    u = domain.project(x, np.random.default_rng(seed).standard_normal(shape))
+    moved = domain.retract(x + u / 4)
+    again = domain.retract(moved)
+    np.testing.assert_allclose(moved, again, atol=1e-12)
+
+
+@pytest.mark.parametrize("domain", [gc.spd(), gc.symmetric()], ids=str)
 @given(st.integers(0, 99), st.booleans())
-def test_spd_is_left_in_symmetric_directions_only(seed, is_complex):
+def test_symmetric_matrices_are_left_in_symmetric_directions_only(domain, seed, is_complex):
     rng = np.random.default_rng(seed)
     u = rng.integers(-9, 10, (2, 3, 3)) + (
         1j * rng.integers(-9, 10, (2, 3, 3)) if is_complex else 0
     )
-    moved = along(gc.spd(), u)
+    moved = along(domain, u)
     np.testing.assert_array_equal(moved, np.conj(moved.swapaxes(-1, -2)))
-    np.testing.assert_array_equal(along(gc.spd(), moved), moved)
+    np.testing.assert_array_equal(along(domain, moved), moved)
 
 
 @given(
@@ -330,6 +447,10 @@ SIMPLEST = [
     (gc.orthogonal(), (3, 2), np.eye(3, 2)),
     (gc.well_conditioned(), (2, 3), np.eye(2, 3)),
     (gc.spd(), (2, 2, 2), np.array([EYE, EYE])),
+    (gc.symmetric(), (2, 2), EYE),
+    (gc.lower_triangular(), (3, 2), np.eye(3, 2)),
+    (gc.nonnegative(), (3,), np.ones(3)),
+    (gc.real(infinite=True), (3,), np.ones(3)),
 ]
 
 
@@ -356,6 +477,13 @@ def test_shrinks_to_short_decimals():
         (gc.real(low=-0.5), "real(-0.5, inf)"),
         (gc.positive(), "positive"),
         (gc.nonzero(), "nonzero"),
+        (gc.real(0, 1, closed=True), "real[0, 1]"),
+        (gc.real(high=2, closed=True), "real(-inf, 2]"),
+        (gc.real(infinite=True), "extended real"),
+        (gc.real(high=1, infinite=True), "extended real(-inf, 1)"),
+        (gc.nonnegative(), "nonnegative"),
+        (gc.symmetric(), "symmetric"),
+        (gc.lower_triangular(), "lower triangular"),
         (gc.distinct(), "distinct"),
         (gc.unit_norm(), "unit norm"),
         (gc.spd(), "symmetric positive definite"),
@@ -374,6 +502,10 @@ MISTAKES = [
     (lambda: gc.real(1, 0), "real(low=1, high=0): low must be smaller than high."),
     (lambda: gc.real(1, 1), "real(low=1, high=1): low must be smaller than high."),
     (lambda: gc.real(math.nan), "real(low=nan, high=inf): low must be smaller than high."),
+    (
+        lambda: gc.real(0, 1, infinite=True),
+        "real(low=0, high=1, infinite=True): both sides are bounded.",
+    ),
     (lambda: gc.integers(3, 2), "integers(low=3, high=2) is empty: low must not exceed high."),
     (
         lambda: gc.integers(0.5, 2),  # type: ignore[arg-type]
@@ -388,16 +520,12 @@ MISTAKES = [
         "A domain is made from a function (shape, dtype); got 3.",
     ),
     (
-        lambda: gc.arrays((2,), "real"),  # type: ignore[arg-type]
-        "arrays(shape, domain) takes a domain such as real(); got 'real'.",
-    ),
-    (
-        lambda: gc.arrays((2,), st.floats()),  # type: ignore[arg-type]
-        "arrays(shape, domain) takes a domain such as real(); got floats().",
-    ),
-    (
         lambda: simplest(gc.spd(), (2, 3)),
         "spd() gives square matrices; the input has shape (2, 3).",
+    ),
+    (
+        lambda: simplest(gc.symmetric(), (2, 3)),
+        "symmetric() gives square matrices; the input has shape (2, 3).",
     ),
     *(
         (
@@ -416,7 +544,7 @@ def test_mistakes(make, said):
     assert str(caught.value) == said
 
 
-# --- domains of one's own, and arrays
+# --- domains of one's own
 
 
 def test_a_domain_of_ones_own_gets_shape_and_dtype():
@@ -433,26 +561,3 @@ def test_a_domain_of_ones_own_gets_shape_and_dtype():
     assert result
     assert result.last is not None
     assert (result.last.inputs["x"] == 0.5).all()
-
-
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_arrays_draw_the_dtype_of_the_case(dtype):
-    strategy = gc.arrays((2, 3))
-    with drawing_as(dtype) as current:
-        x = first(strategy)
-        assert drawing() is current
-        assert str(current.domain_of(x)) == "real"
-    assert (x.shape, x.dtype) == ((2, 3), dtype)
-    assert first(strategy).dtype == np.float64
-
-
-def test_arrays_of_a_domain():
-    assert all((x > 0).all() for x in drawn(gc.arrays((5,), gc.positive()), 50))
-    assert first(gc.arrays(3, gc.integers(0, 4))).shape == (3,)
-    assert first(gc.arrays([2, 1])).shape == (2, 1)
-
-
-def test_arrays_draw_from_the_same_buckets():
-    plain = drawn(gc.real().strategy((6,), FLOAT64), 100)
-    for x, y in zip(drawn(gc.arrays((6,)), 100), plain, strict=True):
-        np.testing.assert_array_equal(x, y)

@@ -8,14 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck import fills
+from gradcheck.fills import ANYWHERE, FLOAT64, MAGNITUDES, Bounds
 
 SEEDS = st.integers(0, fills.SEEDS - 1)
 SIZES = st.integers(0, 40)
+SHAPES = st.lists(st.integers(0, 4), max_size=3).map(tuple)
 BUCKETS = st.sampled_from(sorted(fills.BUCKETS))
-ANYWHERE = (-math.inf, math.inf)
-BOUNDS = st.sampled_from(
-    [ANYWHERE, (0.0, math.inf), (-math.inf, 2.5), (1.5, math.inf), (-1.0, 1.0), (2.0, 2.25)]
-)
+BOUNDS = [
+    ANYWHERE,
+    Bounds(low=0.0),
+    Bounds(low=0.0, closed=True),
+    Bounds(high=2.5),
+    Bounds(high=-2.5, closed=True),
+    Bounds(low=1.5),
+    Bounds(low=-1.0, high=1.0),
+    Bounds(low=-1.0, high=1.0, closed=True),
+    Bounds(low=2.0, high=2.25),
+]
 
 
 @pytest.mark.parametrize(
@@ -27,69 +36,263 @@ BOUNDS = st.sampled_from(
     ],
 )
 def test_the_first_seeds_give_simple_patterns(seed, values):
-    np.testing.assert_array_equal(fills.ordinary(seed, 4), values)
+    np.testing.assert_array_equal(fills.ordinary(seed, (4,)), values)
+    np.testing.assert_array_equal(fills.ordinary(seed, (2, 2)), np.reshape(values, (2, 2)))
 
 
-@given(st.integers(3, 63), SIZES)
-def test_small_seeds_give_one_decimal(seed, size):
-    values = fills.ordinary(seed, size)
-    np.testing.assert_array_equal(values, values.round(1))
+@given(st.integers(3, 63), SHAPES)
+def test_small_seeds_give_one_decimal(seed, shape):
+    values = fills.ordinary(seed, shape)
+    np.testing.assert_array_equal(values, np.round(values, 1))
 
 
 def test_the_bucket_that_cases_shrink_to_comes_first():
-    assert fills.MIX[0] == "ordinary"
-    assert set(fills.MIX) == set(fills.BUCKETS)
+    assert fills.MIX[0] == fills.LONG_MIX[0] == "ordinary"
+    assert {*fills.MIX, *fills.LONG_MIX} == set(fills.BUCKETS)
 
 
-@given(BUCKETS, SEEDS, SIZES)
-def test_equal_seeds_give_equal_values(bucket, seed, size):
-    first, again = (fills.fill(bucket, seed, (size,), *ANYWHERE) for _ in range(2))
+# --- every bucket
+
+
+@given(BUCKETS, SEEDS, SHAPES)
+def test_equal_seeds_give_equal_values(bucket, seed, shape):
+    first, again = (fills.fill(bucket, seed, shape) for _ in range(2))
     np.testing.assert_array_equal(first, again)
-    first[:] = 99.0
-    np.testing.assert_array_equal(again, fills.fill(bucket, seed, (size,), *ANYWHERE))
+    first[...] = 99.0
+    np.testing.assert_array_equal(again, fills.fill(bucket, seed, shape))
 
 
 def test_values_do_not_depend_on_the_global_generator():
     np.random.seed(1)
-    first = fills.fill("mixture", 1000, (20,), *ANYWHERE)
+    first = fills.fill("mixture", 1000, (20,))
     np.random.seed(2)
-    np.testing.assert_array_equal(fills.fill("mixture", 1000, (20,), *ANYWHERE), first)
+    np.testing.assert_array_equal(fills.fill("mixture", 1000, (20,)), first)
 
 
-@given(BUCKETS, SEEDS, st.lists(st.integers(0, 4), max_size=3), BOUNDS)
-def test_every_entry_lies_strictly_between_the_bounds(bucket, seed, shape, bounds):
-    values = fills.fill(bucket, seed, tuple(shape), *bounds)
-    assert values.shape == tuple(shape)
+@given(BUCKETS, SEEDS, SHAPES, st.sampled_from(BOUNDS), st.sampled_from(sorted(MAGNITUDES)))
+def test_every_entry_lies_within_the_bounds(bucket, seed, shape, bounds, dtype):
+    values = fills.fill(bucket, seed, shape, bounds, MAGNITUDES[dtype])
+    assert values.shape == shape
     assert np.isfinite(values).all()
-    assert ((bounds[0] < values) & (values < bounds[1])).all()
+    assert bounds.hold(values).all()
 
 
-@given(SEEDS, st.integers(1, 40))
-def test_zeros(seed, size):
-    values = fills.with_zeros(seed, size)
-    wanted = {0: 1, 1: 2, 2: size // 2, 3: size - 1}[seed % 4]
-    assert (values == 0).sum() >= min(wanted, size)
+@pytest.mark.parametrize("bounds", BOUNDS, ids=str)
+def test_bounds_hold_what_lies_between_and_the_ends_if_closed(bounds):
+    for end in bounds.finite:
+        assert bounds.hold(np.array(end)) == bounds.closed
+    inside = np.clip(2.125, bounds.low + 0.1, bounds.high - 0.1)
+    assert bounds.hold(inside)
+    assert not bounds.hold(np.array([math.nan, math.inf, -math.inf])).any()
 
 
-@given(SEEDS, st.integers(5, 40))
-def test_ties(seed, size):
-    assert len(np.unique(fills.ties(seed, size))) <= 4 < size
+# --- one bucket at a time
 
 
-@given(SEEDS, SIZES)
-def test_constant(seed, size):
-    assert len(np.unique(fills.constant(seed, size))) == min(size, 1)
+def counts(condition, bucket, shape, *given, seeds=range(3000, 3400)):
+    """How many of many arrays meet a condition."""
+    return sum(bool(condition(fills.fill(bucket, seed, shape, *given))) for seed in seeds)
 
 
-def test_tiny_and_tails_come_alone_or_among_ordinary_values():
-    for bucket, condition in (
-        (fills.tiny, lambda x: abs(x) < 0.1),
-        (fills.tails, lambda x: abs(x) >= 20),
+@pytest.mark.parametrize(
+    ("what", "shape", "condition"),
+    [
+        ("exactly one", (6,), lambda x: (x == 0).sum() == 1),
+        ("exactly two in one slice", (3, 4), lambda x: ((x == 0).sum(axis=-1) == 2).any()),
+        ("a whole row", (3, 4), lambda x: (x == 0).all(axis=-1).sum() == 1),
+        ("a whole column", (3, 4), lambda x: (x == 0).all(axis=0).sum() == 1),
+        ("one of each row", (3, 4), lambda x: ((x == 0).sum(axis=-1) == 1).all()),
+        ("all but one", (3, 4), lambda x: (x == 0).sum() == 11),
+        ("all", (3, 4), lambda x: not x.any()),
+    ],
+)
+def test_zeros(what, shape, condition):
+    assert counts(condition, "zeros", shape) > 20, what
+
+
+def apart(x, low, high):
+    gaps = np.diff(np.sort(x, axis=-1), axis=-1)
+    return ((gaps > low) & (gaps < high)).any()
+
+
+@pytest.mark.parametrize(
+    ("what", "bucket", "condition"),
+    [
+        ("constant rows", "ties", lambda x: (x == x[:, :1]).all() and len(np.unique(x)) > 1),
+        ("constant columns", "ties", lambda x: (x == x[:1]).all() and len(np.unique(x)) > 1),
+        ("small whole numbers", "ties", lambda x: (x == x.round()).all() and x.min() < -1),
+        ("one duplicate", "ties", lambda x: len(np.unique(x)) == x.size - 1),
+        ("few values", "ties", lambda x: len(np.unique(x)) == 2),
+        ("apart by 1e-2", "near ties", lambda x: apart(x, 0.009, 0.011)),
+        ("apart by 1e-5", "near ties", lambda x: apart(x, 0.9e-5, 1.1e-5)),
+        ("apart by 1e-8", "near ties", lambda x: apart(x, 0.9e-8, 1.1e-8)),
+        ("apart by 1e-5 of a hundred", "near ties", lambda x: abs(x).max() > 50),
+        ("equal as well", "near ties", lambda x: len(np.unique(x)) < x.size),
+        ("one value", "constant", lambda x: len(np.unique(x)) == 1),
+        ("whole numbers and halves", "ordinary", lambda x: (2 * x == np.round(2 * x)).all()),
+        ("beyond -7", "ordinary", lambda x: x.min() < -7),
+        ("a singular matrix", "structured", lambda x: np.linalg.matrix_rank(x) < 3),
+    ],
+)
+def test_kinds_within_a_bucket(what, bucket, condition):
+    assert counts(condition, bucket, (3, 4)) > 5, what
+
+
+def ties_at(end, x):
+    return (x == end(x, axis=-1, keepdims=True)).sum(axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("what", "condition"),
+    [
+        ("a constant line", lambda x: (ties_at(np.max, x) == 100).any()),
+        ("nearly all tied for the largest", lambda x: (ties_at(np.max, x) == 92).any()),
+        ("nearly all tied for the smallest", lambda x: (ties_at(np.min, x) == 92).any()),
+        ("a line like any", lambda x: any(len(np.unique(line)) > 60 for line in x)),
+        ("unlike lines", lambda x: len({len(np.unique(line)) == 1 for line in x}) == 2),
+    ],
+)
+def test_long_lines(what, condition):
+    assert counts(condition, "lines", (2, 100)) > 60, what
+    assert counts(lambda x: condition(x.T), "lines", (100, 2)) > 60, what
+
+
+def test_a_structure_needs_two_axes():
+    for seed in range(20):
+        np.testing.assert_array_equal(
+            fills.fill("structured", seed, (5,)), fills.ordinary(seed, (5,))
+        )
+
+
+@pytest.mark.parametrize("bucket", ["tiny", "tails"])
+def test_special_values_come_alone_among_ordinary_ones_or_once(bucket):
+    def special(x):
+        return abs(x) < 0.1 if bucket == "tiny" else abs(x) >= 20
+
+    shares = np.array([special(fills.fill(bucket, s, (30,))).mean() for s in range(1000, 1200)])
+    assert (shares == 1).sum() > 20
+    assert ((shares > 0.1) & (shares < 0.7)).sum() > 40
+    assert (shares <= 0.2).sum() > 20
+    assert (shares > 0).mean() > 0.95
+
+
+# Where exp overflows, where squares do, and where squares vanish: of each dtype its own.
+ENDS = {
+    "float64": (709.8, 1.4e154, 1e-160),
+    "float32": (88.8, 1.9e19, 1e-19),
+    "float16": (11.1, 256.0, 1e-3),
+}
+
+
+@pytest.mark.parametrize("dtype", ENDS)
+def test_tails_go_as_far_as_each_dtype_does(dtype):
+    exp, square, vanishing = ENDS[dtype]
+    sizes = MAGNITUDES[dtype]
+    assert counts(lambda x: x.max() > exp, "tails", (6,), ANYWHERE, sizes) > 150
+    assert counts(lambda x: abs(x).max() > square, "tails", (6,), ANYWHERE, sizes) > 40
+    tiny = counts(lambda x: ((x != 0) & (abs(x) < vanishing)).any(), "tiny", (6,), ANYWHERE, sizes)
+    assert tiny > 20
+    for bucket in fills.BUCKETS:
+        assert counts(lambda x: abs(x).max() > sizes.largest, bucket, (6,), ANYWHERE, sizes) == 0
+
+
+def test_a_mixture_has_tails_zeros_ties_and_near_ties_among_ordinary_values():
+    for condition in (
+        lambda x: (x > 709.8).any() and (abs(x) < 5).any(),
+        lambda x: (x == 0).any() and not (x == 0).all(),
+        lambda x: len(np.unique(x[x != 0])) < (x != 0).sum(),
+        lambda x: apart(x, 1e-9, 1e-3),
     ):
-        shares = [condition(bucket(seed, 30)).mean() for seed in range(1000, 1100)]
-        assert max(shares) == 1
-        assert min(shares) < 0.7
-        assert np.mean([share > 0 for share in shares]) > 0.95
+        assert counts(condition, "mixture", (8,)) > 30
+
+
+# --- bounds
+
+
+@pytest.mark.parametrize("bounds", [b for b in BOUNDS if b.finite], ids=str)
+@pytest.mark.parametrize("near", [1e-1, 1e-3, 1e-6, 1e-10])
+def test_values_come_near_every_bound(bounds, near):
+    for end in bounds.finite:
+
+        def close(x, end=end):
+            distance = abs(x - end) / max(1, abs(end))
+            return ((distance > 0) & (distance < near)).any()
+
+        assert sum(counts(close, b, (8,), bounds) for b in ("ordinary", "mixture", "tiny")) > 5
+
+
+@pytest.mark.parametrize("bounds", BOUNDS, ids=str)
+def test_closed_bounds_are_reached_and_open_ones_are_not(bounds):
+    for end in bounds.finite:
+        reached = counts(lambda x, end=end: (x == end).any(), "ordinary", (8,), bounds)
+        assert (reached > 20) == bounds.closed
+
+
+def test_whole_numbers_and_halves_lie_within_bounds_as_well():
+    pixels = Bounds(low=-1.0, high=6.0)
+    for bucket in ("ordinary", "mixture", "tails"):
+        assert counts(lambda x: (x == x.round()).all(), bucket, (8,), pixels) > 40
+        assert counts(lambda x: (x == 5).any(), bucket, (8,), pixels) > 30
+        assert counts(lambda x: (x % 1 == 0.5).any(), bucket, (8,), pixels) > 40
+    far = Bounds(low=-1e100, high=1e100)
+    assert counts(lambda x: (x % 1 != 0).any(), "ordinary", (8,), far) > 250
+
+
+# --- infinities
+
+
+@pytest.mark.parametrize(
+    ("what", "condition"),
+    [
+        ("one", lambda x: np.isneginf(x).sum() == 1 and np.isinf(x).sum() == 1),
+        ("a row", lambda x: np.isneginf(x).all(axis=-1).sum() == 1),
+        ("all", lambda x: np.isneginf(x).all()),
+        ("of both signs", lambda x: np.isneginf(x).any() and np.isposinf(x).any()),
+        ("plus only", lambda x: np.isposinf(x).any() and not np.isneginf(x).any()),
+    ],
+)
+def test_infinities(what, condition):
+    signs = (-1.0, 1.0)
+    assert sum(bool(condition(fills.infinities(s, (3, 4), signs))) for s in range(400)) > 8, what
+
+
+def test_infinities_have_the_signs_that_are_allowed():
+    for sign in (-1.0, 1.0):
+        values = np.array([fills.infinities(seed, (4,), (sign,)) for seed in range(100)])
+        assert set(np.unique(values)) == {0.0, sign * math.inf}
+
+
+# --- whole numbers
+
+
+@pytest.mark.parametrize(
+    ("what", "condition"),
+    [
+        ("counting up", lambda n: (np.diff(n) == 1).all()),
+        ("counting down", lambda n: (np.diff(n) == -1).all()),
+        ("all the same", lambda n: len(set(n)) == 1 and n[0] not in (-9, 9)),
+        ("the ends only", lambda n: set(n) == {-9, 9}),
+        ("two values many times", lambda n: len(set(n)) == 2 and set(n) != {-9, 9}),
+        ("all different and out of order", lambda n: len(set(n)) == 6 and np.ptp(np.diff(n)) > 1),
+        ("repeated here and there", lambda n: len(set(n)) == 5),
+        ("negative", lambda n: n.min() < 0),
+    ],
+)
+def test_whole_numbers(what, condition):
+    found = [fills.whole(seed, (6,), -9, 9) for seed in range(2, 402)]
+    assert sum(map(bool, map(condition, found))) > 15, what
+
+
+@given(SEEDS, SHAPES, st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(-5, 5)).map(sorted))
+def test_whole_numbers_lie_between_their_ends(seed, shape, ends):
+    low, high = ends
+    values = fills.whole(seed, shape, low, high)
+    assert (values.shape, values.dtype) == (shape, np.int64)
+    if values.size:
+        assert low <= values.min() <= values.max() <= high
+
+
+# --- cotangents
 
 
 @given(SEEDS, st.integers(1, 300))
@@ -124,3 +327,15 @@ def test_simple_cotangents():
 @given(SEEDS, SIZES)
 def test_equal_seeds_give_equal_cotangents(seed, size):
     np.testing.assert_array_equal(fills.cotangent(seed, size), fills.cotangent(seed, size))
+
+
+def test_double_precision_is_the_default():
+    np.testing.assert_array_equal(
+        fills.fill("tails", 77, (9,)), fills.fill("tails", 77, (9,), ANYWHERE, FLOAT64)
+    )
+
+
+@pytest.mark.parametrize("seed", [2, 63, 64, 5000])
+def test_no_cotangent_is_a_number_of_float32(seed):
+    values = fills.cotangent(seed, 50)
+    assert (values != values.astype(np.float32)).mean() > 0.8

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck.forward import FlatForward, flat, is_differentiable
+from gradcheck.matrices import normalised, polar
 
 A = np.arange(6.0).reshape(2, 3)
 
@@ -95,3 +96,53 @@ def test_stacked_evaluates_all_copies_in_one_call():
 
 def test_stacked_gives_up_where_the_copies_do_not_come_back_in_front():
     assert FlatForward(np.sum, [A], [0], {}).stacked(0, np.zeros((2, 6)), 0) is None
+
+
+# --- the way back onto a domain
+
+
+def on_the_circle(x, retract=None):
+    return FlatForward(lambda x: x * x, [x], [0], {}, [retract or normalised])
+
+
+X = np.array([0.6, 0.8])
+
+
+@pytest.mark.parametrize("x", [X, X * (1 + 1e-7), X.astype("f4").astype("f8"), X + 0.3j])
+def test_a_point_that_has_not_moved_stays_exactly_where_it_is(x):
+    f = on_the_circle(x)
+    np.testing.assert_array_equal(f.retracted(0, flat(x)), flat(x))
+
+
+def test_what_has_moved_comes_back():
+    moved = on_the_circle(X).retracted(0, X + np.array([0.08, -0.06]))
+    assert np.linalg.norm(moved) == pytest.approx(1, abs=1e-15)
+
+
+def test_a_point_beside_its_domain_moves_as_if_it_lay_on_it():
+    """The slope along a tangent is 1, however far the point was rounded away."""
+    beside, u = X * 1.001, np.array([0.8, -0.6])
+    f = on_the_circle(beside)
+    step = 2.0**-14
+    slope = (f.retracted(0, beside + step * u) - f.retracted(0, beside - step * u)) / (2 * step)
+    np.testing.assert_allclose(slope, u, atol=1e-8)
+
+
+def test_without_a_way_back_a_vector_is_left_alone():
+    vector = np.array([3.0, 4.0])
+    assert FlatForward(np.sin, [X], [0], {}).retracted(0, vector) is vector
+    assert FlatForward(np.sin, [X], [0], {}, [None]).retracted(0, vector) is vector
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.longdouble])
+def test_a_way_back_that_fails_leads_nowhere(dtype):
+    def refuse(x):
+        raise np.linalg.LinAlgError
+
+    assert np.isnan(on_the_circle(X, refuse).retracted(0, X.astype(dtype))).all()
+
+
+def test_long_double_has_no_singular_values():
+    f = FlatForward(lambda x: x, [np.eye(2)], [0], {}, [polar])
+    assert np.isnan(f.retracted(0, np.eye(2).ravel().astype(np.longdouble))).all()
+    assert f.retracted(0, np.eye(2).ravel()).tolist() == [1, 0, 0, 1]

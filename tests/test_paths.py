@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from gradcheck.forward import FlatForward
+from gradcheck.matrices import normalised
 from gradcheck.paths import BLOCK, DensePath, SparsePath, blocks, random_direction, scale_of
 
 RNG = np.random.default_rng(1)
@@ -36,8 +37,13 @@ def test_the_scale_keeps_to_the_room():
     assert scale_of(x, room).tolist() == [0.25, 2.0**-665, 1.0, 0.0625]
 
 
-def test_the_scale_is_never_zero():
-    assert scale_of(np.array([1.0, 0.0]), np.array([0.0, 1e-320])).min() > 0
+def test_what_has_no_room_is_not_moved_and_what_has_little_is():
+    x = np.array([1.0, 0.0, math.inf, -math.inf])
+    scale = scale_of(x, np.array([0.0, 1e-320, 0.0, 0.0]))
+    assert (scale > 0).tolist() == [False, True, False, False]
+    (u,) = random_direction([scale], 1)
+    assert (u != 0).tolist() == [False, True, False, False]
+    np.testing.assert_array_equal((x + 0.25 * u)[2:], x[2:])
 
 
 def test_random_directions_move_every_entry_by_half_to_one_and_a_half():
@@ -123,3 +129,17 @@ def test_a_forward_that_returns_its_input_is_copied():
     ahead, behind = path.at(0.5), path.at(-0.5)
     assert ahead.tolist() == [1.5, 1.5]
     assert behind.tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_path_on_a_curved_domain_stays_on_it(which):
+    x, u = np.array([0.6, 0.8]), np.array([0.8, -0.6])
+    f = FlatForward(lambda x: x, [x], [0], {}, [normalised])
+    path = (SparsePath(f, [x], [(0, np.arange(2), u)]), dense_path(f, x, u))[which]
+    assert path.at(0.0).tolist() == x.tolist()
+    for t in (0.25, -0.25, 2.0**-20):
+        assert np.linalg.norm(path.at(t)) == pytest.approx(1, abs=1e-15)
+        assert np.linalg.norm(path.at(t, np.longdouble)) == pytest.approx(1, abs=1e-15)
+    step = 2.0**-14
+    assert (path.at(step) - path.at(-step)) / (2 * step) == pytest.approx(u, abs=1e-8)
+    np.testing.assert_allclose(path.imaginary(step)[0].imag, step * u)
