@@ -15,6 +15,7 @@ from gradcheck import engine
 from gradcheck.binding import location_of
 from gradcheck.cases import Case
 from gradcheck.cotangents import CotangentPlan
+from gradcheck.dtypes import is_floating
 from gradcheck.errors import GradientError, SettingsError, SpecError, did_you_mean, listing
 from gradcheck.evidence import Outcome, examine
 from gradcheck.numeric import Probes
@@ -106,7 +107,7 @@ def check_at(
     case = Case(
         inputs=arrays,
         names=_names(forward, len(arrays)),
-        dtype=next((_name_of(x.dtype) for x in arrays if x.dtype.kind in "fc"), "float64"),
+        dtype=next((_name_of(x.dtype) for x in arrays if is_floating(x.dtype)), "float64"),
         cotangent=CotangentPlan(seed=seed + 64),
     )
     started = time.perf_counter()
@@ -158,7 +159,7 @@ def _at_one_point(subject: Subject, outcome: Outcome, seed: int, seconds: float)
         margin=worst.margin if worst else 0.0,
         where=worst.where if worst else "",
         relative_error=tally.relative_error,
-        power=tally.power,
+        escape=tally.power.share,
         seconds=seconds,
         seed=seed,
         failure=failure,
@@ -167,7 +168,9 @@ def _at_one_point(subject: Subject, outcome: Outcome, seed: int, seconds: float)
     if failure is not None:
         return replace(result, verdict=failure.kind.verdict, reason=failure.message)
     if outcome.unusable:
-        return replace(result, verdict=Verdict.INCONCLUSIVE, reason=outcome.unusable)
+        return replace(
+            result, verdict=Verdict.INCONCLUSIVE, reason=str(tally.doubt or outcome.unusable)
+        )
     if not tally.probes:
         return replace(result, verdict=Verdict.VACUOUS, reason="there is no entry to compare")
     return result

@@ -1,30 +1,23 @@
 """The engine: draws cases for each op, examines them, reduces a failure, emits events.
 
-It prints nothing and reads no configuration. Hypothesis does the drawing and the
-shrinking; every one of its settings is set here, so that neither a profile nor a `CI`
-variable changes what runs.
+It prints nothing and reads no configuration. `passes` says what is drawn, `sampling` has
+Hypothesis draw it, `evidence` examines one case, `conclusion` says what all of them mean.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
-import warnings
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity
-from hypothesis import strategies as st
-from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky, Unsatisfiable
-from hypothesis.internal.conjecture import providers
 
-from gradcheck.cases import Case, CasePlan
+from gradcheck.cases import TURNS, Case, CasePlan
+from gradcheck.conclusion import Counts, concluded
+from gradcheck.coverage import Collector
+from gradcheck.diagnosis import diagnose
 from gradcheck.errors import GradcheckError
 from gradcheck.events import (
     CaseFinished,
@@ -34,13 +27,19 @@ from gradcheck.events import (
     RunFinished,
     RunStarted,
 )
-from gradcheck.evidence import Outcome, examine
+from gradcheck.evidence import Outcome, breach, examine
+from gradcheck.passes import Pass, passes
+from gradcheck.properties import due, property_of
 from gradcheck.reducing import reduced
 from gradcheck.results import CaseReport, Failure, Kind, Result
+from gradcheck.sampling import Sample, draw_cases, quiet
+from gradcheck.scouting import Scout
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 from gradcheck.subject import Subject, subject_of
-from gradcheck.verdict import Comparison, Verdict
+
+_SURVEYED = 48  # cases that are drawn to see what failing ones have in common
+_SURVEY_SECONDS = 1.5
 
 
 def run(specs: Sequence[OpSpec], settings: Settings, listener: Listener) -> RunFinished:
@@ -75,8 +74,20 @@ def run(specs: Sequence[OpSpec], settings: Settings, listener: Listener) -> RunF
     return finished
 
 
-def check_op(spec: OpSpec, settings: Settings, listener: Listener = lambda event: None) -> Result:
+def check_op(
+    spec: OpSpec,
+    settings: Settings,
+    listener: Listener = lambda event: None,
+    *,
+    subject: Subject | None = None,
+) -> Result:
     """Check one op on as many cases as the settings ask for.
+
+    Args:
+        spec: the op.
+        settings: what to run.
+        listener: called with every event.
+        subject: the functions to check, by default those of the spec.
 
     Raises:
         SpecError: if the spec does not fit together. What the op itself does wrong, or
@@ -84,13 +95,22 @@ def check_op(spec: OpSpec, settings: Settings, listener: Listener = lambda event
     """
     spec.required_gradient()
     plan = CasePlan.of(spec)
-    search = _Search(spec, settings, listener)
-    dtypes = settings.dtypes or spec.dtypes
+    search = _Search(spec, subject or subject_of(spec), settings, listener)
     started = time.perf_counter()
-    trouble = search.run(lambda draw: plan.draw(draw, dtypes))
-    with _quiet():
+    trouble = search.run(passes(plan, settings.dtypes or spec.dtypes, settings.cases))
+    with quiet():
         failure = search.final_failure() or trouble
-    return _result(spec, settings, search, failure, time.perf_counter() - started)
+    counts = replace(search.counts, calls=search.calls.count)
+    return concluded(
+        spec,
+        settings,
+        counts,
+        failure,
+        notes=tuple(search.notes),
+        seconds=time.perf_counter() - started,
+        last=search.last_report() if settings.last_case and failure is None else None,
+        coverage=search.collector.coverage() if settings.coverage else None,
+    )
 
 
 class _Found(Exception):
@@ -116,61 +136,49 @@ class _OutOfTime(BaseException):
 
 
 @dataclass(slots=True)
-class _Counts:
-    cases: int = 0
-    drawn: int = 0
-    unusable: Counter[str] = field(default_factory=Counter)
-    kinks: int = 0
-    probes: int = 0
-    relative_error: float = 0.0
-    power: float = 0.0
-    nonzero: bool = False
-    worst: Comparison | None = None
+class _Calls:
+    """Counts the calls of a forward."""
 
-    def add(self, outcome: Outcome) -> None:
-        """Count a case, and keep its worst margin."""
-        self.cases += 1
-        if outcome.unusable:
-            self.unusable[outcome.unusable] += 1
-        tally = outcome.tally
-        self.probes += tally.probes
-        self.kinks += any(c.reference.kink for c in tally.proven)
-        self.relative_error = max(self.relative_error, tally.relative_error)
-        self.power = max(self.power, tally.power)
-        self.nonzero |= tally.nonzero
-        worst = tally.worst
-        if worst is not None and (self.worst is None or worst.margin > self.worst.margin):
-            self.worst = worst
+    forward: Callable[..., Any]
+    count: int = 0
+
+    def __call__(self, *inputs: Any, **params: Any) -> Any:
+        self.count += 1
+        return self.forward(*inputs, **params)
 
 
 class _Search:
     """Draws cases until one fails, then reduces it."""
 
-    def __init__(self, spec: OpSpec, settings: Settings, listener: Listener) -> None:
+    def __init__(
+        self, spec: OpSpec, subject: Subject, settings: Settings, listener: Listener
+    ) -> None:
         self.spec = spec
-        self.subject = subject_of(spec)
+        self.calls = _Calls(subject.forward)
+        self.subject = replace(subject, forward=self.calls)
         self.settings = settings
         self.listener = listener
-        self.counts = _Counts()
+        self.counts = Counts()
         self.smallest: tuple[Case, Outcome] | None = None
         self.last: tuple[Case, Outcome] | None = None
+        self.collector = Collector(spec, settings.dtypes)
         self.notes: list[str] = []
+        self._failing_pass: Pass | None = None
+        self._scout = Scout(self.subject)
+        self._also = frozenset((*settings.also, *spec.also))
         self._deadline = (
             float("inf") if settings.max_time is None else time.perf_counter() + settings.max_time
         )
 
-    def run(self, draw_case: Callable[[Any], Case]) -> Failure | None:
+    def run(self, planned: Iterable[Pass]) -> Failure | None:
         """Draw and examine; return a failure only for trouble with the drawing itself."""
-
-        def counted(draw: Any) -> Case:
-            self.counts.drawn += self.smallest is None
-            return draw_case(draw)
-
         try:
-            draw_cases(self.subject.name, counted, self._examine, self.settings)
-        except (_Found, Flaky, BaseExceptionGroup):
-            if self.smallest is None:
-                raise
+            for each in planned:
+                if each.stretch is not None and not self._scout.allows(each.stretch):
+                    continue
+                self._run_pass(each)
+                if self.smallest is not None:
+                    break
         except _OurMistake as carrier:
             raise carrier.error from None
         except _OutOfTime:
@@ -178,32 +186,94 @@ class _Search:
                 f"stopped after {self.settings.max_time:g} s, at {self.counts.cases} of "
                 f"{self.settings.cases} cases"
             )
-        except Unsatisfiable:
-            pass
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy or an `assume` may raise anything
             return _undrawable(error, self.subject)
         return None
+
+    def _run_pass(self, each: Pass) -> None:
+        def counted(draw: Any) -> Case:
+            if self.smallest is not None:
+                return each.draw(draw)
+            self.counts.drawn += 1
+            with self.collector.drawing():
+                return each.draw(draw)
+
+        sample = Sample(
+            name=f"{self.subject.name} {each.label}".rstrip(),
+            cases=each.cases,
+            seed=self.settings.seed,
+            shrink=self.settings.shrink,
+            hunts=each.hunts,
+            database=self.settings.database,
+        )
+        try:
+            draw_cases(counted, lambda case: self._examine(case, each), sample)
+        except (_Found, Flaky, BaseExceptionGroup):
+            if self.smallest is None:
+                raise
+        except Unsatisfiable:
+            pass
 
     def final_failure(self) -> Failure | None:
         """Examine the smallest failing case once more, with an error bar for every entry."""
         if self.smallest is None:
             return None
         case, outcome = self.smallest
-        if self.settings.shrink and outcome.failure is not None:
+        assert outcome.failure is not None
+        if self.settings.shrink:
             case = reduced(self.spec, case, self._fails_like(outcome.failure))
-        again = examine(self.subject, case, table="every entry")
+        again = examine(self.subject, case, table="every entry", due=self._due(case))
         if again.failure is None:
             self.notes.append(
                 "the smallest case fails on some runs only: the op is not deterministic"
             )
             return outcome.failure
-        return again.failure
+        failure = self._root(case, again.failure)
+        return self._diagnosed(case, failure) if self.settings.diagnose else failure
+
+    def _root(self, case: Case, failure: Failure) -> Failure:
+        """A value that changes from call to call is wrong for that reason."""
+        if failure.broken or "determinism" in self.subject.skip:
+            return failure
+        return breach(self.subject, case, property_of("determinism")) or failure
+
+    def _diagnosed(self, case: Case, failure: Failure) -> Failure:
+        """Say what kind of mistake it is; that it cannot be said must not hide the failure."""
+        failing, passing = self._survey(failure)
+        try:
+            said = diagnose(self.subject, [*failing, case], passing, failure)
+        except Exception as error:  # noqa: BLE001 - see above
+            self.notes.append(f"no diagnosis: {type(error).__name__}: {error}")
+            return failure
+        return replace(failure, looks_like=said.looks_like, only_where=said.only_where)
+
+    def _survey(self, failure: Failure) -> tuple[list[Case], list[Case]]:
+        """Draw further cases and tell those that fail in the same way from those that pass."""
+        assert self._failing_pass is not None
+        failing: list[Case] = []
+        passing: list[Case] = []
+        fails = self._fails_like(failure)
+        end = min(self._deadline, time.perf_counter() + _SURVEY_SECONDS)
+
+        def sort(case: Case) -> None:
+            if time.perf_counter() < end:
+                # Every property is checked, so that a case passes only if nothing is wrong.
+                (failing if fails(replace(case, turn=0)) else passing).append(case)
+
+        sample = Sample(
+            name=f"{self.subject.name} survey", cases=_SURVEYED, seed=self.settings.seed
+        )
+        try:
+            draw_cases(self._failing_pass.draw, sort, sample)
+        except Exception:  # noqa: BLE001 - what the drawing raises has been told already
+            return failing, passing
+        return failing, passing
 
     def _fails_like(self, failure: Failure) -> Callable[[Case], bool]:
         def fails(case: Case) -> bool:
             if time.perf_counter() > self._deadline:
                 return False
-            found = examine(self.subject, case).failure
+            found = examine(self.subject, case, due=self._due(case)).failure
             self.listener(CaseFinished(self.subject.name, self.counts.cases, True))
             return (
                 found is not None
@@ -221,106 +291,30 @@ class _Search:
         again = examine(self.subject, case, table="every entry")
         return again.report if again.failure is None else outcome.report
 
-    def _examine(self, case: Case) -> None:
+    def _due(self, case: Case) -> tuple[Any, ...]:
+        return due(case.turn, TURNS, self.subject.skip, self._also)
+
+    def _examine(self, case: Case, each: Pass) -> float | None:
         if time.perf_counter() > self._deadline:
             raise _OutOfTime
         try:
-            outcome = examine(self.subject, case)
+            outcome = examine(self.subject, case, due=self._due(case))
+            if each.stretch is not None:
+                self._scout.look(case, each.stretch)
         except Exception as error:
             raise _OurMistake(error) from error
         if self.smallest is None:
             self.counts.add(outcome)
+            if self.settings.coverage:
+                self.collector.add(case, outcome.report.cotangents)
         self.listener(CaseFinished(self.subject.name, self.counts.cases, self.smallest is not None))
         if outcome.failure is None:
             if outcome.tally.probes:
                 self.last = case, outcome
-            return
+            return outcome.tally.worst.margin if outcome.tally.worst else None
         self.smallest = case, outcome
+        self._failing_pass = each
         raise _found(outcome.failure.kind, outcome.failure.argument)(outcome.failure.message)
-
-
-def draw_cases(
-    name: str,
-    draw_case: Callable[[Any], Case],
-    use: Callable[[Case], None],
-    settings: Settings,
-) -> None:
-    """Let Hypothesis draw cases and reduce the first one for which `use` raises.
-
-    Args:
-        name: of the op; with the run's seed it determines the cases.
-        draw_case: draws one case from a Hypothesis `draw` function.
-        use: called with each case.
-        settings: how many cases, from which seed.
-    """
-
-    @st.composite
-    def strategy(draw: Any) -> Case:
-        return draw_case(draw)
-
-    def test(case: Case) -> None:
-        use(case)
-
-    # Without a digest of its own every op would share one key in the database.
-    test._hypothesis_internal_add_digest = name.encode()  # type: ignore[attr-defined]  # noqa: SLF001
-    seeded = hypothesis.seed(op_seed(settings.seed, name))(hypothesis.given(case=strategy())(test))
-    # The settings come last: `seed` takes the database out of those that it finds.
-    wrapped = _hypothesis_settings(settings)(seeded)
-    with _no_local_constants(), _quiet():
-        wrapped()
-
-
-def op_seed(seed: int, name: str) -> int:
-    """The seed of one op in a run: the same whatever else is selected, and in any order."""
-    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
-    return int.from_bytes(digest[:8], "big")
-
-
-def _hypothesis_settings(settings: Settings) -> hypothesis.settings:
-    phases = [Phase.reuse, Phase.generate, *([Phase.shrink] if settings.shrink else [])]
-    database = (
-        None if settings.database is None else DirectoryBasedExampleDatabase(settings.database)
-    )
-    return hypothesis.settings(
-        max_examples=settings.cases,
-        derandomize=False,
-        database=database,
-        verbosity=Verbosity.quiet,
-        phases=phases,
-        stateful_step_count=50,
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-        print_blob=False,
-        backend="hypothesis",
-    )
-
-
-@contextmanager
-def _no_local_constants() -> Iterator[None]:
-    """Keep Hypothesis from drawing constants that it finds in the modules now imported.
-
-    They would make the cases of an op depend on what else is imported. There is no
-    setting for it; the hook is a private one, so its absence is not an error.
-    """
-    provider = providers.HypothesisProvider
-    original = getattr(provider, "_maybe_draw_constant", None)
-    if original is None:
-        yield
-        return
-    provider._maybe_draw_constant = lambda *_, **__: None  # type: ignore[method-assign]  # noqa: SLF001
-    try:
-        yield
-    finally:
-        provider._maybe_draw_constant = original  # type: ignore[method-assign]  # noqa: SLF001
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Ignore warnings of the op under test: its results are judged, not its style."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _undrawable(error: BaseException, subject: Subject) -> Failure:
@@ -332,64 +326,3 @@ def _undrawable(error: BaseException, subject: Subject) -> Failure:
         message=f"Drawing a case failed: {text.partition(chr(10))[0]}",
         location=subject.forward_location,
     )
-
-
-def _result(
-    spec: OpSpec, settings: Settings, search: _Search, failure: Failure | None, seconds: float
-) -> Result:
-    counts = search.counts
-    result = Result(
-        op=spec.name,
-        verdict=Verdict.PASS,
-        cases=counts.cases,
-        rejected=max(counts.drawn - counts.cases, 0),
-        unusable=dict(counts.unusable),
-        kinks=counts.kinks,
-        probes=counts.probes,
-        margin=counts.worst.margin if counts.worst else 0.0,
-        where=counts.worst.where if counts.worst else "",
-        relative_error=counts.relative_error,
-        power=counts.power,
-        seconds=seconds,
-        seed=settings.seed,
-        signature=str(spec.signature or ""),
-        notes=tuple(search.notes),
-        last=search.last_report() if settings.last_case and failure is None else None,
-    )
-    if failure is not None:
-        return _failed(result, failure)
-    verdict, reason = _doubt(counts)
-    return replace(result, verdict=verdict, reason=reason)
-
-
-def _failed(result: Result, failure: Failure) -> Result:
-    """What is printed is what was tested: the failing entry takes the place of the worst."""
-    worst = failure.worst
-    if worst is not None:
-        result = replace(
-            result,
-            margin=worst.margin,
-            where=worst.where,
-            relative_error=max(worst.relative_error, result.relative_error),
-        )
-    return replace(result, verdict=failure.kind.verdict, failure=failure, reason=failure.message)
-
-
-def _doubt(counts: _Counts) -> tuple[Verdict, str]:
-    """PASS, unless nothing was compared or the reference was mostly unusable."""
-    if not counts.cases:
-        if counts.drawn:
-            return Verdict.VACUOUS, f"all {counts.drawn} draws were rejected: nothing was compared"
-        return Verdict.VACUOUS, "no case was drawn: nothing was compared"
-    unusable = counts.unusable.total()
-    if 2 * unusable > counts.cases:
-        reason, times = counts.unusable.most_common(1)[0]
-        return (
-            Verdict.INCONCLUSIVE,
-            f"{unusable} of {counts.cases} cases have no usable reference: {reason} ({times})",
-        )
-    if not counts.probes:
-        return Verdict.VACUOUS, f"none of the {counts.cases} cases has an entry to compare"
-    if not counts.nonzero:
-        return Verdict.VACUOUS, f"all {counts.probes} derivatives that were compared are zero"
-    return Verdict.PASS, ""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gradcheck.binding import Bound
 from gradcheck.cases import Case, CasePlan
 from gradcheck.cotangents import CotangentPlan
+from gradcheck.dtypes import is_real
 from gradcheck.signature import Argument
 from gradcheck.spec import OpSpec, Size
 
@@ -76,7 +77,7 @@ def _candidates(spec: OpSpec, case: Case) -> Iterator[Case]:
         yield from _shorter(case, axis)
     for place, x in enumerate(case.inputs):
         domain = case.domains[place] if case.domains else None
-        if x.dtype.kind == "f" and x.size and domain is not None and domain.contains is not None:
+        if is_real(x.dtype) and x.size and domain is not None and domain.contains is not None:
             for values in _simpler(x):
                 if domain.contains(values):
                     yield _with_input(case, place, values)

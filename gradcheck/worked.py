@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from gradcheck import engine
 from gradcheck.cases import Case, CasePlan, case_of
 from gradcheck.cotangents import CotangentPlan
 from gradcheck.errors import SpecError
 from gradcheck.evidence import Outcome, examine
 from gradcheck.results import CaseReport
-from gradcheck.settings import Settings
+from gradcheck.sampling import Sample, draw_cases
 from gradcheck.spec import OpSpec
 from gradcheck.subject import subject_of
 
@@ -51,8 +50,8 @@ def _drawn(spec: OpSpec) -> Case:
             found.append((_effort(plain, outcome), len(found), plain))
 
     plan = CasePlan.of(spec)
-    settings = Settings(cases=_CANDIDATES, shrink=False)
-    engine.draw_cases(spec.name, lambda draw: plan.draw(draw, spec.dtypes), keep, settings)
+    sample = Sample(name=spec.name, cases=_CANDIDATES, seed=0)
+    draw_cases(lambda draw: plan.draw(draw, spec.dtypes), keep, sample)
     if not found:
         raise SpecError(f"No case of {spec.name!r} could be drawn and run, so there is no example.")
     return min(found)[2]

@@ -212,10 +212,8 @@ def test_an_op_that_differs_between_calls_fails_and_says_so():
     spec = make("random_gradient", np.sin, lambda g, x: g * np.cos(x) * rng.uniform(0.5, 1.5))
     result = gc.check(spec)
     assert result.verdict is Verdict.FAIL
-    assert (
-        result.notes == ("the smallest case fails on some runs only: the op is not deterministic",)
-        or result.failure.kind is Kind.VALUE
-    )
+    assert result.failure.kind is Kind.DETERMINISM
+    assert result.failure.broken == "determinism"
 
 
 def test_an_op_that_fails_once_does_not_crash_the_run():
@@ -223,7 +221,7 @@ def test_an_op_that_fails_once_does_not_crash_the_run():
 
     def vjp(g, x):
         calls[0] += 1
-        return (2 if 30 <= calls[0] < 36 else 1) * g * np.cos(x)
+        return (2 if 30 <= calls[0] < 60 else 1) * g * np.cos(x)
 
     result = gc.check(make("fails_once", np.sin, vjp))
     assert result.verdict is Verdict.FAIL
@@ -347,20 +345,6 @@ def test_what_else_is_selected_changes_nothing():
     turned, _ = run(right("c"), right("b"), **settings)
     results = [next(r for r in f.results if r.op == "b") for f in (alone, among, turned)]
     assert plain(results[0]) == plain(results[1]) == plain(results[2])
-
-
-def test_two_names_get_two_seeds():
-    assert engine.op_seed(0, "a") != engine.op_seed(0, "b") != engine.op_seed(1, "b")
-    assert engine.op_seed(7, "matmul") == engine.op_seed(7, "matmul")
-
-
-@pytest.mark.parametrize("value", ["true", "1"])
-def test_the_environment_of_a_ci_changes_nothing(monkeypatch, value):
-    monkeypatch.delenv("CI", raising=False)
-    before = [plain(gc.check(spec("ci"), cases=40)) for spec in (right, wrong)]
-    for name in ("CI", "GITHUB_ACTIONS", "TF_BUILD"):
-        monkeypatch.setenv(name, value)
-    assert [plain(gc.check(spec("ci"), cases=40)) for spec in (right, wrong)] == before
 
 
 def test_a_result_is_plain_data():
