@@ -57,15 +57,20 @@ def _(g, x):
     return np.reshape(g, x.shape, copy=True)
 
 
+# Now and then beyond the sizes at which kernels change their ways.
+LENGTHS = st.sampled_from([*(1, 2, 3, 0) * 8, 1027, 1036, 65541])
+
+
 @st.composite
 def arrays_to_join(draw):
-    """One to four arrays of one rank whose sizes differ along one axis only."""
+    """One to four arrays of one rank whose sizes differ along one axis only; some are equal."""
     sizes = draw(st.lists(st.integers(0, 3), min_size=1, max_size=3))
     axis = draw(st.integers(-len(sizes), len(sizes) - 1))
-    arrays = []
-    for n in draw(st.lists(st.integers(0, 3), min_size=1, max_size=4)):
+    arrays: list[np.ndarray] = []
+    for n in draw(st.lists(LENGTHS, min_size=1, max_size=4)):
         sizes[axis] = n
-        arrays.append(draw(gc.arrays(tuple(sizes))))
+        repeats = arrays and arrays[-1].shape == tuple(sizes) and draw(st.booleans())
+        arrays.append(arrays[-1].copy() if repeats else draw(gc.arrays(tuple(sizes))))
     return gc.call(*arrays, axis=axis)
 
 

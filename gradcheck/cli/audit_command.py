@@ -1,0 +1,144 @@
+"""`gradcheck audit`: break gradients on purpose, and see what a check does not notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.output_options import color_option, format_option
+from gradcheck.cli.run_command import DTYPES
+from gradcheck.cli.selecting import Selection, selection_options
+
+if TYPE_CHECKING:
+    from gradcheck.audit import Audit
+    from gradcheck.mutants.mutant import Mutant
+    from gradcheck.reports.terminal import Color
+    from gradcheck.settings import Settings
+    from gradcheck.spec import OpSpec
+
+
+@click.command("audit", short_help="Break gradients on purpose: would a check notice?")
+@selection_options
+@click.option(
+    "-n",
+    "--cases",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="Cases per op and mutant.",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the cases."
+)
+@click.option(
+    "--dtype",
+    "dtypes",
+    multiple=True,
+    type=click.Choice(DTYPES),
+    help="Draw inputs in this dtype instead of those each op names; repeatable.",
+)
+@click.option(
+    "--max-time",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Try no further mutant of an op after this time.",
+)
+@click.option(
+    "--mutant",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Try only this mutant, or those that fit a glob; repeatable.",
+)
+@click.option("--list", "listed", is_flag=True, help="List the mutants and try none.")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(min=0, max=100),
+    metavar="PERCENT",
+    help="Exit with 1 if an op has a lower score.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show what became of every mutant.")
+@format_option
+@color_option
+def command(
+    *,
+    selection: Selection,
+    cases: int,
+    seed: int,
+    dtypes: tuple[str, ...],
+    max_time: float | None,
+    names: tuple[str, ...],
+    listed: bool,
+    min_score: float | None,
+    verbose: bool,
+    form: str,
+    color: Color,
+) -> int:
+    """Break gradients on purpose, check them, and list the mistakes that were not noticed.
+
+    Each mutant is one mistake in one gradient of an op that passes. The score is the share of
+    mutants that a check kills, those left out that change nothing. A mutant that survives is a
+    hole in the spec, or in the generator: its hint says what to change.
+
+    \b
+    gradcheck audit matmul
+    gradcheck audit --ops my_ops.py --min-score 100
+    gradcheck audit exp --mutant '*-at-zero' -v
+    """
+    from gradcheck.mutants import select
+
+    mutants = select(names)
+    if listed:
+        return _list(mutants, form=form, color=color)
+    specs = selection.specs()
+    from gradcheck.settings import Settings
+
+    settings = Settings(cases=cases, seed=seed, dtypes=dtypes, max_time=max_time)
+    found = _run(specs, settings, mutants, color=color)
+    from gradcheck.reports.audit import AuditReport, as_lines, as_table
+    from gradcheck.reports.terminal import console
+
+    report = AuditReport(audit=found, planned=len(specs), settings=settings, every_mutant=verbose)
+    out = console(color)
+    out.show(*{"table": as_table, "concise": as_lines}[form](report, out.width))
+    return _status(found, min_score)
+
+
+def _list(mutants: Sequence[Mutant], *, form: str, color: Color) -> int:
+    from gradcheck.reports.audit import mutants_table
+    from gradcheck.reports.terminal import console
+
+    if form == "concise":
+        for mutant in mutants:
+            click.echo(mutant.name)
+    else:
+        console(color).show(mutants_table(mutants))
+    return ExitCode.OK
+
+
+def _run(
+    specs: Sequence[OpSpec], settings: Settings, mutants: Sequence[Mutant], *, color: Color
+) -> Audit:
+    from gradcheck.audit import MutantTried, audit
+    from gradcheck.reports.museum import telling
+    from gradcheck.reports.terminal import console
+
+    with telling(console(color, stderr=True)) as tell:
+
+        def listener(event: MutantTried) -> None:
+            tell(f"{event.op}: {event.tried} of {event.planned} mutants")
+
+        return audit(specs, settings, mutants=mutants, listener=listener)
+
+
+def _status(found: Audit, min_score: float | None) -> int:
+    if found.interrupted:
+        return ExitCode.INTERRUPTED
+    unaudited = any(not op.auditable for op in found.ops)
+    low = min_score is not None and any(
+        op.score is not None and op.score < min_score for op in found.ops
+    )
+    return ExitCode.FAILED if unaudited or low else ExitCode.OK
