@@ -1,104 +1,34 @@
 """The proof: a numeric derivative along one path, with an error bar that can be trusted.
 
-Central differences are taken on a ladder of steps from 2⁻² down to 2⁻⁴⁸, and the rung is
+Central differences are taken on a ladder of steps (`gradcheck.rungs`), and the rung is
 chosen where neighbouring ones agree best; the analytic value plays no part in it. From
 the ladder itself follow the noise of the forward (differences that stop shrinking), a
 kink (left and right slopes that stay apart) and a jump (differences that do not vanish).
-
-With the ratio r = 4 between steps, Richardson extrapolation removes the leading error
-term: (r² D(h/r) − D(h)) / (r² − 1) for central differences, (r S(h/r) − S(h)) / (r − 1)
-for one-sided slopes. Source: Ridders (1982), Advances in Engineering Software 4(2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from gradcheck.forward import Vector
-from gradcheck.paths import Path, both_ways
-from gradcheck.verdict import Reference
+from gradcheck.paths import Path
+from gradcheck.rungs import RATIO, Level, Rung, levels_of, rungs_along
+from gradcheck.verdict import Obstacle, Reference
 
-STEPS = tuple(2.0**-k for k in range(2, 50, 2))
-_RATIO = 4.0
-# Every value that a forward returns is taken to be off by up to four of its own units in
-# the last place, all of them in the worst direction.
-_ULPS = 4.0
 # The bar is this many times the disagreement of neighbouring rungs.
-_SAFETY = 4.0
-_AGREE = 0.05  # rungs further apart than this share of the value have not converged
+SAFETY = 4.0
 # Noise above this share of the outputs (half precision has half of it) is no rounding.
-_IMPLAUSIBLE = 2e-3
+IMPLAUSIBLE = 2e-3
 # The width of an interval is made of four differences, extrapolated: it has at most this
 # many times the noise of a central difference.
 _ONE_SIDED = 8
 _CONFIRMING = 3  # how many of the shortest steps cannot be chosen themselves
-_VANISHING = 1e-9  # slopes that fall below this share of earlier ones tend to zero
-_COMPLEX_STEP = 2.0**-100
 _COARSE = 1e3  # noise this many times larger than rounding is the forward's own
 WEAK = 1e-3  # a bar above this share of the value tells little about the gradient
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """What is known at one step: slopes contracted with the cotangent.
-
-    Attributes:
-        step: t of the path.
-        slope: central difference.
-        noise: how far off it is if each output is off by a few units in the last place.
-        low, high: the sum over outputs of the smaller and of the larger one-sided slope.
-        change: Σ |w| |f(x+tu) − f(x−tu)|, which vanishes with the step but at a jump.
-        size: Σ |w| |f| over the outputs that moved.
-        hidden: what outputs that never moved may hide.
-        bend: ε Σ |w| |f″|, how far the slope moves with the rounding of the input.
-        resolved: whether the outputs changed by more than rounding beside 1.
-        flat: whether the forward did not change at all.
-    """
-
-    step: float
-    slope: float
-    noise: float
-    low: float
-    high: float
-    change: float
-    size: float
-    hidden: float
-    bend: float
-    resolved: bool
-    flat: bool
-
-    @property
-    def width(self) -> float:
-        return self.high - self.low
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A rung extrapolated with the one before it, and how well its neighbours agree.
-
-    Attributes:
-        rung: the rung.
-        slope: the extrapolated slope.
-        error: how far neighbouring results are apart, with the rung's noise.
-        steepest: the largest slope at this or any longer step.
-    """
-
-    rung: Rung
-    slope: float
-    error: float
-    steepest: float
-
-    @property
-    def converged(self) -> bool:
-        """Whether neighbours agree: beside the slope, the noise, or slopes that vanish."""
-        return self.error <= max(
-            _AGREE * abs(self.slope), 4 * _RATIO * self.rung.noise, _VANISHING * self.steepest
-        )
+_LAST = 5  # rungs from which is told why there is no slope
 
 
 def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) -> Reference:
@@ -113,25 +43,25 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     Returns:
         The reference. Its `problem` is set where no derivative can be given.
     """
-    rungs = [rung for rung in _rungs(path, base, weights, dtype) if np.isfinite(rung.slope)]
+    rungs = [r for r in rungs_along(path, base, weights, dtype) if np.isfinite(r.slope)]
     if len(rungs) < 4:
-        return _unusable("overflows or leaves its domain within a step", rungs)
-    levels = _levels(rungs)
+        return _unusable(Obstacle.OVERFLOWS, rungs)
+    levels = levels_of(rungs)
     best = _best(levels)
     if best is None:
-        return _kink(rungs) or _unusable(_why_not_converged(rungs), rungs)
-    bar = _SAFETY * (best.error + best.rung.noise)
+        return _kink(rungs) or _without_slope(rungs)
+    bar = SAFETY * (best.error + best.rung.noise)
     noise = _measured_noise(levels, best, bar)
-    if noise > _IMPLAUSIBLE * best.rung.size:
-        return _unusable("oscillates or jumps within every usable step", rungs)
+    if noise > IMPLAUSIBLE * best.rung.size:
+        return _unusable(Obstacle.OSCILLATES, rungs)
     kink = _kink_at(best, rungs, noise)
     if kink is not None:
         return kink
     if not best.rung.resolved and _is_staircase(levels, best):
-        return _unusable("is a staircase: flat here, yet rising over longer steps", rungs)
+        return _unusable(Obstacle.STAIRCASE, rungs)
     # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
-    bar = max(bar, _SAFETY * noise / best.rung.step) + _SAFETY * best.rung.bend
-    return _smooth(best, bar + _swallowed(levels, best), noise / best.rung.step, rungs)
+    bar = max(bar, SAFETY * noise / best.rung.step) + SAFETY * best.rung.bend
+    return _smooth(best, bar + _swallowed(levels, best), noise, rungs)
 
 
 def _swallowed(levels: list[Level], best: Level) -> float:
@@ -143,17 +73,18 @@ def _swallowed(levels: list[Level], best: Level) -> float:
         return 0.0
     longer = [level for level in levels if _rises(level) and level.rung.step > best.rung.step]
     clearest = min(longer, key=lambda level: level.error, default=best)
-    return _SAFETY * abs(clearest.slope - best.slope)
+    return SAFETY * abs(clearest.slope - best.slope)
 
 
 def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Reference:
     """The derivative at a level; weak if it has far more noise than rounding explains."""
     if not np.isfinite(bar):
-        return _unusable("has a derivative that overflows", rungs)
-    coarse = noise > _COARSE * best.rung.noise
+        return _unusable(Obstacle.STEEP, rungs)
+    coarse = noise > _COARSE * best.rung.noise * best.rung.step
+    jitter = noise / best.rung.size if coarse else 0.0
     if coarse and bar > abs(best.slope):
         # Noise as large as the slope: an oscillation that the steps are in tune with looks so.
-        return _unusable("is too noisy to be differentiated numerically", rungs)
+        return _unusable(Obstacle.NOISY, rungs, jitter)
     return Reference(
         low=best.slope,
         high=best.slope,
@@ -162,161 +93,8 @@ def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Referen
         step=best.rung.step,
         hidden=best.rung.hidden,
         weak=bool(coarse and bar > WEAK * abs(best.slope)),
+        noise=jitter,
     )
-
-
-def complex_step(
-    path: Path, base: Vector, weights: Vector, reference: Reference
-) -> Reference | None:
-    """Differentiate by Im f(x + i·t·u) / t, which has no cancellation.
-
-    It is right only for a forward that is analytic and takes complex numbers; so it is
-    given only where it reproduces f(x) and agrees with the reference that there is.
-    Source: Squire and Trapp (1998), SIAM Review 40(1).
-    """
-    if reference.kink or reference.problem or np.any([np.iscomplexobj(p) for p in path.point]):
-        return None
-    out = path.function(path.imaginary(_COMPLEX_STEP))
-    # A complex output is flattened to pairs of its real and its imaginary part.
-    if out is None or out.size != 2 * base.size or not np.isfinite(out).all():
-        return None
-    real, slopes = out[::2], out[1::2] / _COMPLEX_STEP
-    if not np.allclose(real, base, rtol=1e-9, atol=0):
-        return None
-    value = float(slopes @ weights)
-    if abs(value - reference.value) > 4 * reference.bar + 1e-3 * abs(reference.value):
-        return None
-    bar = 64 * float(np.finfo(np.float64).eps) * float(np.abs(slopes) @ np.abs(weights))
-    return replace(
-        reference, low=value, high=value, bar=bar, method="complex step", step=0.0, weak=False
-    )
-
-
-def wider(path: Path, weights: Vector) -> Reference | None:
-    """Climb in long double, where the platform has it and the forward computes in it."""
-    if np.finfo(np.longdouble).eps >= np.finfo(np.float64).eps:
-        return None
-    base = path.at(0.0, np.longdouble)
-    if base is None or base.dtype != np.longdouble:
-        return None
-    found = climb(path, base, weights.astype(np.longdouble), np.longdouble)
-    return replace(found, method=f"{found.method} in long double")
-
-
-class _Rounding:
-    """What rounding of the outputs may add to a slope, or hide from it.
-
-    Rounding hides a slope beside the output, as in 1e200 + x, or beside some number near 1
-    inside the forward: log(1 + exp(x)) moves in steps of ε, and is exactly 0 at -40.
-    """
-
-    def __init__(self, weights: Vector, base: Vector, dtype: Any) -> None:
-        self._weights = np.abs(weights)
-        self._value = base
-        self._base = np.abs(base)
-        self._eps = _eps(dtype)
-        self._beside_one = self._eps * np.maximum(self._base, 1.0)
-        # The smallest change of each output that was seen, as far as rounding explains it.
-        self._quantum = self._beside_one.copy()
-        self._moved = np.zeros(base.shape, bool)
-        self._longest = 0.0
-
-    def at(self, step: float, ahead: Vector, behind: Vector, moving: Vector) -> tuple[float, float]:
-        """Return the noise of a slope at a step, and Σ |w| |f| over what has moved so far.
-
-        Steps come from the longest to the shortest.
-        """
-        self._longest = self._longest or step
-        self._moved |= moving
-        change = np.maximum(np.abs(ahead - self._value), np.abs(behind - self._value))
-        np.minimum(self._quantum, change, out=self._quantum, where=moving)
-        size = self._weights * np.maximum(self._base, np.maximum(np.abs(ahead), np.abs(behind)))
-        affected = float(size[self._moved].sum())
-        flat = self._moved & ~moving
-        unseen = float(self._weights[flat] @ self._quantum[flat])
-        if not self._moved.any():
-            unseen = float(self._weights @ self._beside_one) * step / self._longest
-        return (_ULPS * self._eps * affected + unseen) / step + self._beside(1.0), affected
-
-    @property
-    def hidden(self) -> float:
-        """What may be hidden in outputs that even the longest step left alone."""
-        return self._beside(np.inf)
-
-    def _beside(self, largest: float) -> float:
-        """What rounding hides in unmoved outputs, counting them as `largest` at the most."""
-        if not self._moved.any():
-            return 0.0
-        still = self._weights[~self._moved] @ np.minimum(self._base[~self._moved], largest)
-        return self._eps * float(still) / self._longest
-
-    def resolved(self, change: Vector) -> bool:
-        """Whether a change of the outputs is more than rounding beside 1 would make."""
-        return bool((np.abs(change) > 4 * _ULPS * self._beside_one).any())
-
-
-def _rungs(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Rung]:
-    """Evaluate from the longest step to the shortest, extrapolating one-sided slopes."""
-    rounding = _Rounding(weights, base, dtype)
-    earlier: tuple[Vector, Vector] | None = None
-    finest = path.finest
-    for step in STEPS:
-        if step < finest:
-            return
-        ahead, behind = both_ways(path, step, dtype)
-        if not (_finite(ahead, base) and _finite(behind, base)):
-            earlier = None
-            continue
-        assert ahead is not None
-        assert behind is not None
-        right, left = (ahead - base) / step, (base - behind) / step
-        change = ahead - behind
-        moving = (right != 0) | (left != 0)
-        noise, size = rounding.at(step, ahead, behind, moving)
-        low, high = (
-            (np.nan, np.nan) if earlier is None else _bounds(earlier, (left, right), weights)
-        )
-        yield Rung(
-            step=step,
-            slope=float(weights @ change / (2 * step)),
-            noise=noise,
-            low=low,
-            high=high,
-            change=float(np.abs(weights) @ np.abs(change)),
-            size=size,
-            hidden=rounding.hidden,
-            bend=_eps(dtype) * float(np.abs(weights) @ np.abs(right - left)) / step,
-            resolved=rounding.resolved(change),
-            flat=not moving.any(),
-        )
-        earlier = left, right
-
-
-def _bounds(
-    earlier: tuple[Vector, Vector], now: tuple[Vector, Vector], weights: Vector
-) -> tuple[float, float]:
-    """Sum the smaller and the larger extrapolated one-sided slope over the outputs.
-
-    Per output entry before contracting: with weights of both signs the contracted slopes
-    would bracket nothing.
-    """
-    left, right = (
-        weights * (_RATIO * s - e) / (_RATIO - 1) for e, s in zip(earlier, now, strict=True)
-    )
-    return float(np.minimum(left, right).sum()), float(np.maximum(left, right).sum())
-
-
-def _levels(rungs: list[Rung]) -> list[Level]:
-    """Extrapolate neighbouring rungs and measure how far neighbouring results differ."""
-    square = _RATIO**2
-    slopes = [(square * b.slope - a.slope) / (square - 1) for a, b in pairwise(rungs)]
-    steepest = list(accumulate((abs(r.slope) for r in rungs), max))
-    levels = []
-    for i in range(1, len(slopes) - 1):
-        apart = max(abs(slopes[i] - slopes[i - 1]), abs(slopes[i] - slopes[i + 1]))
-        rung = rungs[i + 1]
-        levels.append(Level(rung, slopes[i], apart + rung.noise, steepest[i + 1]))
-    return levels
 
 
 def _best(levels: list[Level]) -> Level | None:
@@ -356,11 +134,11 @@ def _kink_at(best: Level, rungs: list[Rung], noise: float) -> Reference | None:
     if min(shorter) <= max(first / 2, floor):
         return None
     if max(shorter) > 2 * first:
-        if max(shorter) <= 2 * _ONE_SIDED * _RATIO**2 * best.error:
+        if max(shorter) <= 2 * _ONE_SIDED * RATIO**2 * best.error:
             return None
-        return _unusable("jumps at this point, or within every usable step", rungs)
+        return _without_slope(rungs)
     drift = max(_drift(a, b) for a, b in pairwise(near))
-    return _interval(near, _SAFETY * (drift + _ONE_SIDED * near[-1].noise))
+    return _interval(near, SAFETY * (drift + _ONE_SIDED * near[-1].noise))
 
 
 def _kink(rungs: list[Rung]) -> Reference | None:
@@ -380,7 +158,7 @@ def _persistent(rungs: list[Rung]) -> Reference | None:
         noise = _ONE_SIDED * now.noise
         apart = 0.02 * now.width
         if now.width > 2 * noise and drift <= apart and _drift(first, before) <= apart:
-            bar = _SAFETY * (drift + noise)
+            bar = SAFETY * (drift + noise)
             if best is None or bar < best.bar:
                 best = _interval([before, now], bar)
     return best
@@ -433,27 +211,31 @@ def _measured_noise(levels: list[Level], best: Level, bar: float) -> float:
     return max(stray, default=0.0)
 
 
-def _why_not_converged(rungs: list[Rung]) -> str:
-    first, last = rungs[max(0, len(rungs) - 5)], rungs[-1]
-    if last.change > 0.1 * first.change and last.change > 100 * last.noise * last.step:
-        return "jumps at this point, or within every usable step"
-    return "is too noisy to be differentiated numerically"
+def _without_slope(rungs: list[Rung]) -> Reference:
+    """Say why slopes do not settle.
+
+    Across a jump the outputs stay apart while each side settles; where they settle and meet,
+    only the slopes grow. Where they do not settle, it is by an oscillation or by noise.
+    """
+    last = [r for r in rungs[-_LAST:] if np.isfinite(r.drift)]
+    if not last:
+        return _unusable(Obstacle.OVERFLOWS, rungs)
+    first, shortest = last[0], last[-1]
+    if shortest.drift < 0.3 * first.drift or shortest.drift < 0.1 * shortest.change:
+        return _unusable(
+            Obstacle.JUMPS if shortest.change > 0.3 * first.change else Obstacle.SINGULAR, rungs
+        )
+    jitter = float(np.median([r.drift for r in last])) / (4 * shortest.size or 1.0)
+    return _unusable(Obstacle.OSCILLATES if jitter > IMPLAUSIBLE else Obstacle.NOISY, rungs, jitter)
 
 
-def _unusable(problem: str, rungs: list[Rung]) -> Reference:
+def _unusable(problem: Obstacle, rungs: list[Rung], noise: float = 0.0) -> Reference:
     return Reference(
         low=float("nan"),
         high=float("nan"),
         bar=float("inf"),
         method="central differences",
         step=rungs[-1].step if rungs else 0.0,
-        problem=f"forward {problem}",
+        problem=problem,
+        noise=noise,
     )
-
-
-def _finite(out: Vector | None, base: Vector) -> bool:
-    return out is not None and out.shape == base.shape and bool(np.isfinite(out).all())
-
-
-def _eps(dtype: Any) -> float:
-    return float(np.finfo(dtype).eps)

@@ -27,8 +27,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck import ladder
+from gradcheck import ladder, opinions
 from gradcheck.claims import Argument, Claim
+from gradcheck.excuses import Excuses, floored
 from gradcheck.forward import FlatForward, Parts, Vector
 from gradcheck.paths import (
     DensePath,
@@ -39,9 +40,10 @@ from gradcheck.paths import (
     random_direction,
     scale_of,
 )
+from gradcheck.rungs import STEPS, eps_of
 from gradcheck.stacks import LONG, ROUNDING, SHORT, Difference, Stack
 from gradcheck.tally import COMFORT, Screened, Tally
-from gradcheck.verdict import Comparison, Reference
+from gradcheck.verdict import Comparison, Obstacle, Reference
 
 Array = NDArray[Any]
 Probes = Literal["auto", "all"] | int
@@ -54,15 +56,10 @@ _BEYOND_CASES = 2**50  # seeds of directions are not those of values and cotange
 _INFINITIES = 4
 _WORTH_GUESSING = 256
 _HUGE = float(np.finfo(np.float64).max) / 16  # where products of factors overflow
-_SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 _HALF_WAY = 1e150
-_TIES_SOUGHT = 2**12
+_TIES_SOUGHT = 2**18
 _TIE_GROUPS = 6
-_EPS = float(np.finfo(np.float64).eps)
-_BENDING = 2.0**-10  # step of a second difference
-_NEARBY = 2.0**-16
-_NEIGHBOURS = 24
-_UNSTEADY = 4.0
+_LADDER_UNITS = 2.0**17  # of the outputs, that a ladder's bar is about
 _HOPELESS = 1e3  # beyond this margin no second opinion is asked
 
 
@@ -144,123 +141,35 @@ class Problem:
 
     def prove(self, path: Path, claim: Claim) -> Comparison:
         """Compare along a path with the best reference that can be had."""
-        reference = self._floored(ladder.climb(path, self.base, self.weights), path)
+        reference = floored(ladder.climb(path, self.base, self.weights), path)
         comparison = claim.beside(reference, self.rtol)
         unsure = bool(reference.problem) or reference.weak
         if unsure or 1 < comparison.margin < _HOPELESS:
-            best = self._floored(self._second_opinion(path, reference), path)
+            best = floored(self._second_opinion(path, reference), path)
             if best is not reference and not best.problem:
                 # Sharper than the gradient itself can be: that is computed in double precision.
-                best = replace(best, bar=max(best.bar, self._rounding * max(path.reach, 1.0)))
+                bar = self._excuses.rounding * max(path.reach, 1.0)
+                best = replace(best, bar=max(best.bar, bar))
             comparison = claim.beside(best, self.rtol)
-        if not comparison.agrees:
-            comparison = self._excused(path, claim, comparison)
+        if comparison.agrees:
+            comparison = self._excuses.refuted(path, claim, comparison)
+        else:
+            comparison = self._excuses.applied(path, claim, comparison)
         return _per_unit(comparison, claim.scale)
 
-    def _excused(self, path: Path, claim: Claim, comparison: Comparison) -> Comparison:
-        """Look for what may excuse a disagreement before it is called a failure."""
-        if not math.isfinite(claim.slope) and not path.meets_infinity(self.gradient):
-            overflow = replace(
-                comparison.reference, problem="forward has a derivative that overflows"
-            )
-            return claim.beside(overflow, self.rtol)
-        if isinstance(path, SparsePath):
-            if self._lost_beside_others(path):
-                lost = "forward may lose a step beside far larger inputs"
-                return claim.beside(replace(comparison.reference, problem=lost), self.rtol)
-            comparison = self._widened(path, claim, comparison)
-        if not (comparison.agrees or comparison.reference.kink or claim.rule == "jvp"):
-            reference = comparison.reference
-            unsteady = self._unsteadiness(path)
-            comparison = claim.beside(replace(reference, bar=reference.bar + unsteady), self.rtol)
-        if not comparison.agrees and not comparison.reference.kink:
-            comparison = self._confirmed(path, claim, comparison)
-        return comparison
-
-    def _confirmed(self, path: Path, claim: Claim, comparison: Comparison) -> Comparison:
-        """Ask for a proof without cancellation where the two differ by less than rounding.
-
-        Beside a number near 1 inside the forward, as in p log p where p is nearly 1, parts of
-        so small a slope are lost, and no difference shows that they were there.
-        """
-        if comparison.distance > self._rounding:
-            return comparison
-        reference = comparison.reference
-        exact = ladder.complex_step(path, self.base, self.weights, reference)
-        if exact is None:
-            problem = "forward has slopes below the rounding of numbers near 1"
-            return claim.beside(replace(reference, problem=problem), self.rtol)
-        return claim.beside(self._floored(exact, path), self.rtol)
-
-    def _lost_beside_others(self, path: SparsePath) -> bool:
-        """Whether even the longest step is rounding beside the largest input: 8e20 + 1 − 8e20."""
-        largest = max(float(np.abs(x).max(initial=0.0)) for x in self.point)
-        longest = ladder.STEPS[0] * max(np.abs(values).max() for *_, values in path.moves)
-        return bool(longest < 8 * _EPS * largest)
-
-    def _unsteadiness(self, path: Path) -> float:
-        """How far the claims of two gradients are apart, each at inputs a rounding away.
-
-        Where they differ much the point cannot be resolved in double precision. Ties are left
-        as they are: next to a tie the gradient is another one for a good reason. So is the
-        point itself: a gradient that is wrong at one value only is steady around it.
-        """
-        tied = isinstance(path, SparsePath) and sum(i.size for _, i, _ in path.moves) > 1
-        one, other = self._gradients_nearby
-        if tied or one is None or other is None:
-            return 0.0
-        apart = abs(path.along(one)[0] - path.along(other)[0])
-        return _UNSTEADY * apart if math.isfinite(apart) else 0.0
-
     @cached_property
-    def _gradients_nearby(self) -> tuple[Parts | None, Parts | None]:
-        if self.nearby_gradient is None:
-            return None, None
-        return self.nearby_gradient(self.seed), self.nearby_gradient(self.seed + 1)
-
-    def _widened(self, path: SparsePath, claim: Claim, comparison: Comparison) -> Comparison:
-        """Give a claim what a path alone does not see: rounding, and slopes beside a kink."""
-        reference = comparison.reference
-        bent = self._bent(path)
-        reference = replace(reference, bar=reference.bar + bent)
-        if reference.kink:
-            slopes = self._slopes_nearby(path)
-            low, high = min((reference.low, *slopes)), max((reference.high, *slopes))
-            bar = reference.bar + 8 * _NEARBY * max(abs(low), abs(high))
-            reference = replace(reference, low=low, high=high, bar=bar)
-        return claim.beside(reference, self.rtol)
-
-    def _bent(self, path: SparsePath) -> float:
-        """How far the slope may be off because each input that moves is rounded."""
-        total = 0.0
-        for part, indices, values in path.moves:
-            for index, value in zip(indices, values, strict=True):
-                alone = SparsePath(
-                    self.function, self.point, [(part, np.array([index]), np.array([value]))]
-                )
-                ahead, behind = alone.at(_BENDING), alone.at(-_BENDING)
-                if ahead is not None and behind is not None:
-                    second = np.abs(ahead - 2 * self.base + behind) @ np.abs(self.weights)
-                    total += float(second) / _BENDING**2
-        return 4 * _EPS * total if np.isfinite(total) else 0.0
-
-    def _slopes_nearby(self, path: SparsePath) -> list[float]:
-        """Slopes at points close by, where no entries are tied.
-
-        At a kink where several entries tie, a gradient may be that of any smooth stretch
-        that meets there (Clarke's generalised gradient is their hull): sorting three equal
-        numbers has six. Moving one entry alone does not visit them all.
-        """
-        slopes = []
-        for _ in range(_NEIGHBOURS):
-            there = [
-                x + _NEARBY * u for x, u in zip(self.point, self.random_direction(), strict=True)
-            ]
-            beside = SparsePath(self.function, there, path.moves)
-            ahead, behind = beside.at(_NEARBY / 64), beside.at(-_NEARBY / 64)
-            if ahead is not None and behind is not None:
-                slopes.append(float((ahead - behind) @ self.weights) / (_NEARBY / 32))
-        return [slope for slope in slopes if np.isfinite(slope)]
+    def _excuses(self) -> Excuses:
+        return Excuses(
+            function=self.function,
+            arguments=tuple(self.arguments),
+            base=self.base,
+            weights=self.weights,
+            gradient=self.gradient,
+            rtol=self.rtol,
+            seed=self.seed,
+            nearby_gradient=self.nearby_gradient,
+            random_direction=self.random_direction,
+        )
 
     def prove_entry(self, part: int, index: int) -> Comparison:
         """Compare the derivative by one entry with the best reference that can be had."""
@@ -271,7 +180,7 @@ class Problem:
         return [
             self.prove_entry(part, index)
             for part, scales in enumerate(self.scales)
-            for index in range(scales.size)
+            for index in map(int, np.flatnonzero(scales))
         ]
 
     def _entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:
@@ -291,21 +200,10 @@ class Problem:
         slope, size = path.along(self.gradient)
         return Claim(where=where, argument=argument, slope=slope, size=size)
 
-    def _floored(self, reference: Reference, path: Path) -> Reference:
-        """Below the smallest normal number a gradient has no precision left."""
-        if reference.problem:
-            return reference
-        return replace(reference, bar=max(reference.bar, _SMALLEST_NORMAL * path.reach))
-
-    @cached_property
-    def _rounding(self) -> float:
-        """What rounding beside 1 may cost a slope, per unit of an entry."""
-        return 4 * _EPS * float(np.abs(self.weights) @ np.maximum(np.abs(self.base), 1.0))
-
     def _second_opinion(self, path: Path, reference: Reference) -> Reference:
         """The reference with the smallest bar among those that the forward allows."""
-        found = [reference, ladder.wider(path, self.weights)]
-        found.append(ladder.complex_step(path, self.base, self.weights, found[1] or reference))
+        found = [reference, opinions.wider(path, self.weights)]
+        found.append(opinions.complex_step(path, self.base, self.weights, found[1] or reference))
         usable = [r for r in found if r is not None and not r.problem]
         return min(usable, key=lambda r: r.bar, default=reference)
 
@@ -313,10 +211,10 @@ class Problem:
         """Judge each entry of a part: all in stacks at first, then the doubtful ones alone."""
         argument, gradient = self.arguments[part], self.gradient[part]
         if argument.project is not None:
-            for index in range(gradient.size):
-                tally.add(self.judge(*self._entry(part, index)))
+            for index in map(int, np.flatnonzero(self.scales[part])):
+                self._add_entry(part, index, self.judge(*self._entry(part, index)), tally)
             return
-        pending = np.arange(gradient.size)
+        (pending,) = self.scales[part].nonzero()  # what has no room stays where it is
         for difference in self._cheap_differences(part):
             if not pending.size:
                 return
@@ -327,9 +225,32 @@ class Problem:
                 label, scale = argument.label(screened.worst), self.scales[part][screened.worst]
                 worst = _per_unit(screened.comparison(label, argument.name), float(scale))
                 tally.add_many(screened, worst)
+                agrees = screened.agrees
+                slack = screened.tolerance + self._unproven[part][pending]
+                tally.power.count(np.abs(scaled[agrees]), slack[agrees])
             pending = pending[~screened.agrees]
         for index in map(int, pending):
-            tally.add(self.prove_entry(part, index))
+            self._add_entry(part, index, self.prove_entry(part, index), tally)
+
+    def _add_entry(self, part: int, index: int, comparison: Comparison, tally: Tally) -> None:
+        """Count the comparison of a single entry, and whether a small mistake would show."""
+        tally.add(comparison)
+        doubt = self._unproven[part][index] / self.scales[part][index]
+        tally.power.count(np.array([abs(comparison.analytic)]), comparison.slack + doubt)
+
+    @cached_property
+    def _unproven(self) -> Parts:
+        """How far a slope by each entry may be off without being proven wrong, about.
+
+        A cheap difference that agrees says nothing about the bar of the ladder, which would
+        have to prove that another value is wrong.
+        """
+        size = float(np.abs(self.weights) @ np.abs(self.base))
+        floor = max(_LADDER_UNITS * eps_of(np.float64) * size, self._excuses.rounding)
+        return [
+            np.where(self._excuses.lost(STEPS[0] * scales), math.inf, floor)
+            for scales in self.scales
+        ]
 
     def _cheap_differences(self, part: int) -> list[Difference]:
         """Ways to differentiate many entries, the cheapest first: slopes and rounding parts."""
@@ -359,9 +280,8 @@ class Problem:
         path = self.path_along(direction)
         comparison = self.judge(path, self._claim(path, "a random direction", None))
         tally.add(comparison)
-        if comparison.size > 0 and not (comparison.reference.kink or comparison.reference.problem):
-            typical = comparison.size / math.sqrt(self.size)
-            tally.power = max(tally.power, comparison.tolerance / typical)
+        for g, u, doubt in zip(self.gradient, direction, self._unproven, strict=True):
+            tally.power.count(np.abs(g * u), comparison.slack + doubt)
         if not comparison.agrees:
             found = self._bisect(direction)
             if found is not None:
@@ -391,7 +311,7 @@ class Problem:
         for part, gradient in enumerate(self.gradient):
             if math.isfinite(float(gradient @ gradient)):  # a quick way to see that all are
                 continue
-            (found,) = (~np.isfinite(gradient)).nonzero()
+            (found,) = (~np.isfinite(gradient) & (self.scales[part] != 0)).nonzero()
             for index in map(int, found[:_INFINITIES]):
                 tally.add(self.prove_entry(part, index))
             if found.size:
@@ -427,13 +347,13 @@ class Problem:
         if not (ordered[1:] == ordered[:-1]).any():
             return
         # What overflowed is judged entry by entry only: a sum with it says nothing.
-        values[~np.isfinite(np.concatenate(self.gradient))] = np.nan
+        scales = np.concatenate(self.scales)
+        values[~np.isfinite(np.concatenate(self.gradient)) | (scales == 0)] = np.nan
         unique, inverse, counts = np.unique(
             values, return_inverse=True, return_counts=True, equal_nan=False
         )
         if unique.size == values.size:
             return
-        scales = np.concatenate(self.scales)
         ends = np.cumsum(sizes)
         for k in np.argsort(-counts, kind="stable")[:_TIE_GROUPS]:
             if counts[k] < 2:
@@ -494,7 +414,7 @@ def _per_unit(comparison: Comparison, scale: float) -> Comparison:
     extent = max(abs(reference.low), abs(reference.high)) + reference.bar
     vague = not np.isfinite(comparison.analytic) and reference.bar > _HALF_WAY
     if not old.problem and (vague or not extent < _HUGE):
-        reference = replace(reference, problem="forward has a derivative that overflows")
+        reference = replace(reference, problem=Obstacle.STEEP)
     return replace(
         comparison,
         analytic=comparison.analytic / scale,

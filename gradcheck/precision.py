@@ -1,97 +1,121 @@
 """Gradients in low precision, compared with the same gradient in double precision.
 
 Differences in float32 say nothing, so the formula is checked in float64 at the same
-(rounded) inputs, and the low-precision gradient is compared with the float64 one. A
-right one may be off by
-
-* its conditioning: how much the float64 gradient moves when inputs and cotangents move
-  by one unit in the last place of the low precision, times a factor for the roundings
-  in between;
-* some units in the last place of the argument's largest gradient entry;
-* as many of Σ |g| |out| per scale of the input, max(1, |x|): what cancels in a saturated
-  op (softmax where one output is 1) was of that size before;
-* as many of the smallest normal numbers, below which there is no precision left.
-
-Where the low precision overflows nothing is compared.
+(rounded) inputs, and the low-precision gradient is compared with the float64 one. How far
+it may be off is found out by computing the float64 one again with every intermediate result
+rounded (`gradcheck.emulation`), also at inputs a rounding away. Sums are rounded once there,
+so a gradient that adds up many terms in low precision is further off, and fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck import fills
 from gradcheck.claims import Argument
-from gradcheck.fills import generator
+from gradcheck.dtypes import double_of, unit_of
+from gradcheck.emulation import Emulation
 from gradcheck.forward import flat, is_differentiable
+from gradcheck.rounding import nudged
+from gradcheck.trial import Broken, OpRaised, Trial
 from gradcheck.verdict import Comparison, Reference
 
 Array = NDArray[Any]
-Gradient = Callable[[Sequence[Array], Sequence[Array | None]], Mapping[str, Array]]
 
-_SAMPLES = 3
-# A chain of operations rounds more often than one shift of its inputs does.
-_CONDITIONING = 16.0
-# Units in the last place, of an argument's largest gradient entry, that rounding may cost.
-_ROUNDINGS = 64.0
-# Near the largest number sums of terms overflow though their result does not.
-_MARGIN_OF_OVERFLOW = 64.0
+_NEARLY_ALL = 0.5  # of the largest number: beyond that, its neighbours are infinite
+_SAMPLES = 4
+# An entry may be off by this many times the worst of the samples …
+_SPREAD = 4.0
+# … and by so many units in its own last place, or of what is lost elsewhere: four samples
+# of one entry may all be lucky.
+_UNITS = 2.0
+_ELSEWHERE = 1.0
+_FAR_OFF = 0.05  # of the largest output: a forward so inaccurate has another gradient
+
+
+def forward_is_off(trial: Trial, wide: Mapping[str, Array]) -> bool:
+    """Whether the outputs in low precision are far from those in double precision."""
+    exact = filter(is_differentiable, trial.outputs_at(list(wide.values())))
+    pairs = [
+        (flat(low).astype(np.float64), flat(out))
+        for low, out in zip(trial.base, exact, strict=False)
+    ]
+    return any(
+        low.shape != out.shape
+        or bool((np.abs(low - out) > _FAR_OFF * np.abs(out).max(initial=0.0)).any())
+        for low, out in pairs
+    )
 
 
 def worst(
-    gradient: Gradient,
-    inputs: Sequence[Array],
-    cotangents: Sequence[Array | None],
-    low: Mapping[str, Array],
-    arguments: Sequence[Argument],
-    *,
-    places: Sequence[int],
-    spent: float,
+    trial: Trial, wide: Mapping[str, Array], arguments: Sequence[Argument]
 ) -> Comparison | None:
-    """Compare low-precision gradients with double-precision ones, entry by entry.
+    """Compare the gradients of a trial with those in double precision, entry by entry.
 
     Args:
-        gradient: `(inputs, cotangents) -> gradients by name`, in double precision.
-        inputs: the inputs in double precision, holding low-precision values.
-        cotangents: the cotangents in low precision.
-        low: the gradients in low precision, by name.
+        trial: in low precision.
+        wide: its inputs by name in double precision.
         arguments: the differentiable inputs.
-        places: where they stand among the inputs.
-        spent: Σ |g| |out|.
 
     Returns:
         The comparison with the largest margin, or None if there is no entry.
     """
-    coarsest = max((np.finfo(g.dtype) for g in low.values()), key=lambda info: info.eps)
-    eps, tiny, largest = (float(v) for v in (coarsest.eps, coarsest.tiny, coarsest.max))
-    wide = [None if g is None else g.astype(np.result_type(g, np.float64)) for g in cotangents]
-    exact = gradient(inputs, wide)
-    shift = {name: np.zeros(flat(g).shape) for name, g in exact.items()}
-    for seed in range(_SAMPLES):
-        rng = generator(seed)
-        moved = gradient(
-            [_shifted(x, eps, rng) for x in inputs],
-            [None if g is None else _shifted(g, eps, rng) for g in wide],
-        )
-        for name, g in moved.items():
-            np.maximum(shift[name], np.abs(flat(g) - flat(exact[name])), out=shift[name])
+    cotangents = [None if g is None else g.astype(double_of(g.dtype)) for g in trial.cotangents]
+    exact = trial.gradients_at(inputs=list(wide.values()), cotangents=cotangents)
+    unit = max((unit_of(g.dtype) for g in trial.gradients.values()), key=lambda unit: unit.eps)
+    emulation = Emulation(unit)
+    bars = _bars(trial, list(wide.values()), cotangents, exact, emulation)
     found = []
-    for argument, place in zip(arguments, places, strict=True):
+    for argument in arguments:
         name = argument.name
-        if low[name].size:
-            right = flat(exact[name])
-            scale = np.maximum(np.abs(flat(inputs[place])), 1.0)
-            rounded = np.abs(right).max() + spent / scale
-            bar = _CONDITIONING * shift[name] + _ROUNDINGS * (eps * rounded + tiny)
-            if (np.abs(right) + bar).max() < largest / _MARGIN_OF_OVERFLOW:
-                found.append(_compared(argument, flat(low[name]), right, bar))
+        low, right, bar = flat(trial.gradients[name]), flat(exact[name]), bars[name]
+        fits = low.size and (np.abs(right) + bar).max() < _NEARLY_ALL * unit.largest
+        # Terms of a sum may overflow though the sum itself would not.
+        if fits and (np.isfinite(low).all() or not emulation.overflowed):
+            found.append(_compared(argument, low, right, bar))
     return max(found, key=lambda c: c.margin, default=None)
 
 
-def _shifted(x: Array, eps: float, rng: np.random.Generator) -> Array:
-    return x * (1 + eps * rng.choice((-1.0, 1.0), x.shape)) if is_differentiable(x) else x
+def _bars(
+    trial: Trial,
+    inputs: Sequence[Array],
+    cotangents: Sequence[Array | None],
+    exact: Mapping[str, Array],
+    emulation: Emulation,
+) -> dict[str, Array]:
+    """How far each entry of each gradient may be off."""
+    unit = emulation.unit
+    lost = {name: np.zeros(flat(g).size) for name, g in exact.items()}
+    for seed in range(_SAMPLES):
+        rng = fills.generator(seed)
+        eps = unit.eps if seed else 0.0
+        given = [_rounding(x, rng, eps, emulation) for x in inputs]
+        g = [None if g is None else _rounding(g, rng, eps, emulation) for g in cotangents]
+        try:
+            gradients = trial.gradients_at(inputs=given, cotangents=g)
+        except (OpRaised, Broken):  # the op takes no subclass of an array: only its inputs round
+            plain = [None if x is None else np.asarray(x) for x in g]
+            gradients = trial.gradients_at(inputs=list(map(np.asarray, given)), cotangents=plain)
+        for name, found in gradients.items():
+            np.fmax(lost[name], np.abs(flat(found) - flat(exact[name])), out=lost[name])
+    bars = {}
+    for name, off in lost.items():
+        size = np.abs(flat(exact[name]))
+        elsewhere = np.sqrt(np.mean(off**2)) if off.size else 0.0
+        units = unit.eps * (_UNITS * size + size.max(initial=0.0)) + _UNITS * unit.tiny
+        bars[name] = _SPREAD * off + _ELSEWHERE * elsewhere + units
+    return bars
+
+
+def _rounding(x: Array, rng: np.random.Generator, eps: float, emulation: Emulation) -> Array:
+    """An input near x that rounds whatever is computed from it; as it is, if it has no slope."""
+    if not is_differentiable(x):
+        return x
+    return emulation.array(nudged(x, rng, eps))
 
 
 def _compared(argument: Argument, low: Array, exact: Array, bar: Array) -> Comparison:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.forward import Vector
+from gradcheck.power import Power
 from gradcheck.stacks import SHORT
-from gradcheck.verdict import Comparison, Reference
+from gradcheck.verdict import Comparison, Doubt, Obstacle, Reference
 
 Array = NDArray[Any]
 # A cheap difference settles a probe only well inside the tolerance; else a better one does.
@@ -89,8 +90,7 @@ class Tally:
         worst: the comparison with the largest margin among those that agree.
         proven: comparisons that reached the ladder, in order.
         relative_error: the largest one.
-        power: relative error of a single typical entry that a random direction shows; 0
-            where every entry was judged by itself.
+        power: in which entries a small mistake would have shown.
         nonzero: whether any derivative differed from zero by more than its bar.
     """
 
@@ -98,7 +98,7 @@ class Tally:
     worst: Comparison | None = None
     proven: list[Comparison] = field(default_factory=list)
     relative_error: float = 0.0
-    power: float = 0.0
+    power: Power = field(default_factory=Power)
     nonzero: bool = False
 
     def add(self, comparison: Comparison) -> None:
@@ -142,3 +142,18 @@ class Tally:
     @property
     def problems(self) -> list[str]:
         return [c.reference.problem for c in self.proven if c.reference.problem]
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Why this tells nothing: most derivatives had no usable reference, or a coarse one."""
+        for doubtful in (
+            [c for c in self.proven if c.reference.problem],
+            [c for c in self.proven if c.reference.weak],
+        ):
+            if 2 * len(doubtful) > self.probes:
+                named = [c.reference.problem or Obstacle.NOISY for c in doubtful]
+                problem = max(named, key=named.count)
+                met = [c for c, name in zip(doubtful, named, strict=True) if name == problem]
+                worst = max(met, key=lambda c: c.reference.noise)
+                return Doubt(problem=problem, where=worst.where, noise=worst.reference.noise)
+        return None

@@ -34,6 +34,23 @@ class Verdict(StrEnum):
 _FAILURES = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.CRASH, Verdict.TIMEOUT, Verdict.XPASS})
 
 
+class Obstacle(StrEnum):
+    """Why a reference cannot be used; the value is the sentence that says so."""
+
+    NOISY = "forward is noisy"
+    RANDOM = "forward gives another result each time"
+    JUMPS = "forward jumps"
+    STAIRCASE = "forward is a staircase: flat here, yet rising over longer steps"
+    OSCILLATES = "forward oscillates or jumps within every usable step"
+    PIECES = "forward has a kink where many smooth pieces meet"
+    SINGULAR = "forward has slopes that grow as the step shrinks"
+    STEEP = "forward has a derivative that overflows"
+    OVERFLOWS = "forward overflows or leaves its domain within a step"
+    LOST = "forward may lose a step beside far larger inputs"
+    FAINT = "forward has slopes below the rounding of numbers near 1"
+    HIDDEN = "forward hides slopes beside a larger output"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A numeric derivative along one probe, with its error bar.
@@ -47,10 +64,12 @@ class Reference:
         method: how it was obtained, in words.
         step: the step of the differences, relative to the entry's own scale; 0 where the
             method has none.
-        problem: why it cannot be used (a jump, noise, …), or empty.
+        problem: why it cannot be used, mostly an `Obstacle`, or empty.
         hidden: what may be hidden besides, in outputs that are far larger than those that
             moved: a discrepancy within it proves nothing.
         weak: usable, but too coarse to tell a right gradient from a slightly wrong one.
+        noise: by how much of their size the forward's values jitter, where that was
+            measured and is more than rounding.
     """
 
     low: float
@@ -61,6 +80,7 @@ class Reference:
     problem: str = ""
     hidden: float = 0.0
     weak: bool = False
+    noise: float = 0.0
 
     @property
     def value(self) -> float:
@@ -75,6 +95,36 @@ class Reference:
         if not math.isfinite(analytic):
             return math.inf
         return max(self.low - analytic, analytic - self.high, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why a case tells nothing.
+
+    Attributes:
+        problem: in words; cases are counted by it.
+        where: the probe that met it, "x[2]".
+        noise: by how much of their size the forward's values jitter; 0 where that was not
+            measured.
+    """
+
+    problem: str
+    where: str = ""
+    noise: float = 0.0
+
+    def __str__(self) -> str:
+        """The problem with what is known about it: where it is, or how large."""
+        if self.problem == Obstacle.JUMPS and self.where:
+            return f"{self.problem} at {self.where}"
+        known = _MEASURED.get(self.problem)
+        return self.problem + known.format(self.noise) if known and self.noise else self.problem
+
+
+_MEASURED: dict[str, str] = {
+    Obstacle.NOISY: ": its values jitter by {:.0e} of their size",
+    Obstacle.RANDOM: ": its values jitter by {:.0e} of their size",
+    Obstacle.STAIRCASE: ", in steps of {:.0e} of its values",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +160,12 @@ class Comparison:
     @property
     def agrees(self) -> bool:
         return bool(self.reference.problem) or self.margin <= 1
+
+    @property
+    def slack(self) -> float:
+        """How far off the analytic value could be without failing: infinite where no bar is."""
+        reference = self.reference
+        return math.inf if reference.problem else self.tolerance + reference.high - reference.low
 
     @property
     def relative_error(self) -> float:

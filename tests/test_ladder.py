@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from gradcheck import ladder
+from gradcheck import ladder, opinions
 from gradcheck.forward import FlatForward
 from gradcheck.paths import SparsePath, scale_of
 
@@ -300,7 +300,7 @@ def first_reference(f, *x):
 )
 def test_the_complex_step_is_exact_for_analytic_forwards(f, derivative, x):
     path, base, w, width, found = first_reference(f, x)
-    better = ladder.complex_step(path, base, w, found)
+    better = opinions.complex_step(path, base, w, found)
     assert better is not None
     assert better.method == "complex step"
     assert better.bar < found.bar
@@ -320,13 +320,13 @@ def test_the_complex_step_is_exact_for_analytic_forwards(f, derivative, x):
 )
 def test_the_complex_step_is_refused_where_the_forward_is_not_analytic(f):
     path, base, w, _, found = first_reference(f, 1.3)
-    assert ladder.complex_step(path, base, w, found) is None
+    assert opinions.complex_step(path, base, w, found) is None
 
 
 def test_the_complex_step_is_refused_at_a_kink():
     path, base, w, _, found = first_reference(lambda x: np.maximum(x, 0), 0.0)
     assert found.kink
-    assert ladder.complex_step(path, base, w, found) is None
+    assert opinions.complex_step(path, base, w, found) is None
 
 
 wide = pytest.mark.skipif(
@@ -337,7 +337,7 @@ wide = pytest.mark.skipif(
 @wide
 def test_long_double_gives_tighter_bars():
     path, _, w, width, found = first_reference(lambda x: 1e8 + np.sin(x), 1.0)
-    better = ladder.wider(path, w)
+    better = opinions.wider(path, w)
     assert better is not None
     assert better.method == "central differences in long double"
     assert better.bar < found.bar / 100
@@ -347,7 +347,7 @@ def test_long_double_gives_tighter_bars():
 @wide
 def test_long_double_is_refused_where_the_forward_computes_in_double():
     path, _, w, _, _ = first_reference(lambda x: np.sin(x.astype(np.float64)), 1.0)
-    assert ladder.wider(path, w) is None
+    assert opinions.wider(path, w) is None
 
 
 def test_the_forward_may_hand_out_one_buffer_again_and_again():

@@ -14,7 +14,7 @@ from gradcheck.evidence import examine
 from gradcheck.numeric import DIRECTIONS, EVERY_ENTRY
 from gradcheck.spec import DEFAULT_RTOL
 from gradcheck.subject import Subject
-from gradcheck.verdict import Verdict
+from gradcheck.verdict import Obstacle, Verdict
 
 RNG = np.random.default_rng(5)
 
@@ -187,7 +187,7 @@ def test_what_is_no_subgradient_fails(slope):
 def test_a_jump_is_unusable_and_not_a_failure():
     tally = verdict_of(np.floor, [lambda g, x: 7 * g], np.array([1.0]))
     assert not tally.failures
-    assert tally.problems == ["forward jumps at this point, or within every usable step"]
+    assert tally.problems == [Obstacle.JUMPS]
 
 
 # Infinities.

@@ -1,0 +1,91 @@
+"""Floating dtypes: which there are, how each of them rounds, and what it widens to.
+
+NumPy has no bfloat16. Where ml_dtypes is installed there is one, of the kind of raw bytes,
+so that `kind in "fc"`, `np.finfo` and `np.issubdtype` miss it. These functions do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gradcheck.errors import SettingsError
+
+BFLOAT16 = "bfloat16"
+# What inputs can be drawn in.
+DTYPES = ("float64", "float32", "float16", BFLOAT16, "complex128", "complex64")
+_DOUBLE = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What rounding means in a dtype.
+
+    Attributes:
+        eps: the distance from 1 to the next number.
+        tiny: the smallest normal number.
+        largest: the largest number.
+    """
+
+    eps: float
+    tiny: float
+    largest: float
+
+
+def named(name: str) -> np.dtype[Any]:
+    """Return the dtype of that name.
+
+    Raises:
+        SettingsError: for bfloat16 where its extra is not installed.
+    """
+    return _bfloat16() if name == BFLOAT16 else np.dtype(name)
+
+
+def is_floating(dtype: np.dtype[Any]) -> bool:
+    """Whether numbers of a dtype have derivatives: real or complex, of any precision."""
+    return dtype.kind == "c" or is_real(dtype)
+
+
+def is_real(dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype holds real floating numbers."""
+    return dtype.kind == "f" or _is_bfloat16(dtype)
+
+
+def is_low(dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype is floating, but shorter than double precision."""
+    return is_floating(dtype) and dtype.itemsize < double_of(dtype).itemsize
+
+
+def double_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The double precision of a floating dtype's kind; any other dtype as it is."""
+    return _DOUBLE.get("f" if is_real(dtype) else dtype.kind, dtype)
+
+
+@cache
+def unit_of(dtype: Any) -> Unit:
+    """The rounding unit of a floating or complex dtype."""
+    wanted = np.dtype(dtype)
+    info: Any
+    if _is_bfloat16(wanted):
+        import ml_dtypes
+
+        info = ml_dtypes.finfo(wanted)
+    else:
+        info = np.finfo(wanted)
+    return Unit(eps=float(info.eps), tiny=float(info.tiny), largest=float(info.max))
+
+
+def _is_bfloat16(dtype: np.dtype[Any]) -> bool:
+    return dtype.kind == "V" and dtype.name == BFLOAT16
+
+
+def _bfloat16() -> np.dtype[Any]:
+    try:
+        import ml_dtypes
+    except ImportError:
+        raise SettingsError("bfloat16 needs the extra: pip install 'gradcheck[bfloat16]'") from None
+    found: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+    return found
