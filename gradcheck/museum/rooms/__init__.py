@@ -1,0 +1,1 @@
+"""The rooms: exhibits by family."""

@@ -1,0 +1,121 @@
+"""Exhibits: the list, the story of one with its demonstration, the verification of many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from gradcheck.reports import concise, numbers, words
+from gradcheck.reports.panel import panel
+from gradcheck.reports.style import fact, grid, heading, verdict_text, whole
+from gradcheck.reports.table import results_table
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+    from gradcheck.museum.demonstration import Demonstration
+    from gradcheck.museum.exhibits import Exhibit
+    from gradcheck.results import Result
+
+UNCITED = "first implementations and coursework"
+
+
+def exhibits_table(exhibits: Sequence[Exhibit]) -> Table:
+    """One row per exhibit: id, op, what is wrong, where it was found."""
+    table = _table("id", "op", "what is wrong", "found in")
+    for exhibit in exhibits:
+        first, *others = exhibit.cited or (UNCITED,)
+        source = f"{first} +{len(others)}" if others else first
+        table.add_row(Text(exhibit.id, "bold"), exhibit.op, exhibit.said, source)
+    return table
+
+
+def as_story(shown: Demonstration, width: int) -> Iterator[RenderableType]:
+    """The story of an exhibit, the failure of its wrong gradient, the row of its right one."""
+    exhibit = shown.exhibit
+    again = f"gradcheck museum {exhibit.id} --seed {shown.wrong.seed}"
+    yield Text(f"{exhibit.id}   {exhibit.op}   {exhibit.right.summary}", "bold")
+    yield Text("")
+    yield fact("what is wrong", exhibit.said)
+    yield fact("exposed by", exhibit.exposed_by)
+    for label, link in zip(("found in", *("",) * len(exhibit.links)), exhibit.links, strict=False):
+        yield whole(label, link)
+    if not exhibit.links:
+        yield fact("found in", UNCITED)
+    yield Text("")
+    yield heading("The wrong gradient")
+    yield Text("")
+    yield from panel(shown.wrong, command=again)
+    yield Text("")
+    yield heading("The right gradient")
+    yield Text("")
+    yield from results_table([shown.right], width, lambda result: "; ".join(words.notes(result)))
+    if not shown.passed:
+        yield Text("")
+        yield from panel(shown.right, command=again)
+    yield Text("")
+
+
+def as_lines(shown: Demonstration, _width: int) -> Iterator[RenderableType]:
+    """A line for each gradient of an exhibit."""
+    for which, result in (("wrong", shown.wrong), ("right", shown.right)):
+        line = f"{shown.exhibit.id} {which}, seed {result.seed}: {concise.line(result)}"
+        yield Text(line, no_wrap=True, overflow="ignore")
+
+
+def verification_table(odd: Sequence[Demonstration]) -> Table:
+    """A row per gradient that did not do as it should."""
+    table = _table("id", "op", "gradient", "seed", "verdict", "why")
+    for shown in odd:
+        for which, result in _odd(shown):
+            table.add_row(
+                Text(shown.exhibit.id, "bold"),
+                shown.exhibit.op,
+                which,
+                str(result.seed),
+                verdict_text(result.verdict),
+                Text(result.reason or "nothing wrong was found"),
+            )
+    return table
+
+
+def verification_footer(shown: Sequence[Demonstration], seconds: float) -> Text:
+    """Return "64 of 64 wrong gradients found, 64 of 64 right ones passed in 31 s"."""
+    found, passed = sum(s.found for s in shown), sum(s.passed for s in shown)
+    total = len(shown)
+    return Text(
+        f"{found} of {words.counted(total, 'wrong gradient', 'wrong gradients')} found, "
+        f"{passed} of {words.counted(total, 'right one', 'right ones')} passed "
+        f"in {numbers.seconds(seconds)}",
+        "bold green" if found == passed == total else "bold red",
+    )
+
+
+@contextmanager
+def telling(console: Console) -> Iterator[Callable[[str], None]]:
+    """Return a function that shows what is under way, on an interactive terminal only."""
+    if not console.is_interactive:
+        yield lambda _text: None
+        return
+    with console.status("") as status:
+        yield lambda text: status.update(Text(text))
+
+
+def _odd(shown: Demonstration) -> Iterator[tuple[str, Result]]:
+    if not shown.found:
+        yield "wrong", shown.wrong
+    if not shown.passed:
+        yield "right", shown.right
+
+
+def _table(*titles: str) -> Table:
+    """A table without lines, whose last columns are folded on a narrow page."""
+    table = grid()
+    table.show_header = True
+    for title in titles:
+        table.add_column(Text(title, "dim"), no_wrap=title in ("id", "op"), overflow="fold")
+    return table
