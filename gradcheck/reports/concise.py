@@ -20,6 +20,14 @@ def line(result: Result) -> str:
 
 
 def _failure(failure: Failure) -> str:
+    """What is wrong; then what kind of mistake it is and where it shows, as far as known."""
+    told = [_what(failure)]
+    told += [f"looks like {failure.looks_like}"] if failure.looks_like else []
+    told += [f"only where {failure.only_where}"] if failure.only_where else []
+    return told[0] if len(told) == 1 else "; ".join((told[0].rstrip("."), *told[1:]))
+
+
+def _what(failure: Failure) -> str:
     if failure.raised is not None:
         return failure.message
     if failure.worst is None:

@@ -40,6 +40,7 @@ def panel(
         return
     yield Text("")
     yield from _what(failure)
+    yield from _mistake(failure)
     if failure.case is not None:
         yield from _case(failure.case, case_label)
     if failure.location is not None:
@@ -85,6 +86,13 @@ def _what(failure: Failure) -> Iterator[RenderableType]:
     if failure.worst is not None:
         yield _entry(failure.worst)
         yield Text("")
+
+
+def _mistake(failure: Failure) -> Iterator[RenderableType]:
+    """What kind of mistake it is, and where it shows, as far as that is known."""
+    for label, known in (("looks like", failure.looks_like), ("only where", failure.only_where)):
+        if known:
+            yield fact(label, known)
 
 
 def _entry(worst: Comparison) -> RenderableType:

@@ -48,7 +48,7 @@ def passed():
         margin=0.0031,
         where="x[0,2]",
         relative_error=2.4e-11,
-        power=1e-5,
+        escape=0.01,
         seconds=0.21,
         last=last,
     )

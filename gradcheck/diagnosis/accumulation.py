@@ -1,0 +1,71 @@
+"""Contributions to one entry that were written over each other, or counted too often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from gradcheck.diagnosis.measured import Array, Measured
+from gradcheck.diagnosis.mistakes import Mistake, everywhere
+from gradcheck.diagnosis.specimens import Specimen
+from gradcheck.forward import flat
+
+
+def accumulation() -> Iterator[Mistake]:
+    """Ways to add up wrongly what several outputs contribute to one entry."""
+    for which, choose in (("last", _last), ("first", _first)):
+        yield everywhere(
+            f"the {which} contribution to each entry only (written, not added)",
+            partial(_single, choose),
+        )
+    yield everywhere("the mean of the contributions to each entry, not their sum", _mean)
+    yield Mistake(words="the whole cotangent for every tied entry", fit=_each_tie)
+
+
+def _contributions(specimen: Specimen) -> tuple[Measured, Array]:
+    """What each output contributes to each entry, and where it contributes at all."""
+    weights = np.concatenate([flat(np.ascontiguousarray(g)) for g in specimen.cotangents])
+    slopes = specimen.slopes
+    return slopes.scaled(weights[:, None]), np.abs(slopes.value) > slopes.bar
+
+
+def _last(counts: Array) -> Array:
+    return np.asarray(len(counts) - 1 - counts[::-1].argmax(axis=0))
+
+
+def _first(counts: Array) -> Array:
+    return np.asarray(counts.argmax(axis=0))
+
+
+def _single(choose: Callable[[Array], Array], specimen: Specimen) -> Measured | None:
+    """One contribution per entry: the one that an assignment in a loop over outputs leaves."""
+    if np.iscomplexobj(specimen.x):
+        return None
+    contributions, counts = _contributions(specimen)
+    chosen = choose(counts)[None]
+    unknown = np.isinf(contributions.bar).any(axis=0)
+    value = np.take_along_axis(contributions.value, chosen, axis=0)[0]
+    bar = np.take_along_axis(contributions.bar, chosen, axis=0)[0]
+    alone = Measured(value, np.where(unknown, np.inf, bar))
+    return alone.arranged(lambda a: a.reshape(specimen.x.shape))
+
+
+def _mean(specimen: Specimen) -> Measured | None:
+    if np.iscomplexobj(specimen.x):
+        return None
+    _, counts = _contributions(specimen)
+    many = np.maximum(counts.sum(axis=0), 1).reshape(specimen.x.shape)
+    return specimen.right.scaled(1 / many)
+
+
+def _each_tie(specimen: Specimen) -> Array | None:
+    """Whether only entries at kinks can be wrong, and each of them has its steeper slope."""
+    right, steepest, found = specimen.right, specimen.steepest, specimen.seen
+    if found.shape != right.shape or specimen.wrong.any():
+        return None
+    at_kinks = np.isinf(right.bar) & steepest.known
+    if not steepest.agrees(found).all():
+        return None
+    return np.arange(1 + at_kinks.sum())[1:]  # each tie tells

@@ -1,0 +1,129 @@
+"""What all failing cases have and no passing one: traits, sizes, params, and how they relate."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.cases import Case
+from gradcheck.diagnosis.observed import Observed
+from gradcheck.diagnosis.quantities import leading_axes, numeric_params
+from gradcheck.diagnosis.separation import Condition, Observations, Question
+from gradcheck.diagnosis.thresholds import conditions_on
+from gradcheck.signature import Signature
+from gradcheck.traits import in_order, traits_of
+
+Array = NDArray[Any]
+_BLOCKS = (2, 4, 8, 16, 32)
+
+
+def on_cases(observed: Sequence[Observed], signature: Signature | None) -> Question:
+    """Ask what failing cases have and passing ones have not."""
+    fails = np.array([each.fails for each in observed])
+    conditions = [
+        *_of_params(observed, fails),
+        *_of_numbers(observed, fails),
+        *_of_broadcasting(observed, signature),
+        *_of_traits(observed, signature),
+    ]
+    return Question(Observations(fails, np.arange(fails.size)), conditions)
+
+
+def _of_params(observed: Sequence[Observed], fails: Array) -> Iterator[Condition]:
+    """Choices: strings, booleans, None."""
+    params = [each.case.params for each in observed]
+    for name in params[0]:
+        failing = [p.get(name) for p, wrong in zip(params, fails, strict=True) if wrong]
+        choice = failing[0]
+        if not isinstance(choice, str | bool | None):
+            continue
+        yield Condition(
+            f"{name} = {choice!r}",
+            np.array([type(p.get(name)) is type(choice) and p.get(name) == choice for p in params]),
+            telling=True,
+        )
+
+
+def _of_numbers(observed: Sequence[Observed], fails: Array) -> Iterator[Condition]:
+    """Sizes and numeric params by themselves, and in relation to each other."""
+    numbers = [_numbers(each.case) for each in observed]
+    common = [name for name in numbers[0] if all(name in each for each in numbers)]
+    table = {name: np.array([each[name] for each in numbers]) for name in common}
+    for name, values in table.items():
+        yield from conditions_on(name, values, fails, sizes=name not in observed[0].case.params)
+    whole = {
+        name: values
+        for name, values in table.items()
+        if (values == np.rint(values)).all() and not name.endswith((".ndim", ".size"))
+    }
+    for one, other in itertools.combinations(whole, 2):
+        for relation, holds in (
+            ("≠", whole[one] != whole[other]),
+            ("=", whole[one] == whole[other]),
+            (">", whole[one] > whole[other]),
+            ("<", whole[one] < whole[other]),
+        ):
+            yield Condition(f"{one} {relation} {other}", holds, telling=relation in "≠=")
+    yield from _of_division(whole, {n for n in whole if n in observed[0].case.params})
+
+
+def _of_division(whole: dict[str, Array], params: set[str]) -> Iterator[Condition]:
+    """Sizes, and differences of two, that a block or a param does not divide."""
+    sizes = {name: values for name, values in whole.items() if name not in params}
+    for name, values in sizes.items():
+        yield Condition(f"{name} is odd", values % 2 == 1)
+        yield Condition(f"{name} is even", values % 2 == 0)
+        for block in _BLOCKS[1:]:
+            yield Condition(f"{name} is not a multiple of {block}", values % block != 0)
+    dividends = sizes | {
+        f"{a} − {b}": whole[a] - whole[b] for a, b in itertools.permutations(whole, 2)
+    }
+    for divisor in sorted(params):
+        if (whole[divisor] < 1).any():
+            continue
+        for name, values in dividends.items():
+            if divisor not in name.split(" − "):
+                yield Condition(
+                    f"{divisor} does not divide {name}",
+                    values % whole[divisor] != 0,
+                    telling=True,
+                )
+
+
+def _of_broadcasting(
+    observed: Sequence[Observed], signature: Signature | None
+) -> Iterator[Condition]:
+    """Whether an input is repeated along some axis, whichever it is."""
+    leads = [leading_axes(each.case, signature) for each in observed]
+    for name in leads[0]:
+        repeated = [lead[name] != np.broadcast_shapes(*lead.values()) for lead in leads]
+        yield Condition(f"{name} is broadcast", np.array(repeated), telling=True)
+
+
+def _of_traits(observed: Sequence[Observed], signature: Signature | None) -> Iterator[Condition]:
+    """Everything that a case shows by its data."""
+    shown = [
+        traits_of(each.case, signature=signature, cotangents=each.cotangents) for each in observed
+    ]
+    for trait in sorted(frozenset().union(*shown), key=in_order):
+        holds = np.array([trait in traits for traits in shown])
+        yield Condition(str(trait), holds, telling=True)
+
+
+def _numbers(case: Case) -> dict[str, float]:
+    """Sizes and numeric params; axes have names of their own only without a signature."""
+    found = {name: float(size) for name, size in case.sizes.items() if size is not None}
+    found |= numeric_params(case.params)
+    arrays = {k: v for k, v in case.params.items() if isinstance(v, np.ndarray)}
+    for name, array in {**dict(zip(case.names, case.inputs, strict=True)), **arrays}.items():
+        found[f"{name}.ndim"] = array.ndim
+        found[f"{name}.size"] = math.prod(array.shape)
+        if not case.sizes:
+            for axis in range(1, array.ndim + 1):
+                found[f"{name}.shape[−{axis}]"] = array.shape[-axis]
+    return found

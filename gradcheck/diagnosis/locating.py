@@ -1,0 +1,47 @@
+"""Where a mistake shows: what tells wrong entries from right ones, or failing cases."""
+
+from __future__ import annotations
+
+from gradcheck.diagnosis.conditions import on_cases
+from gradcheck.diagnosis.entries import on_entries
+from gradcheck.diagnosis.separation import Question, necessary, separating
+from gradcheck.diagnosis.survey import Survey
+from gradcheck.results import Kind
+
+_LEAST_PASSING = 4
+
+
+def only_where(survey: Survey) -> str:
+    """Say what stands after "only where"; nothing where that is unknown.
+
+    A condition that tells the two apart exactly is better than one with exceptions, and one
+    on entries says more than one on cases.
+    """
+    questions = [*_on_entries(survey), *_on_cases(survey)]
+    for answer in (separating, necessary):
+        for question in questions:
+            found = answer(question)
+            if found:
+                return found
+    return ""
+
+
+def _on_entries(survey: Survey) -> list[Question]:
+    if survey.failure.kind not in (Kind.VALUE, Kind.NONFINITE):
+        return []
+    asked = []
+    for name in survey.arguments:
+        specimens = [s for s in survey.specimens(name) if s.wrong.any()]
+        question = on_entries(specimens, survey.right) if specimens else None
+        if question is not None:
+            asked.append(question)
+    return asked
+
+
+def _on_cases(survey: Survey) -> list[Question]:
+    right = survey.right
+    if survey.failure.kind is Kind.VALUE:
+        right = [each for each in right if each.shows(survey.failure.argument)]
+    if not survey.wrong or len(right) < _LEAST_PASSING:
+        return []
+    return [on_cases([*survey.wrong, *right], survey.subject.signature)]

@@ -1,0 +1,82 @@
+"""What a wrong gradient looks like: the first known mistake that explains every specimen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from gradcheck.cases import Case
+from gradcheck.diagnosis.accumulation import accumulation
+from gradcheck.diagnosis.arrangements import arrangements
+from gradcheck.diagnosis.chains import chains, formulas, itself
+from gradcheck.diagnosis.constants import constants
+from gradcheck.diagnosis.cotangents import cotangents, parts
+from gradcheck.diagnosis.digits import digits
+from gradcheck.diagnosis.elsewhere import elsewhere
+from gradcheck.diagnosis.mistakes import Mistake, everywhere, first_that_fits, in_some_entries
+from gradcheck.diagnosis.rules import layouts, rules
+from gradcheck.diagnosis.specimens import Specimen
+from gradcheck.diagnosis.survey import Survey
+from gradcheck.results import Failure, Kind
+
+
+def looks_like(survey: Survey) -> str:
+    """Say what the returned gradient is beside the right one; nothing where that is unknown."""
+    for name in survey.arguments:
+        specimens = survey.specimens(name)
+        if survey.failure.kind is Kind.VALUE:
+            specimens = [s for s in specimens if s.wrong.any() or _is_kinked(s)]
+        elif survey.failure.kind is Kind.SHAPE:
+            specimens = [s for s in specimens if s.returned.shape != s.x.shape]
+        if not specimens:
+            continue
+        cases = [*survey.failing, *survey.passing]
+        found = first_that_fits(_mistakes(survey.failure.kind, specimens, cases), specimens)
+        if found is not None:
+            return f"{_whose(name, survey.failure)}{found.words}"
+    return ""
+
+
+def _mistakes(
+    kind: Kind, specimens: Sequence[Specimen], cases: Sequence[Case]
+) -> Iterator[Mistake]:
+    """The mistakes that can make a failure of that kind."""
+    if kind in (Kind.VALUE, Kind.SHAPE):
+        yield from _of_values(specimens, cases)
+    elif kind is Kind.NONFINITE:
+        yield from digits(specimens)
+    elif kind in (Kind.ZERO, Kind.LINEARITY):
+        yield from rules()
+    elif kind is Kind.LAYOUT:
+        yield from layouts()
+
+
+def _of_values(specimens: Sequence[Specimen], cases: Sequence[Case]) -> Iterator[Mistake]:
+    """All mistakes in the order in which they are tried: the simplest first."""
+    yield from constants(specimens, everywhere)
+    yield from arrangements(specimens)
+    yield from itself(everywhere)
+    yield from cotangents(specimens)
+    yield from formulas(specimens, everywhere)
+    yield from accumulation()
+    yield from parts()
+    yield from rules()
+    yield from constants(specimens, in_some_entries)
+    yield from chains(specimens)
+    yield from elsewhere(specimens, cases)
+    yield from itself(in_some_entries)
+    yield from formulas(specimens, in_some_entries)
+    yield from digits(specimens)
+
+
+def _is_kinked(specimen: Specimen) -> bool:
+    """Whether some entry sits on a kink: then several may be wrong, though none by itself is."""
+    return bool(np.isinf(specimen.right.bar).any())
+
+
+def _whose(name: str, failure: Failure) -> str:
+    """Say whose gradient is meant where several are wrong."""
+    compared = failure.case.comparisons if failure.case is not None else ()
+    wrong = {c.argument for c in compared if not c.agrees and c.argument}
+    return f"∂L/∂{name}: " if len(wrong) > 1 else ""

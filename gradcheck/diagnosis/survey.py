@@ -1,0 +1,93 @@
+"""What is looked at to name a mistake: failing cases taken apart, and passing ones beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from gradcheck.cases import Case
+from gradcheck.diagnosis.observed import Observed, observe, telling
+from gradcheck.diagnosis.specimens import Specimen, Unfit
+from gradcheck.results import Failure, Kind
+from gradcheck.subject import Subject
+
+_MOST_SPECIMENS = 10
+_TYPICAL = 8  # entries: enough to tell mistakes apart, and quick
+_MOST_ENTRIES = 400
+# Kinds of failure that cases may have without showing it.
+_HIDEABLE = (Kind.VALUE, Kind.LINEARITY, Kind.BATCH, Kind.TWICE, Kind.LAYOUT, Kind.PRECISION)
+
+
+class Survey:
+    """Failing and passing cases of one failure.
+
+    Attributes:
+        subject: the op.
+        failing: cases that fail in this way, the reduced one last.
+        passing: cases in which nothing is wrong.
+        failure: the failure of the reduced case.
+    """
+
+    def __init__(
+        self, subject: Subject, failing: Sequence[Case], passing: Sequence[Case], failure: Failure
+    ) -> None:
+        self.subject = subject
+        self.failing = failing
+        self.passing = passing
+        self.failure = failure
+        self._specimens: dict[str, list[Specimen]] = {}
+
+    @property
+    def arguments(self) -> list[str]:
+        """The input that the failure is about, or all where it is about none in particular."""
+        if self.failure.argument is not None:
+            return [self.failure.argument]
+        return list(self.failure.case.inputs) if self.failure.case is not None else []
+
+    @cached_property
+    def wrong(self) -> list[Observed]:
+        """The failing cases."""
+        return [observe(self.subject, case, fails=True) for case in self.failing]
+
+    @cached_property
+    def right(self) -> list[Observed]:
+        """Those passing cases in which the mistake would have shown."""
+        found = [observe(self.subject, case, fails=False) for case in self.passing]
+        sound = [each for each in found if each.is_sound]
+        return telling(sound, self.wrong) if self.failure.kind in _HIDEABLE else sound
+
+    def specimens(self, name: str) -> list[Specimen]:
+        """Take failing cases apart for one input, such of different shapes first."""
+        if name not in self._specimens:
+            self._specimens[name] = self._taken_apart(name)
+        return self._specimens[name]
+
+    def _taken_apart(self, name: str) -> list[Specimen]:
+        found: list[Specimen] = []
+        entries = 0
+        for case in (*_varied(self.failing[:-1], name), *self.failing[-1:]):
+            size = _size(case, name)
+            if len(found) == _MOST_SPECIMENS or not size or entries + size > _MOST_ENTRIES:
+                continue
+            try:
+                found.append(Specimen(self.subject, case, name))
+            except Unfit:
+                continue
+            entries += size
+        return found
+
+
+def _varied(cases: Sequence[Case], name: str) -> list[Case]:
+    """Cases of about the typical size, those that differ in shapes and params first."""
+    firsts: list[Case] = []
+    others: list[Case] = []
+    seen: set[str] = set()
+    for case in sorted(cases, key=lambda case: abs(_size(case, name) - _TYPICAL)):
+        look = repr(([x.shape for x in case.inputs], case.params))
+        (others if look in seen else firsts).append(case)
+        seen.add(look)
+    return firsts + others
+
+
+def _size(case: Case, name: str) -> int:
+    return case.inputs[case.names.index(name)].size if name in case.names else 0
