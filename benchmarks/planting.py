@@ -1,79 +1,59 @@
-"""Copies of an op with a gradient that is wrong in one entry."""
+"""Gradients that are wrong in one entry, and ops as functions of arrays alone."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import gradcheck as gc
+from gradcheck.subject import Subject, subject_of
 
 Array = NDArray[Any]
 Vjp = Callable[..., tuple[Array | None, ...]]
+_PLACE = 0.618  # of the entry that is spoiled, among those that are not zero
 
 
-def planted(spec: gc.OpSpec, delta: float) -> gc.OpSpec:
-    """Copy an op, with the largest entry of each gradient it returns multiplied by 1 + δ.
+def planted(spec: gc.OpSpec, delta: float) -> Subject:
+    """The functions of an op, with one entry of what its vjp returns multiplied by 1 + δ."""
+    right = subject_of(spec)
 
-    The copy has the op's name, so that equal seeds give equal cases.
-    """
+    def vjp(g: Any, inputs: Sequence[Array], params: Any, out: Any) -> tuple[Array | None, ...]:
+        return spoiled(right.vjp(g, inputs, params, out), delta)
 
-    def vjp(g: Any, **values: Any) -> tuple[Array | None, ...]:
-        return spoiled(spec.apply_vjp(g, values), delta)
-
-    # Rules are bound by the names in their signature: ask for all there are.
-    vjp.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter("g", inspect.Parameter.POSITIONAL_ONLY),
-            *(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in spec.names),
-        ]
-    )
-    copy: gc.OpSpec = gc.op(
-        None if spec.signature is None else str(spec.signature),
-        name=spec.name,
-        domains=spec.domains,
-        dims=spec.dims,
-        params=spec.params,
-        cases=spec.cases,
-        assume=None if spec.assume is None else spec.assume.function,
-        dtypes=spec.dtypes,
-        nondiff=spec.nondiff,
-        rtol=spec.rtol,
-        reason=spec.reason,
-        example=spec.example,
-    )(spec.forward)
-    return copy.vjp(vjp)
+    return replace(right, vjp=vjp)
 
 
 def spoiled(returned: Any, delta: float) -> tuple[Array | None, ...]:
-    """Multiply the finite entry of largest magnitude, in any of the gradients, by 1 + δ."""
+    """Multiply one entry by 1 + δ: neither the first nor the largest, but one that is not zero.
+
+    It stays the same entry as long as the same entries are zero.
+    """
     gradients = list(returned if isinstance(returned, tuple) else (returned,))
-    largest = [_largest(gradient) for gradient in gradients]
-    k = int(np.argmax([size for size, _ in largest]))
-    if largest[k][0] > 0:
-        wrong = np.array(gradients[k])
-        wrong[largest[k][1]] *= 1 + delta
-        gradients[k] = wrong
+    places = [_spoilable(gradient) for gradient in gradients]
+    at = int(_PLACE * sum(place.size for place in places))
+    for k, place in enumerate(places):
+        if at < place.size:
+            wrong = np.array(gradients[k])
+            wrong.flat[place[at]] *= 1 + delta
+            gradients[k] = wrong
+            break
+        at -= place.size
     return tuple(gradients)
 
 
 def as_function_of_arrays(spec: gc.OpSpec, params: dict[str, Any], count: int) -> tuple[Any, Vjp]:
     """Forward and vjp of `count` arrays each, with the params held fixed."""
+    subject = subject_of(spec)
 
     def forward(*arrays: Array) -> Any:
         return spec.forward(*arrays, **params)
 
     def vjp(g: Array, *arrays: Array) -> tuple[Array | None, ...]:
-        named: dict[str, Any] = (
-            {spec.inputs[0]: arrays}
-            if spec.variadic
-            else dict(zip(spec.inputs, arrays, strict=False))
-        )
-        values = {**named, **spec.param_defaults, **params, "out": forward(*arrays)}
-        returned = spec.apply_vjp(g, values)
+        returned = subject.vjp(g, arrays, params, forward(*arrays))
         gradients = returned if isinstance(returned, tuple) else (returned,)
         return _in_place(gradients, arrays) if len(gradients) < count else gradients
 
@@ -88,11 +68,9 @@ def _in_place(
     return tuple(next(rest) if x.dtype.kind == "f" else None for x in arrays)
 
 
-def _largest(gradient: Any) -> tuple[float, tuple[int, ...]]:
-    """The largest finite magnitude in an array, and where it is; -1 where there is none."""
-    if gradient is None or not np.size(gradient):
-        return -1.0, ()
-    sizes = np.abs(np.asarray(gradient))
-    sizes = np.where(np.isfinite(sizes), sizes, -1.0)
-    where = np.unravel_index(int(sizes.argmax()), sizes.shape)
-    return float(sizes[where]), tuple(map(int, where))
+def _spoilable(gradient: Any) -> Array:
+    """The places of the entries that are neither zero nor infinite."""
+    if gradient is None:
+        return np.zeros(0, int)
+    entries = np.ravel(gradient)
+    return np.flatnonzero(np.isfinite(entries) & (entries != 0))
