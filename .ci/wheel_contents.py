@@ -1,26 +1,27 @@
-"""Check that a wheel brings the package `gradcheck` and nothing else."""
+"""Check that a wheel brings the package `gradcheck`, all of it, and nothing else."""
 
 import sys
 import zipfile
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-EXPECTED = (
-    "gradcheck/py.typed",
-    "gradcheck/__main__.py",
-    "gradcheck/cli/main.py",
-    "gradcheck/reports/table.py",
-    "gradcheck/ops/linalg.py",
-)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def expected() -> set[str]:
+    """The files of the checkout that belong into the wheel."""
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gradcheck").rglob("*.py")}
+    ops = {f"gradcheck/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "ops").glob("*.py")}
+    return modules | ops | {"gradcheck/py.typed"}
 
 
 def main(wheel: str) -> int:
     """Return 1 and say why if the wheel holds too much or too little."""
-    names = zipfile.ZipFile(wheel).namelist()
+    names = set(zipfile.ZipFile(wheel).namelist())
     top = {PurePosixPath(name).parts[0] for name in names}
     extra = {part for part in top if part != "gradcheck" and not part.endswith(".dist-info")}
-    missing = [name for name in EXPECTED if name not in names]
+    missing = expected() - names
     if extra or missing:
-        print(f"unexpected at the top level: {sorted(extra)}; missing: {missing}")
+        print(f"unexpected at the top level: {sorted(extra)}; missing: {sorted(missing)}")
         return 1
     print(f"{len(names)} files, all of them in gradcheck/")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ import click
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.output_options import color_option, format_option
 from gradcheck.cli.selecting import Selection, selection_options
+from gradcheck.properties import ON_REQUEST
 
 if TYPE_CHECKING:
     from gradcheck.events import Event, RunFinished
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from gradcheck.settings import Settings
     from gradcheck.spec import OpSpec
 
-DTYPES = ("float64", "float32", "float16", "complex128", "complex64")
+DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64")
+SECOND_ORDER = ("hessian",)
 DATABASE = (".gradcheck", "examples")
 
 
@@ -54,6 +57,8 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         dtypes: tuple[str, ...],
         fail_fast: bool,
         max_time: float | None,
+        also: tuple[str, ...],
+        order: str,
         no_shrink: bool,
         no_database: bool,
         **rest: Any,
@@ -69,6 +74,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 dtypes=dtypes,
                 fail_fast=fail_fast,
                 max_time=max_time,
+                also=tuple(dict.fromkeys((*also, *SECOND_ORDER * (order == "2")))),
                 shrink=not no_shrink,
                 last_case=last_case,
                 database=None if no_database else Path.cwd().joinpath(*DATABASE),
@@ -107,6 +113,19 @@ _SETTINGS = (
         callback=_max_time,
         help="Draw no further case of an op after this time.",
     ),
+    click.option(
+        "--also",
+        multiple=True,
+        type=click.Choice(ON_REQUEST),
+        help="Check this property as well, see 'gradcheck explain'; repeatable.",
+    ),
+    click.option(
+        "--order",
+        type=click.Choice(("1", "2")),
+        default="1",
+        show_default=True,
+        help="2 differentiates the vjp as well: the same as --also hessian.",
+    ),
     click.option("--no-shrink", is_flag=True, help="Report a failing case as it was drawn."),
     click.option(
         "--no-database",
@@ -134,6 +153,11 @@ _SETTINGS = (
     help="Show the gradients of failing cases entry by entry; -vv also each op's last case.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only a line for each op that did not pass.")
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="Show what was drawn, and what could have been and never was; -v by argument.",
+)
 @format_option
 @color_option
 def command(
@@ -146,6 +170,7 @@ def command(
     exit_zero: bool,
     verbose: int,
     quiet: bool,
+    coverage: bool,
     form: str,
     color: Color,
 ) -> int:
@@ -161,7 +186,7 @@ def command(
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")
     specs = selection.specs()
-    settings = checking(last_case=verbose >= 2)
+    settings = replace(checking(last_case=verbose >= 2), coverage=coverage)
     finished = _run(specs, settings, color=color, quiet=quiet)
     from gradcheck.reports.run import Report, as_headlines, as_lines, as_table
     from gradcheck.reports.terminal import console
@@ -203,6 +228,7 @@ def _command(selection: Selection, settings: Settings, op: str) -> str:
 
     parts = ["gradcheck", "run", op, "--seed", str(settings.seed), "-n", str(settings.cases)]
     parts += [part for dtype in settings.dtypes for part in ("--dtype", dtype)]
+    parts += [part for name in settings.also for part in ("--also", name)]
     parts += selection.sources.options()
     return shlex.join(parts)
 

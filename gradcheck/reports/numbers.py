@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcheck.dtypes import is_floating, is_real
 from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def number(value: Any) -> str:
     if isinstance(scalar, np.complexfloating):
         imaginary = _real(scalar.imag)
         return f"{_real(scalar.real)}{'' if imaginary[0] in '+-' else '+'}{imaginary}j"
-    if isinstance(scalar, np.floating):
+    if isinstance(scalar, np.floating) or is_real(np.asarray(scalar).dtype):
         return _real(scalar)
     if isinstance(scalar, np.bool_ | np.integer):
         return str(scalar)
@@ -152,7 +153,7 @@ def _nested(a: Any) -> str:
 
 
 def _constant(a: Any) -> bool:
-    return a.dtype.kind in "fciub" and bool((a == a.flat[0]).all())
+    return (a.dtype.kind in "iub" or is_floating(a.dtype)) and bool((a == a.flat[0]).all())
 
 
 def _constructor(a: Any) -> str:
@@ -166,7 +167,7 @@ def _constructor(a: Any) -> str:
 
 def _summary(a: Any) -> str:
     text = f"{shape(a)} array"
-    if a.dtype.kind in "fiu" and np.isfinite(a).all():
+    if (a.dtype.kind in "iu" or is_real(a.dtype)) and np.isfinite(a).all():
         return f"{text}, {number(a.min())} … {number(a.max())}"
     return f"{text} of {a.dtype.name}"
 

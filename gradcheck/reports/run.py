@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from gradcheck.reports import concise, details, words
+from gradcheck.reports import concise, coverage, details, words
 from gradcheck.reports.panel import panel, title
 from gradcheck.reports.table import results_table
 
@@ -55,9 +55,9 @@ class Report:
         return [result for result in self.results if not result]
 
     def notes(self, result: Result) -> str:
-        """What stands in the column of notes; verbose, how small an error would show."""
-        power = words.power(result) if self.verbosity else ""
-        return "; ".join([*words.notes(result), *([power] if power else [])])
+        """What stands in the column of notes; verbose, what it cost and would have shown."""
+        more = [words.power(result), words.effort(result)] if self.verbosity else []
+        return "; ".join([*words.notes(result), *filter(None, more)])
 
     @property
     def footer(self) -> str:
@@ -76,7 +76,7 @@ def as_table(report: Report, width: int) -> Iterator[RenderableType]:
         yield from results_table(report.results, width, report.notes)
         yield Text("")
     for result in report.results:
-        shown = list(_blocks(report, result))
+        shown = [*_blocks(report, result), *_drawn(report, result, width)]
         if shown:
             yield from shown
             yield Text("")
@@ -89,6 +89,9 @@ def as_lines(report: Report, _width: int) -> Iterator[RenderableType]:
     """A line per op, and the footer."""
     for result in report.results:
         yield Text(concise.line(result), no_wrap=True, overflow="ignore")
+        if result.coverage is not None:
+            drawn = coverage.line(result.op, result.coverage)
+            yield Text(drawn, no_wrap=True, overflow="ignore")
     yield _footer(report)
 
 
@@ -110,6 +113,16 @@ def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
         yield from details.failing_case(result)
     if report.verbosity >= 2:
         yield from details.last_case(result)
+
+
+def _drawn(report: Report, result: Result, width: int) -> Iterator[RenderableType]:
+    """What was drawn for one op, below what else is shown about it."""
+    if result.coverage is None:
+        return
+    if not result or report.verbosity >= 2:
+        yield Text("")
+    page = coverage.full if report.verbosity else coverage.summary
+    yield from page(result.op, result.coverage, width)
 
 
 def _footer(report: Report) -> Text:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from gradcheck.power import DELTA
 from gradcheck.reports import numbers
 from gradcheck.verdict import Verdict
 
@@ -45,6 +46,8 @@ def outcome(results: Iterable[Result]) -> str:
 def notes(result: Result) -> list[str]:
     """Return what a reader should know about how a verdict was reached."""
     found = []
+    if result.failure is not None and result.failure.broken:
+        found.append(f"property: {result.failure.broken}")
     if result.kinks:
         found.append(f"{counted(result.kinks, 'case', 'cases')} at kinks")
     if result.unusable:
@@ -63,10 +66,18 @@ def signature(spec: OpSpec) -> str:
 
 
 def power(result: Result) -> str:
-    """Say how small an error of a single entry would have been seen in every case."""
-    if not result.power:
+    """Say how likely it is that a small error of a single entry was not seen."""
+    if not result.probes:
         return ""
-    return f"one entry wrong by {numbers.bar(result.power)} of its value would show"
+    return (
+        f"a single entry wrong by a relative {DELTA:.0e} escapes its case with probability "
+        f"< {numbers.bar(result.escape)}"
+    )
+
+
+def effort(result: Result) -> str:
+    """Say how often the forward was called."""
+    return counted(result.calls, "forward call", "forward calls") if result.calls else ""
 
 
 def _unusable(reasons: Mapping[str, int]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.cli.run_command import DTYPES
-from gradcheck.spec import DTYPES as KNOWN_DTYPES
+from gradcheck.dtypes import DTYPES as KNOWN_DTYPES
 
 NUMBERS = [
     (("-n", "0"), "'-n' / '--cases': 0 is too few; at least 1 case must be drawn per op."),
@@ -17,7 +17,7 @@ NUMBERS = [
     (("--max-time", "inf"), "'--max-time': inf is not a time limit; give seconds, more than 0."),
 ]
 CHOICES = [
-    ("--dtype", "float63", "'float64', 'float32', 'float16', 'complex128', 'complex64'"),
+    ("--dtype", "float63", ", ".join(map(repr, KNOWN_DTYPES))),
     ("--sort", "size", "'name', 'margin', 'time'"),
     ("--format", "xml", "'table', 'concise'"),
     ("--color", "maybe", "'auto', 'always', 'never'"),
@@ -60,7 +60,8 @@ def test_unknown_command(gradcheck, name, hint):
     done = gradcheck(name)
     assert (done.code, done.out) == (2, "")
     assert done.error == (
-        f"There is no command '{name}'; there are run, list, show and completion. {hint}"
+        f"There is no command '{name}'; there are run, list, show, explain, museum, "
+        f"audit and completion. {hint}"
     )
 
 
