@@ -21,6 +21,8 @@ from gradcheck.trial import Broken, OpRaised, Trial
 
 Array = NDArray[Any]
 _SAFE = 0.3  # the power of a dtype's range within which three numbers may be multiplied
+# Longer sums are added in another order in another layout, and intermediate ones with them.
+_ADDED_ALIKE = 64
 _EXACT = 4.0  # units of the largest entry: so near, nothing more need be known
 
 
@@ -77,7 +79,8 @@ def difference(
         largest = eps * np.abs(b[usable]).max(initial=0.0)
         if (distance <= _EXACT * largest).all():
             continue
-        bar = times * _bars(trial)[name] + _terms(trial) * largest
+        terms = _terms(trial)
+        bar = times * max(1.0, terms / _ADDED_ALIKE) * _bars(trial)[name] + terms * largest
         if not (distance > bar).any():
             continue
         with np.errstate(all="ignore"):

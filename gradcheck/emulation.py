@@ -22,7 +22,10 @@ Array = NDArray[Any]
 _HALF = 1e-4  # the unit of single precision is below this, those of half precision above
 _SUMMING_METHODS = ("reduce", "accumulate", "reduceat")
 _SUMMING = (np.dot, np.inner, np.vdot, np.einsum, np.tensordot, np.convolve, np.correlate)
-_LINEAR = (np.add, np.subtract, np.multiply, np.divide, np.matmul, np.square)
+_ARITHMETIC = (
+    *(np.add, np.subtract, np.multiply, np.divide, np.matmul),
+    *(np.square, np.power, np.float_power, np.reciprocal),
+)
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ class Emulation:
 
     Attributes:
         unit: of the dtype that is emulated.
-        overflowed: whether a product or a sum of numbers of that dtype was none of it.
+        overflowed: whether arithmetic with numbers of that dtype left it.
     """
 
     unit: Unit
@@ -56,7 +59,11 @@ class Emulation:
     def note(self, ufunc: np.ufunc, given: tuple[Any, ...], found: Any) -> None:
         """Note an overflow that is no infinity of exp, which a formula must not meet."""
         largest = self.unit.largest
-        if ufunc in _LINEAR and not isinstance(found, tuple) and np.any(np.abs(found) >= largest):
+        if (
+            ufunc in _ARITHMETIC
+            and not isinstance(found, tuple)
+            and np.any(np.abs(found) >= largest)
+        ):
             numbers = [np.abs(x) for x in given if isinstance(x, np.ndarray | np.generic)]
             self.overflowed |= all(bool(np.all(x < largest)) for x in numbers)
 

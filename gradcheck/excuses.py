@@ -59,6 +59,7 @@ class Excuses:
         seed: from which the nearby gradients are made.
         nearby_gradient: gives the analytic gradient with each input moved by about one unit
             in the last place, up or down by a seed, or None where that fails.
+        shaken_gradient: the same with each number moved by itself, so that no ties are left.
         random_direction: gives a direction that moves every entry, on its domain.
     """
 
@@ -70,6 +71,7 @@ class Excuses:
     rtol: float
     seed: int
     nearby_gradient: Callable[[int], Parts | None] | None
+    shaken_gradient: Callable[[int], Parts | None] | None
     random_direction: Callable[[], Parts]
     _smooth_looks: list[int] = field(default_factory=lambda: [0])
 
@@ -193,13 +195,22 @@ class Excuses:
         """
         if comparison.distance > self.rounding:
             return comparison
-        if comparison.distance <= self.rounding / ULPS:
-            # Not even complex numbers resolve that, where an LU factorisation cancels.
+        if claim.size == 0 or comparison.distance <= self._restlessness(path):
+            # Where a factorisation cancels not even complex numbers resolve that.
             return self._unusable(claim, comparison, Obstacle.FAINT)
         exact = opinions.complex_step(path, self.base, self.weights, comparison.reference)
         if exact is None:
             return self._unusable(claim, comparison, Obstacle.FAINT)
         return claim.beside(floored(exact, path), self.rtol)
+
+    def _restlessness(self, path: Path) -> float:
+        """How far the claims of gradients are apart where no two numbers are tied any more."""
+        if self.shaken_gradient is None:
+            return 0.0
+        nearby = (self.shaken_gradient(self.seed + k) for k in range(2))
+        claims = [path.along(gradient)[0] for gradient in nearby if gradient is not None]
+        here = path.along(self.gradient)[0]
+        return _UNSTEADY * max((abs(claim - here) for claim in claims), default=0.0)
 
     @cached_property
     def rounding(self) -> float:

@@ -58,6 +58,7 @@ _WORTH_GUESSING = 256
 _HUGE = float(np.finfo(np.float64).max) / 16  # where products of factors overflow
 _HALF_WAY = 1e150
 _TIES_SOUGHT = 2**18
+_TIES_ACROSS = 2**12  # members of a group in several inputs
 _TIE_GROUPS = 6
 _LADDER_UNITS = 2.0**17  # of the outputs, that a ladder's bar is about
 _HOPELESS = 1e3  # beyond this margin no second opinion is asked
@@ -77,6 +78,7 @@ class Problem:
         pad: for a part, how many axes of size 1 a stack of copies needs in front of the
             input's own axes, or None where the signature allows no stacking.
         seed: of the random directions.
+        shaken_gradient: like nearby_gradient, but no ties are left.
         nearby_gradient: gives the analytic gradient with each input moved by about one unit
             in the last place, up or down by a seed, or None where that fails.
     """
@@ -90,6 +92,7 @@ class Problem:
     pad: Callable[[int], int | None]
     seed: int
     nearby_gradient: Callable[[int], Parts | None] | None = None
+    shaken_gradient: Callable[[int], Parts | None] | None = None
 
     @cached_property
     def point(self) -> Parts:
@@ -125,6 +128,8 @@ class Problem:
         for label, path in self._tied():
             names = {self.arguments[part].name for part, _, _ in path.moves}
             claim = self._claim(path, label, names.pop() if len(names) == 1 else None)
+            # Equal terms add up: each may be off by rtol, and so may their sum.
+            claim = replace(claim, size=max(claim.size, abs(claim.slope)))
             tally.add(self.judge(path, claim))
         return tally
 
@@ -168,6 +173,7 @@ class Problem:
             rtol=self.rtol,
             seed=self.seed,
             nearby_gradient=self.nearby_gradient,
+            shaken_gradient=self.shaken_gradient,
             random_direction=self.random_direction,
         )
 
@@ -359,6 +365,11 @@ class Problem:
             if counts[k] < 2:
                 return
             members = np.flatnonzero(inverse == k)
+            if (
+                members.size > _TIES_ACROSS
+                and np.unique(np.searchsorted(ends, members, "right")).size > 1
+            ):
+                continue
             step = scales[members].min()
             parts = np.split(members, np.searchsorted(members, ends[:-1]))
             moves = [

@@ -16,7 +16,7 @@ from gradcheck.forward import FlatForward, flat, is_differentiable
 from gradcheck.numeric import Problem
 from gradcheck.paths import length
 from gradcheck.results import Kind
-from gradcheck.rounding import nudged
+from gradcheck.rounding import Nudge, nudged, shaken
 from gradcheck.trial import Broken, OpRaised, Trial
 from gradcheck.verdict import Comparison
 from gradcheck.violations import Violation
@@ -44,7 +44,8 @@ def problem_of(trial: Trial) -> Problem:
         rtol=subject.rtol,
         pad=lambda part: _pad(trial, trial.active[part]),
         seed=case.cotangent.seed,
-        nearby_gradient=lambda seed: _nearby_gradient(trial, seed),
+        nearby_gradient=lambda seed: _nearby_gradient(trial, seed, nudged),
+        shaken_gradient=lambda seed: _nearby_gradient(trial, seed, shaken),
     )
 
 
@@ -92,12 +93,11 @@ def wide(x: Array) -> Array:
     return np.asarray(x, dtype=double_of(x.dtype), order="C")
 
 
-def _nearby_gradient(trial: Trial, seed: int) -> list[Array] | None:
+def _nearby_gradient(trial: Trial, seed: int, move: Nudge) -> list[Array] | None:
     """The gradient where each number of the inputs has moved by one unit in the last place."""
     rng = fills.generator(seed)
     inputs = [
-        nudged(x, rng, unit_of(x.dtype).eps) if is_differentiable(x) else x
-        for x in trial.case.inputs
+        move(x, rng, unit_of(x.dtype).eps) if is_differentiable(x) else x for x in trial.case.inputs
     ]
     try:
         gradients = trial.gradients_at(inputs=inputs)

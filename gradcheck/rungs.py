@@ -37,7 +37,7 @@ class Rung:
         noise: how far off it is if each output is off by a few units in the last place.
         low, high: the sum over outputs of the smaller and of the larger one-sided slope.
         change: Σ |w| |f(x+tu) − f(x−tu)|, which vanishes with the step but at a jump.
-        drift: Σ |w| |f − f before| ahead and behind, from the next longer step to this one.
+        drift: how far ⟨w, f⟩ has come, ahead and behind, since the next longer step.
         size: Σ |w| |f| over the outputs that moved.
         hidden: what outputs that never moved may hide.
         bend: ε Σ |w| |f″|, how far the slope moves with the rounding of the input.
@@ -101,7 +101,7 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
     rounding = _Rounding(weights, base, dtype)
     absolute = np.abs(weights)
     before: tuple[Vector, Vector] | None = None
-    longer = 0.0
+    moved_before = 0.0, 0.0
     finest = path.finest
     for step in STEPS:
         if step < finest:
@@ -117,10 +117,10 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
         moving = (right != 0) | (left != 0)
         noise, size = rounding.at(step, ahead, behind, moving)
         low = high = drift = np.nan
+        moved = float(weights @ left) * step, float(weights @ right) * step
         if before is not None:
             low, high = _bounds(before, (left, right), weights)
-            gone = (s * step - e * longer for s, e in zip((left, right), before, strict=True))
-            drift = sum(float(absolute @ np.abs(g)) for g in gone)
+            drift = sum(abs(a - b) for a, b in zip(moved, moved_before, strict=True))
         yield Rung(
             step=step,
             slope=float(weights @ change / (2 * step)),
@@ -135,7 +135,7 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
             resolved=rounding.resolved(change),
             flat=not moving.any(),
         )
-        before, longer = (left, right), step
+        before, moved_before = (left, right), moved
 
 
 def levels_of(rungs: Sequence[Rung]) -> list[Level]:

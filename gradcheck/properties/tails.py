@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck import fills, ladder, opinions
-from gradcheck.claims import Claim
+from gradcheck.claims import Argument, Claim
 from gradcheck.dtypes import is_low
 from gradcheck.forward import Vector
 from gradcheck.numeric import Problem
@@ -105,10 +105,18 @@ def _judged(problem: Problem, part: int, index: int) -> Violation | None:
     bar += _conditioning(path, problem.weights, sharp)
     if not abs(slope - sharp.value) > bar:
         return None
+    return _violation(argument, index, (slope, size), replace(sharp, bar=bar), scale)
+
+
+def _violation(
+    argument: Argument, index: int, claimed: tuple[float, float], sharp: _Sharp, scale: float
+) -> Violation:
+    """Say how far a slope and its size are from a reference, all per unit of the entry."""
+    slope, size = claimed
     reference = Reference(
         low=sharp.value / scale,
         high=sharp.value / scale,
-        bar=bar / scale,
+        bar=sharp.bar / scale,
         method=sharp.method,
         step=0.0,
     )
