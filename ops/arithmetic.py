@@ -119,7 +119,9 @@ def power(x, y):
 
 @power.vjp
 def _(g, out, x, y):
-    slope = y * x ** np.where(y == 0, 0, y - 1)
+    # xʸ⁻¹ may overflow in half precision where y xʸ⁻¹ does not.
+    wide = x.astype(np.result_type(x, np.float32))
+    slope = (y * wide ** np.where(y == 0, 0, y - 1)).astype(g.dtype)
     dx = np.multiply(g, slope, out=np.zeros_like(g), where=g != 0)
     dy = g * out * np.log(np.where(x == 0, 1, x))
     return gc.unbroadcast(dx, x.shape), gc.unbroadcast(dy, y.shape)
