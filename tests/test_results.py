@@ -177,7 +177,7 @@ def failed():
         op="f",
         verdict=Verdict.FAIL,
         margin=math.inf,
-        power=np.float64(1e-6),
+        escape=np.float64(1e-2),
         unusable={"a jump": 2},
         notes=("a note",),
         failure=Failure(

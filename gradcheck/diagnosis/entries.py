@@ -44,7 +44,8 @@ def on_entries(specimens: Sequence[Specimen], passing: Sequence[Observed]) -> Qu
         for label in columns[0]
         if all(label in column for column in columns)
     }
-    limits = [param for param in numeric_params(specimens[0].case.params) if param in table]
+    params = specimens[0].case.params.items()
+    limits = [name for name, value in params if isinstance(value, float) and name in table]
     conditions = [
         condition
         for label, values in table.items()

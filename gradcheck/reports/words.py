@@ -67,7 +67,7 @@ def signature(spec: OpSpec) -> str:
 
 def power(result: Result) -> str:
     """Say how likely it is that a small error of a single entry was not seen."""
-    if not result.probes:
+    if not result.probes or result.escape >= 1:
         return ""
     return (
         f"a single entry wrong by a relative {DELTA:.0e} escapes its case with probability "

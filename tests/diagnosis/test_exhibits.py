@@ -73,7 +73,7 @@ TRUE = {
     "R97": (FINITE, "(.* and )?a holds .*"),
     "R99": ("", "m ≠ n"),
     "R101": ("", r"n (≠|>) [12] and n is odd|n is odd( and n (≠|>) [12])?"),
-    "R103": ("", r"n > (\d\d|\d\d\d|1024)"),
+    "R103": ("", r"n > \d+"),
     "R105": (f"half {RIGHT}", ""),
     "R107": ("", ""),
     "T01": (r"the transpose of the right gradient \(agrees after .T\)", "d ≠ m"),
