@@ -15,6 +15,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +32,16 @@ GROUP = "gradcheck.ops"
 # imported again from another place, and is another module then.
 _definitions: list[tuple[OpSpec, ModuleType | None]] = []
 _taken_by_load: dict[str, tuple[ModuleType, list[OpSpec]]] = {}
+
+
+@contextmanager
+def kept_out() -> Iterator[None]:
+    """Forget the ops that are defined meanwhile: no registry is to load them."""
+    before = len(_definitions)
+    try:
+        yield
+    finally:
+        del _definitions[before:]
 
 
 def note_definition(spec: OpSpec) -> None:

@@ -52,9 +52,9 @@ class Screened:
 
     @cached_property
     def _worst(self) -> int:
-        margins = np.where(self.agrees, self.distance, -1.0)
+        margins = np.where(self.agrees, self.distance, 0.0)
         np.divide(margins, self.tolerance, out=margins, where=self.tolerance > 0)
-        return int(margins.argmax())
+        return int(np.where(self.agrees, margins, -1.0).argmax())
 
     @property
     def worst(self) -> int:
