@@ -121,7 +121,6 @@ class OpSpec:
     skip: Mapping[str, str] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     layouts: tuple[str, ...] = LAYOUTS
-    widens: bool = True
     example: Call | None = None
     _rules: _Rules = field(default_factory=_Rules)
 
@@ -248,7 +247,6 @@ def op(
     skip: Mapping[str, str] | None = None,
     also: str | Iterable[str] = (),
     layouts: str | Iterable[str] = LAYOUTS,
-    widens: bool = True,
     example: Call | None = None,
 ) -> Any:
     """Describe an op; use it as a decorator of the forward, or call the result with one.
@@ -274,8 +272,6 @@ def op(
         skip: properties that need not hold, by name, each with the reason.
         also: properties to check besides, which are checked on request only.
         layouts: memory layouts in which inputs and cotangents come.
-        widens: whether the forward takes double precision; where it takes only the dtypes
-            given, derivatives are as coarse as those.
         example: the call that `gradcheck show` works through.
 
     Returns:
@@ -312,7 +308,6 @@ def op(
             skip=MappingProxyType(dict(skip or {})),
             also=_words(also),
             layouts=_words(layouts),
-            widens=widens,
             example=example,
         )
         note_definition(spec)
