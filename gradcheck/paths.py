@@ -83,6 +83,11 @@ def _finest(x: Vector, u: Vector) -> float:
     return float((_UNITS * np.spacing(np.abs(x)) / np.abs(u)).max(initial=0.0))
 
 
+def _relative(x: Vector, u: Vector) -> float:
+    finite = np.isfinite(x)
+    return float((np.abs(x[finite]) / np.abs(u[finite])).max(initial=0.0))
+
+
 def blocks(size: int) -> Iterator[slice]:
     """Slices that cover `size` entries, a block at a time."""
     for start in range(0, size, BLOCK):
@@ -130,6 +135,11 @@ class SparsePath:
     def finest(self) -> float:
         """The shortest step that moves every entry by several units in its last place."""
         return max((_finest(self.point[k][i], v) for k, i, v in self.moves), default=0.0)
+
+    @property
+    def relative(self) -> float:
+        """The largest |x| / |u|: how far along the path a number is from zero."""
+        return max((_relative(self.point[k][i], v) for k, i, v in self.moves), default=0.0)
 
     @property
     def reach(self) -> float:
@@ -194,6 +204,12 @@ class DensePath:
         """The shortest step that moves every entry by several units in its last place."""
         pairs = zip(self.point, self.direction, strict=True)
         return max((_finest(x[u != 0], u[u != 0]) for x, u in pairs), default=0.0)
+
+    @property
+    def relative(self) -> float:
+        """The largest |x| / |u|: how far along the path a number is from zero."""
+        pairs = zip(self.point, self.direction, strict=True)
+        return max((_relative(x[u != 0], u[u != 0]) for x, u in pairs), default=0.0)
 
     @property
     def reach(self) -> float:

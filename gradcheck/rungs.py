@@ -34,7 +34,8 @@ class Rung:
     Attributes:
         step: t of the path.
         slope: central difference.
-        noise: how far off it is if each output is off by a few units in the last place.
+        noise: how far off it is if each output, and each term that an input adds to it, is off
+            by a few units in the last place.
         low, high: the sum over outputs of the smaller and of the larger one-sided slope.
         change: Σ |w| |f(x+tu) − f(x−tu)|, which vanishes with the step but at a jump.
         drift: how far ⟨w, f⟩ has come, ahead and behind, since the next longer step.
@@ -100,6 +101,7 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
     """
     rounding = _Rounding(weights, base, dtype)
     absolute = np.abs(weights)
+    relative = path.relative
     before: tuple[Vector, Vector] | None = None
     moved_before = 0.0, 0.0
     finest = path.finest
@@ -116,6 +118,9 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
         right, left = (ahead - base) / step, (base - behind) / step
         moving = (right != 0) | (left != 0)
         noise, size = rounding.at(step, ahead, behind, moving)
+        # Terms of the size of x ∂f/∂x may cancel within an output: they round by their own size.
+        steepest = np.maximum(np.abs(right), np.abs(left))
+        noise += ULPS * eps_of(dtype) * relative * float(absolute @ steepest) / step
         low = high = drift = np.nan
         moved = float(weights @ left) * step, float(weights @ right) * step
         if before is not None:

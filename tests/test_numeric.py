@@ -8,10 +8,13 @@ import pytest
 from scipy import special
 
 import gradcheck as gc
+from gradcheck import ladder
 from gradcheck.cases import Case
 from gradcheck.cotangents import CotangentPlan
 from gradcheck.evidence import examine
+from gradcheck.forward import FlatForward
 from gradcheck.numeric import DIRECTIONS, EVERY_ENTRY
+from gradcheck.paths import SparsePath
 from gradcheck.spec import DEFAULT_RTOL
 from gradcheck.subject import Subject
 from gradcheck.verdict import Obstacle, Verdict
@@ -578,3 +581,15 @@ def test_a_gradient_that_is_wrong_at_one_value_only_fails_there(wrong_at):
 
     for x in ([wrong_at, 0.7], [wrong_at, 0.7, wrong_at]):
         assert gc.check_at(np.sin, vjp, np.array(x)).verdict is Verdict.FAIL
+
+
+def test_slopes_that_cancel_between_outputs_are_not_lost_in_the_terms_of_an_output():
+    """At short steps the terms of a cross product round so that its slopes cancel exactly."""
+    a = np.array([-3.0799996, -3.0799999, -3.0799998])
+    b = np.array([-1.0, -1.0, -1.0])
+    forward, weights = np.cross, np.full(3, 0.9740847478330803)
+    function = FlatForward(forward, [a, b], [0, 1], {})
+    path = SparsePath(function, [a, b], [(1, np.array([2]), np.array([1.0]))])
+    found = ladder.climb(path, np.cross(a, b), weights)
+    assert not found.problem
+    assert abs(found.value - weights[0] * (a[1] - a[0])) <= found.bar < 1e-9
