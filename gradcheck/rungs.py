@@ -101,7 +101,7 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
     """
     rounding = _Rounding(weights, base, dtype)
     absolute = np.abs(weights)
-    relative = path.relative
+    relative, steepness = path.relative, np.inf
     before: tuple[Vector, Vector] | None = None
     moved_before = 0.0, 0.0
     finest = path.finest
@@ -118,9 +118,10 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
         right, left = (ahead - base) / step, (base - behind) / step
         moving = (right != 0) | (left != 0)
         noise, size = rounding.at(step, ahead, behind, moving)
-        # Terms of the size of x ∂f/∂x may cancel within an output: they round by their own size.
-        steepest = np.maximum(np.abs(right), np.abs(left))
-        noise += ULPS * eps_of(dtype) * relative * float(absolute @ steepest) / step
+        # Terms of the size of x ∂f/∂x may cancel within an output: they round by their own
+        # size. A slope that grows as the step shrinks is that of a jump, and of no term.
+        steepness = min(steepness, float(absolute @ np.maximum(np.abs(right), np.abs(left))))
+        noise += ULPS * eps_of(dtype) * relative * steepness / step
         low = high = drift = np.nan
         moved = float(weights @ left) * step, float(weights @ right) * step
         if before is not None:
