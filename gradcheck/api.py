@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,17 +13,17 @@ from numpy.typing import NDArray
 from gradcheck import engine
 from gradcheck.binding import location_of
 from gradcheck.cases import Case
+from gradcheck.conclusion import concluded_at
 from gradcheck.cotangents import CotangentPlan
 from gradcheck.dtypes import is_floating
 from gradcheck.errors import GradientError, SettingsError, SpecError, did_you_mean, listing
-from gradcheck.evidence import Outcome, examine
+from gradcheck.evidence import examine
 from gradcheck.numeric import Probes
 from gradcheck.results import Result
 from gradcheck.settings import Settings
 from gradcheck.signature import parse_signature
 from gradcheck.spec import DEFAULT_RTOL, UFUNC_NAMES, OpSpec
 from gradcheck.subject import Subject
-from gradcheck.verdict import Verdict
 
 Array = NDArray[Any]
 
@@ -114,7 +113,7 @@ def check_at(
     outcome = examine(subject, case, probes=probes)
     if outcome.failure is not None:
         outcome = examine(subject, case, probes=probes, table="every entry")
-    return _at_one_point(subject, outcome, seed, time.perf_counter() - started)
+    return concluded_at(subject, outcome, seed=seed, seconds=time.perf_counter() - started)
 
 
 def assert_gradient(
@@ -145,35 +144,6 @@ def _names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:
     if count <= len(UFUNC_NAMES):
         return UFUNC_NAMES[:count]
     return tuple(f"x{i}" for i in range(count))
-
-
-def _at_one_point(subject: Subject, outcome: Outcome, seed: int, seconds: float) -> Result:
-    tally, failure = outcome.tally, outcome.failure
-    worst = failure.worst if failure and failure.worst else tally.worst
-    result = Result(
-        op=subject.name,
-        verdict=Verdict.PASS,
-        cases=1,
-        kinks=int(any(c.reference.kink for c in tally.proven)),
-        probes=tally.probes,
-        margin=worst.margin if worst else 0.0,
-        where=worst.where if worst else "",
-        relative_error=tally.relative_error,
-        escape=tally.power.share,
-        seconds=seconds,
-        seed=seed,
-        failure=failure,
-        last=outcome.report,
-    )
-    if failure is not None:
-        return replace(result, verdict=failure.kind.verdict, reason=failure.message)
-    if outcome.unusable:
-        return replace(
-            result, verdict=Verdict.INCONCLUSIVE, reason=str(tally.doubt or outcome.unusable)
-        )
-    if not tally.probes:
-        return replace(result, verdict=Verdict.VACUOUS, reason="there is no entry to compare")
-    return result
 
 
 __all__: Sequence[str] = ("assert_gradient", "check", "check_at")

@@ -11,6 +11,7 @@ from gradcheck.power import Power, escape
 from gradcheck.results import CaseReport, Failure, Result
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
+from gradcheck.subject import Subject
 from gradcheck.verdict import Comparison, Doubt, Verdict
 
 
@@ -97,6 +98,36 @@ def concluded(
         return _failed(result, failure)
     verdict, reason = _doubt(counts)
     return replace(result, verdict=verdict, reason=reason)
+
+
+def concluded_at(subject: Subject, outcome: Outcome, *, seed: int, seconds: float) -> Result:
+    """Put the result of a single case together, which nothing was drawn for."""
+    tally, failure = outcome.tally, outcome.failure
+    worst = failure.worst if failure and failure.worst else tally.worst
+    result = Result(
+        op=subject.name,
+        verdict=Verdict.PASS,
+        cases=1,
+        kinks=int(any(c.reference.kink for c in tally.proven)),
+        probes=tally.probes,
+        margin=worst.margin if worst else 0.0,
+        where=worst.where if worst else "",
+        relative_error=tally.relative_error,
+        escape=tally.power.share,
+        seconds=seconds,
+        seed=seed,
+        failure=failure,
+        last=outcome.report,
+    )
+    if failure is not None:
+        return replace(result, verdict=failure.kind.verdict, reason=failure.message)
+    if outcome.unusable:
+        return replace(
+            result, verdict=Verdict.INCONCLUSIVE, reason=str(tally.doubt or outcome.unusable)
+        )
+    if not tally.probes:
+        return replace(result, verdict=Verdict.VACUOUS, reason="there is no entry to compare")
+    return result
 
 
 def _failed(result: Result, failure: Failure) -> Result:

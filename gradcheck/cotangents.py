@@ -9,7 +9,7 @@ out of a transpose or a sum.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -58,11 +58,13 @@ class CotangentPlan:
             "one output" has zeros only for all outputs but one; "stride 0" is one number.
         seed: of the numbers, and of where the zeros are.
         layout: the memory layout that the vjp sees.
+        given: the cotangents themselves, where they are known beforehand.
     """
 
     pattern: str = "random"
     seed: int = 2
     layout: str = "C"
+    given: tuple[Array | None, ...] | None = field(default=None, compare=False)
 
     def cotangents(self, outputs: Sequence[Array]) -> tuple[Array | None, ...]:
         """Return one cotangent per output, None for an output that is not differentiable.
@@ -70,6 +72,8 @@ class CotangentPlan:
         Where there are several outputs each cotangent is scaled by a power of two near
         1/RMS of its output, so that a large output cannot hide a small one.
         """
+        if self.given is not None:
+            return tuple(None if g is None else self._arranged(g) for g in self.given)
         differentiable = [k for k, out in enumerate(outputs) if is_floating(out.dtype)]
         several = len(outputs) > 1
         alone = self.pattern == "one output" and several
@@ -87,12 +91,15 @@ class CotangentPlan:
             flat *= scale
         if parts == 2:
             flat = flat[::2] + 1j * flat[1::2]
-        if self.pattern == "stride 0" and out.size:
-            return np.broadcast_to(flat[:1].astype(out.dtype).reshape(()), out.shape)
         shaped = flat.astype(out.dtype, copy=False).reshape(out.shape)
         if self.pattern in _ZEROS:
             shaped[_zeros(self.pattern, seed, out.shape)] = 0
-        return shaped if self.layout == "C" else laid_out(shaped, self.layout)
+        return self._arranged(shaped)
+
+    def _arranged(self, g: Array) -> Array:
+        if self.pattern == "stride 0" and g.size:
+            return np.broadcast_to(g.flat[0], g.shape)
+        return g if self.layout == "C" else laid_out(g, self.layout)
 
 
 @cache

@@ -9,10 +9,11 @@ back onto it from a point beside it (`retract`).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial, wraps
+from inspect import signature
+from typing import Any, ParamSpec
 
 import numpy as np
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from gradcheck import fills, matrices
 from gradcheck.draws import one_with_seed, seeds
 from gradcheck.dtypes import unit_of
-from gradcheck.errors import SpecError
+from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.fills import Bounds
 
 _DISTINCT = 0.1  # half the smallest distance between two entries of `distinct()`
@@ -31,6 +32,15 @@ Array = NDArray[Any]
 Shape = tuple[int, ...]
 Strategy = st.SearchStrategy[Array]
 Kind = Callable[[np.random.Generator, Shape, bool], Array]
+Given = ParamSpec("Given")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What made a domain, as data: the name of a function here, and its arguments."""
+
+    factory: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class Domain:
         contains: whether an array lies in the domain, where that can be told; a failing
             case is simplified only where it can.
         retract: brings an array beside the domain, moved there along a tangent, back onto it.
+        origin: what made it, or None for one of the user's own.
     """
 
     name: str
@@ -55,9 +66,44 @@ class Domain:
     project: Callable[[Array, Array], Array] | None = None
     contains: Callable[[Array], bool] | None = None
     retract: Callable[[Array], Array] | None = None
+    origin: Origin | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.name
+
+
+def _remembered(factory: Callable[Given, Domain]) -> Callable[Given, Domain]:
+    """Let a domain say how it was made, so that a stored case can have it again."""
+    parameters = signature(factory)
+
+    @wraps(factory)
+    def made(*args: Given.args, **kwargs: Given.kwargs) -> Domain:
+        bound = parameters.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return replace(factory(*args, **kwargs), origin=Origin(factory.__name__, bound.arguments))
+
+    _FACTORIES[factory.__name__] = made
+    return made
+
+
+_FACTORIES: dict[str, Callable[..., Domain]] = {}
+
+
+def from_origin(origin: Origin) -> Domain:
+    """Make a domain again.
+
+    Raises:
+        SpecError: if there is no such function, or it does not take the arguments.
+    """
+    if origin.factory not in _FACTORIES:
+        raise SpecError(
+            f"There is no domain {origin.factory!r}; known are {listing(_FACTORIES)}."
+            f"{did_you_mean(origin.factory, _FACTORIES)}"
+        )
+    try:
+        return _FACTORIES[origin.factory](**origin.arguments)
+    except TypeError as error:
+        raise SpecError(f"The domain {origin.factory!r} cannot be made: {error}.") from None
 
 
 def domain(strategy: Callable[[Shape, np.dtype[Any]], Strategy], *, name: str = "custom") -> Domain:
@@ -67,6 +113,7 @@ def domain(strategy: Callable[[Shape, np.dtype[Any]], Strategy], *, name: str = 
     return Domain(name, strategy)
 
 
+@_remembered
 def real(
     low: float = -math.inf,
     high: float = math.inf,
@@ -127,21 +174,25 @@ def _interval(bounds: Bounds, infinite: bool) -> str:
     return f"{kind}{left}{bounds.low:g}, {bounds.high:g}{right}"
 
 
+@_remembered
 def positive() -> Domain:
     """Numbers greater than zero, near it too."""
     return replace(real(low=0.0), name="positive")
 
 
+@_remembered
 def nonnegative() -> Domain:
     """Numbers greater than zero, near it too, and zero itself, which is not moved."""
     return replace(real(low=0.0, closed=True), name="nonnegative")
 
 
+@_remembered
 def nonzero() -> Domain:
     """Numbers of both signs but never zero."""
     return Domain("nonzero", _nonzero, abs, contains=lambda x: bool((x != 0).all()))
 
 
+@_remembered
 def distinct() -> Domain:
     """Numbers of which no two in an array are equal or so near that a step joins them."""
     return Domain(
@@ -149,6 +200,7 @@ def distinct() -> Domain:
     )
 
 
+@_remembered
 def unit_norm() -> Domain:
     """Vectors of Euclidean length 1 along the last axis; moved along the sphere."""
     return Domain(
@@ -159,6 +211,7 @@ def unit_norm() -> Domain:
     )
 
 
+@_remembered
 def orthogonal() -> Domain:
     """Matrices with orthonormal columns (rows where there are fewer) in the last two axes.
 
@@ -172,11 +225,13 @@ def orthogonal() -> Domain:
     )
 
 
+@_remembered
 def well_conditioned() -> Domain:
     """Matrices whose singular values lie between 1/2 and 2, in the last two axes."""
     return Domain("well-conditioned", _of_matrices(matrices.conditioned))
 
 
+@_remembered
 def symmetric() -> Domain:
     """Symmetric matrices, of complex numbers Hermitian; many have repeated eigenvalues."""
     return Domain(
@@ -187,6 +242,7 @@ def symmetric() -> Domain:
     )
 
 
+@_remembered
 def spd() -> Domain:
     """Symmetric positive definite matrices, eigenvalues in 1/2 … 2; moved symmetrically."""
     return Domain(
@@ -196,6 +252,7 @@ def spd() -> Domain:
     )
 
 
+@_remembered
 def lower_triangular() -> Domain:
     """Matrices with zeros above the diagonal and 1/2 … 2 in size on it; the zeros stay."""
     return Domain(
@@ -205,6 +262,7 @@ def lower_triangular() -> Domain:
     )
 
 
+@_remembered
 def integers(low: int, high: int) -> Domain:
     """Whole numbers from `low` to `high`, both included, as int64: not differentiable.
 

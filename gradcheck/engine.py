@@ -7,9 +7,11 @@ Hypothesis draw it, `evidence` examines one case, `conclusion` says what all of 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from hypothesis.errors import Flaky, Unsatisfiable
@@ -42,18 +44,25 @@ _SURVEYED = 48  # cases that are drawn to see what failing ones have in common
 _SURVEY_SECONDS = 1.5
 
 
-def run(specs: Sequence[OpSpec], settings: Settings, listener: Listener) -> RunFinished:
+def run(
+    specs: Sequence[OpSpec],
+    settings: Settings,
+    listener: Listener,
+    kept: Mapping[str, Sequence[Case]] = MappingProxyType({}),
+) -> RunFinished:
     """Check ops one after the other.
 
     Args:
         specs: the ops, in order.
         settings: what to run.
         listener: called with every event.
+        kept: cases by op, which are run before any is drawn.
 
     Returns:
         The last event. If the run was interrupted from the keyboard it holds what was
         finished until then.
     """
+    began = datetime.now(UTC).isoformat(timespec="seconds")
     started = time.perf_counter()
     listener(RunStarted(tuple(spec.name for spec in specs), settings.seed, settings.cases))
     results: list[Result] = []
@@ -61,7 +70,7 @@ def run(specs: Sequence[OpSpec], settings: Settings, listener: Listener) -> RunF
     for place, spec in enumerate(specs):
         listener(OpStarted(spec.name, place))
         try:
-            result = check_op(spec, settings, listener)
+            result = check_op(spec, settings, listener, kept=kept.get(spec.name, ()))
         except KeyboardInterrupt:
             interrupted = True
             break
@@ -69,7 +78,8 @@ def run(specs: Sequence[OpSpec], settings: Settings, listener: Listener) -> RunF
         listener(OpFinished(result))
         if settings.fail_fast and result.verdict.is_failure:
             break
-    finished = RunFinished(tuple(results), time.perf_counter() - started, interrupted)
+    seconds = time.perf_counter() - started
+    finished = RunFinished(tuple(results), seconds, interrupted, began)
     listener(finished)
     return finished
 
@@ -80,6 +90,7 @@ def check_op(
     listener: Listener = lambda event: None,
     *,
     subject: Subject | None = None,
+    kept: Sequence[Case] = (),
 ) -> Result:
     """Check one op on as many cases as the settings ask for.
 
@@ -88,6 +99,7 @@ def check_op(
         settings: what to run.
         listener: called with every event.
         subject: the functions to check, by default those of the spec.
+        kept: cases that are run before any is drawn; one that fails is reported as it is.
 
     Raises:
         SpecError: if the spec does not fit together. What the op itself does wrong, or
@@ -97,7 +109,7 @@ def check_op(
     plan = CasePlan.of(spec)
     search = _Search(spec, subject or subject_of(spec), settings, listener)
     started = time.perf_counter()
-    trouble = search.run(passes(plan, settings.dtypes or spec.dtypes, settings.cases))
+    trouble = search.run(kept, passes(plan, settings.dtypes or spec.dtypes, settings.cases))
     with quiet():
         failure = search.final_failure() or trouble
     counts = replace(search.counts, calls=search.calls.count)
@@ -164,21 +176,24 @@ class _Search:
         self.collector = Collector(spec, settings.dtypes)
         self.notes: list[str] = []
         self._failing_pass: Pass | None = None
+        self._reduces = settings.shrink
         self._scout = Scout(self.subject)
         self._also = frozenset((*settings.also, *spec.also))
         self._deadline = (
             float("inf") if settings.max_time is None else time.perf_counter() + settings.max_time
         )
 
-    def run(self, planned: Iterable[Pass]) -> Failure | None:
+    def run(self, kept: Iterable[Case], planned: Iterable[Pass]) -> Failure | None:
         """Draw and examine; return a failure only for trouble with the drawing itself."""
         try:
-            for each in planned:
+            for number, each in enumerate(planned):
+                if number == 0:
+                    self._run_kept(kept, each)
+                if self.smallest is not None:
+                    break
                 if each.stretch is not None and not self._scout.allows(each.stretch):
                     continue
                 self._run_pass(each)
-                if self.smallest is not None:
-                    break
         except _OurMistake as carrier:
             raise carrier.error from None
         except _OutOfTime:
@@ -189,6 +204,16 @@ class _Search:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy or an `assume` may raise anything
             return _undrawable(error, self.subject)
         return None
+
+    def _run_kept(self, cases: Iterable[Case], plain: Pass) -> None:
+        """Examine cases that are given, as if the plain pass had drawn them."""
+        for case in cases:
+            self.counts.drawn += 1
+            try:
+                self._examine(case, plain)
+            except _Found:
+                self._reduces = False
+                return
 
     def _run_pass(self, each: Pass) -> None:
         def counted(draw: Any) -> Case:
@@ -220,7 +245,7 @@ class _Search:
             return None
         case, outcome = self.smallest
         assert outcome.failure is not None
-        if self.settings.shrink:
+        if self._reduces:
             case = reduced(self.spec, case, self._fails_like(outcome.failure))
         again = examine(self.subject, case, table="every entry", due=self._due(case))
         if again.failure is None:

@@ -44,11 +44,18 @@ class OpFinished:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """The run is over; `interrupted` if it was stopped before all ops were done."""
+    """The run is over.
+
+    Attributes:
+        seconds: how long it took.
+        interrupted: whether it was stopped before all ops were done.
+        started: when it began, in UTC, as ISO 8601.
+    """
 
     results: tuple[Result, ...]
     seconds: float
     interrupted: bool = False
+    started: str = ""
 
     def count(self, verdict: Verdict) -> int:
         """How many ops got this verdict."""

@@ -1,29 +1,29 @@
 """What a check returns: per op one `Result`, with its failure if there is one.
 
-All of it is data: frozen, and convertible to plain Python values by `to_dict`.
+All of it is data: frozen, and turned into plain Python values and back without any loss.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.binding import Location
+from gradcheck.cotangents import CotangentPlan
+from gradcheck.coverage import Coverage
+from gradcheck.document.forms import from_plain, to_plain
+from gradcheck.domains import Origin
 from gradcheck.verdict import Comparison, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
 
-    from gradcheck.coverage import Coverage
-
 Array = NDArray[Any]
+_ANY_COTANGENT = CotangentPlan()
 
 
 class Kind(StrEnum):
@@ -84,6 +84,10 @@ class CaseReport:
             forward did not get that far.
         gradients: what the vjp returned, by argument name; empty if it is not usable.
         comparisons: every probe, in the order of the inputs and their entries.
+        sizes: the signature's sizes; None for one that is missing.
+        domains: what made the domain of each input, where that is known.
+        cotangent: how the cotangents were made.
+        turn: which of the properties that call the op again were checked; 0 for all.
     """
 
     inputs: Mapping[str, Array]
@@ -94,6 +98,10 @@ class CaseReport:
     cotangents: tuple[Array | None, ...] = ()
     gradients: Mapping[str, Array] = field(default_factory=dict)
     comparisons: tuple[Comparison, ...] = ()
+    sizes: Mapping[str, int | None] = field(default_factory=dict)
+    domains: tuple[Origin | None, ...] = ()
+    cotangent: CotangentPlan = _ANY_COTANGENT
+    turn: int = 0
 
     @property
     def worst(self) -> Comparison | None:
@@ -192,11 +200,21 @@ class Result:
         return self.verdict in (Verdict.PASS, Verdict.XFAIL)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain dicts, lists, strings and numbers; arrays become nested lists.
+        """Return plain dicts, lists, strings and numbers, exactly, see docs/reports.md.
 
-        Numbers that JSON cannot hold become the strings "nan", "inf" and "-inf".
+        An array becomes its dtype, its shape and its numbers in C order; numbers that JSON
+        cannot hold become the strings "nan", "inf" and "-inf".
         """
-        return _fields(self)
+        return to_plain(self)
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Result:
+        """Return the result that `to_dict` made plain data of.
+
+        Raises:
+            DocumentError: if it is not such data.
+        """
+        return from_plain(cls, plain, "result")
 
     def __str__(self) -> str:
         from gradcheck.reports.terminal import as_text
@@ -214,72 +232,3 @@ class Result:
         from gradcheck.reports.terminal import as_html
 
         return as_html(self)
-
-
-@singledispatch
-def _plain(value: Any) -> Any:
-    """Turn a value into what JSON can hold; unknown objects become their repr."""
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    if hasattr(value, "__dataclass_fields__"):
-        return _fields(value)
-    return repr(value)
-
-
-@_plain.register
-def _(value: bool | int | None) -> Any:
-    return value
-
-
-@_plain.register
-def _(value: str) -> str:
-    return str(value)
-
-
-@_plain.register
-def _(value: float) -> float | str:
-    return float(value) if math.isfinite(value) else repr(float(value))
-
-
-@_plain.register
-def _(value: complex) -> list[Any]:
-    return [_plain(value.real), _plain(value.imag)]
-
-
-@_plain.register(np.ndarray)
-@_plain.register(np.generic)
-def _(value: Any) -> Any:
-    return _plain(value.tolist())
-
-
-# These have no Python counterpart, so that their `tolist()` is of the same type.
-@_plain.register(np.longdouble)
-def _(value: Any) -> Any:
-    return _plain(float(value))
-
-
-@_plain.register(np.clongdouble)
-def _(value: Any) -> Any:
-    return _plain(complex(value))
-
-
-@_plain.register(Mapping)
-def _(value: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): _plain(item) for key, item in value.items()}
-
-
-@_plain.register(tuple)
-@_plain.register(list)
-@_plain.register(set)
-@_plain.register(frozenset)
-def _(value: Any) -> list[Any]:
-    return [_plain(item) for item in value]
-
-
-@_plain.register
-def _(value: Comparison) -> dict[str, Any]:
-    return _fields(value) | {"margin": _plain(value.margin)}
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}

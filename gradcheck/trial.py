@@ -7,7 +7,7 @@ raises leaves as `OpRaised`, so that it cannot be taken for a mistake of gradche
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -183,6 +183,10 @@ class Trial:
             cotangents=self.cotangents,
             gradients=self.gradients,
             comparisons=tuple(comparisons),
+            sizes=dict(self.case.sizes),
+            domains=tuple(None if d is None else d.origin for d in self.case.domains),
+            cotangent=replace(self.case.cotangent, given=None),
+            turn=self.case.turn,
         )
 
     def outputs_at(self, inputs: Sequence[Array]) -> tuple[Array, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Verdict(StrEnum):
@@ -135,6 +136,8 @@ class Comparison:
     `tolerance`; 1 is the border. `size` is the 2-norm of the terms that the analytic
     derivative is a sum of, to which the relative tolerance refers.
     """
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("margin",)  # stands in documents beside the fields
 
     where: str
     argument: str | None

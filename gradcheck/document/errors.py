@@ -1,0 +1,34 @@
+"""What is raised for a document that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradcheck.errors import GradcheckError, did_you_mean, listing
+
+_SHOWN = 60
+
+
+class DocumentError(GradcheckError):
+    """A document is not what it should be; the message says where in it, and why."""
+
+
+def told(value: object) -> str:
+    """A value as a message shows it: what it is, and no more than the beginning of it."""
+    shown = repr(value) if isinstance(value, str | int | float | None) else type(value).__name__
+    shown = {"dict": "an object", "list": "a list"}.get(shown, shown)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+
+
+def unfit(at: str, value: object, wanted: str) -> DocumentError:
+    """The error for a value that is not of the wanted kind."""
+    return DocumentError(f"{at} should be {wanted}; it is {told(value)}.")
+
+
+def unknown(at: str, key: str, known: Iterable[str]) -> DocumentError:
+    """The error for a name that means nothing there."""
+    names = list(known)
+    short = key if len(key) <= _SHOWN else f"{key[:_SHOWN]}…"
+    return DocumentError(
+        f"{at} has {short!r}; known are {listing(names)}.{did_you_mean(short, names)}"
+    )

@@ -1,0 +1,99 @@
+"""Documents in files: read with care, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from gradcheck.document.errors import DocumentError, told
+
+LARGEST = 2**30
+"""Bytes; what is larger was not written by gradcheck."""
+
+
+def read(path: Path, *, kind: str, version: int) -> dict[str, Any]:
+    """Read a document of a kind.
+
+    Args:
+        path: the file.
+        kind: what its key "format" must say.
+        version: the latest version that is known.
+
+    Returns:
+        The document as plain data, without what its form has still to check.
+
+    Raises:
+        DocumentError: if there is no such file, or it holds something else.
+    """
+    plain = _loaded(path)
+    if not isinstance(plain, dict) or "format" not in plain:
+        raise DocumentError(f"{path} is no document of gradcheck: it does not say its format.")
+    if plain["format"] != kind:
+        raise DocumentError(
+            f"{path} is of format {told(plain['format'])}; what is wanted here is {kind!r}."
+        )
+    found = plain.get("version")
+    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
+        raise DocumentError(f"{path} has version {told(found)}; a version is a number from 1 on.")
+    if found > version:
+        raise DocumentError(
+            f"{path} is of version {told(found)}; this gradcheck knows up to {version}. "
+            "It was written by a later one: upgrade with pip install -U gradcheck."
+        )
+    return plain
+
+
+def _loaded(path: Path) -> Any:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise DocumentError(f"{path} has more than {LARGEST >> 20} MiB: it is not read.")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{path} is no text: byte {error.start} is no UTF-8.") from None
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"{path} cannot be read: {_said(error)}.") from None
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise DocumentError(
+            f"{path} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from None
+    except RecursionError:
+        raise DocumentError(f"{path} is nested too deeply to be a document.") from None
+    except ValueError as error:
+        raise DocumentError(f"{path} is no JSON: {error}.") from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not allowed in JSON")
+
+
+def _said(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole: where that fails, what stood there before still does.
+
+    Raises:
+        DocumentError: if it cannot be written.
+    """
+    beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with beside.open("x", encoding="utf-8") as file:
+                file.write(text)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"{path} cannot be written: {_said(error)}.") from None
+
+
+def dumped(plain: Any, *, indent: int | None = None) -> str:
+    """JSON text, in ASCII: half of a character that no encoding has may come from an op."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    return json.dumps(plain, allow_nan=False, separators=separators, indent=indent) + "\n"

@@ -1,0 +1,119 @@
+"""Running a stored failure again, exactly: is it mended, still there, or another one?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.cases import TURNS, Case
+from gradcheck.conclusion import concluded_at
+from gradcheck.document.failures import StoredFailure
+from gradcheck.environment import Environment
+from gradcheck.errors import SpecError
+from gradcheck.evidence import Outcome, breach, examine
+from gradcheck.fingerprint import fingerprint
+from gradcheck.properties import due, property_of
+from gradcheck.recall import recalled
+from gradcheck.results import Failure, Result
+from gradcheck.spec import OpSpec
+from gradcheck.subject import subject_of
+from gradcheck.verdict import Verdict
+
+Array = NDArray[Any]
+
+
+class Fate(StrEnum):
+    """What became of a failure; the value is the word that says so."""
+
+    FIXED = "FIXED"
+    STILL_FAILING = "STILL FAILING"
+    CHANGED = "CHANGED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A failure that was run again.
+
+    Attributes:
+        fate: what became of it.
+        reason: why, in a sentence.
+        result: what the case shows now; None where it could not be run.
+        notes: what is not as it was when the failure was found.
+    """
+
+    fate: Fate
+    reason: str
+    result: Result | None = None
+    notes: tuple[str, ...] = ()
+
+
+def replay(stored: StoredFailure, spec: OpSpec) -> Replay:
+    """Run a stored case, as it is: nothing is drawn.
+
+    Raises:
+        SpecError: if the op has no gradient.
+    """
+    spec.required_gradient()
+    notes = tuple(_notes(stored, spec))
+    try:
+        case = recalled(stored.case, spec)
+    except SpecError as error:
+        return Replay(fate=Fate.CHANGED, reason=str(error), notes=notes)
+    before = stored.result.failure
+    assert before is not None
+    started = time.perf_counter()
+    outcome = _again(spec, case, before, (*stored.also, *spec.also))
+    seconds = time.perf_counter() - started
+    result = concluded_at(subject_of(spec), outcome, seed=stored.result.seed, seconds=seconds)
+    fate, reason = _fate(before, result)
+    return Replay(fate=fate, reason=reason, result=result, notes=notes)
+
+
+def _again(spec: OpSpec, case: Case, before: Failure, also: tuple[str, ...]) -> Outcome:
+    """Examine a case; a property that did not hold then is looked at first."""
+    subject = subject_of(spec)
+    if before.broken:
+        with np.errstate(all="ignore"):
+            broken = breach(subject, case, property_of(before.broken))
+        if broken is not None and broken.case is not None:
+            return Outcome(report=broken.case, failure=broken)
+    wanted = due(case.turn, TURNS, subject.skip, frozenset(also))
+    return examine(subject, case, table="every entry", due=wanted)
+
+
+def _fate(before: Failure, result: Result) -> tuple[Fate, str]:
+    now = result.failure
+    if now is None and result.verdict is Verdict.INCONCLUSIVE:
+        return Fate.CHANGED, f"The case tells nothing any more: {result.reason}."
+    if now is None:
+        return Fate.FIXED, "The case passes."
+    if (now.kind, now.argument, now.broken) != (before.kind, before.argument, before.broken):
+        return Fate.CHANGED, f"It failed otherwise: {before.headline}."
+    return Fate.STILL_FAILING, _likeness(before, now)
+
+
+def _likeness(before: Failure, now: Failure) -> str:
+    assert before.case is not None
+    assert now.case is not None
+    one, other = before.case.gradients, now.case.gradients
+    if not one:
+        return "It fails in the same way."
+    if one.keys() == other.keys() and all(_identical(one[k], other[k]) for k in one):
+        return "The gradients are the same, bit for bit."
+    return "It fails in the same way, with other numbers."
+
+
+def _identical(one: Array, other: Array) -> bool:
+    return (one.dtype, one.shape, one.tobytes()) == (other.dtype, other.shape, other.tobytes())
+
+
+def _notes(stored: StoredFailure, spec: OpSpec) -> Iterator[str]:
+    if fingerprint(spec) != stored.fingerprint:
+        yield "the op was edited since"
+    yield from stored.environment.differences(Environment.current())
