@@ -25,6 +25,7 @@ class Counts:
         calls: how often the forward was called.
         unusable: how many cases told nothing, by the problem.
         doubts: for each problem, the case that had the worst of it.
+        quick: the worst relative error beside single differences, whose own is not known.
     """
 
     cases: int = 0
@@ -36,6 +37,7 @@ class Counts:
     kinks: int = 0
     probes: int = 0
     relative_error: float = 0.0
+    quick: float = 0.0
     powers: list[Power] = field(default_factory=list)
     nonzero: bool = False
     worst: Comparison | None = None
@@ -54,6 +56,8 @@ class Counts:
         self.probes += tally.probes
         self.kinks += any(c.reference.kink for c in tally.proven)
         self.relative_error = max(self.relative_error, tally.relative_error)
+        if tally.quick is not None:
+            self.quick = max(self.quick, tally.quick.relative_error)
         self.powers.append(tally.power)
         self.nonzero |= tally.nonzero
         worst = tally.worst

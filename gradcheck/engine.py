@@ -14,6 +14,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from gradcheck.cases import TURNS, Case, CasePlan
@@ -29,7 +30,7 @@ from gradcheck.events import (
     RunFinished,
     RunStarted,
 )
-from gradcheck.evidence import Outcome, breach, examine
+from gradcheck.evidence import Outcome, breach, examine, proven_error
 from gradcheck.passes import Pass, passes
 from gradcheck.properties import due, property_of
 from gradcheck.reducing import reduced
@@ -41,7 +42,13 @@ from gradcheck.spec import OpSpec
 from gradcheck.subject import Subject, subject_of
 
 _SURVEYED = 48  # cases that are drawn to see what failing ones have in common
-_SURVEY_SECONDS = 1.5
+# Limits are in work, not in time, so that equal seeds give equal results on any machine:
+# about a nanosecond each, in ops that take no longer per entry than arithmetic does.
+_SURVEY_WORK = 1_500_000_000
+_REDUCING_WORK = 3_000_000_000
+_WORK_PER_CALL = 50_000
+_WORK_PER_ENTRY = 5
+_PATIENCE = 60.0  # seconds, for ops that are far slower than that
 
 
 def run(
@@ -112,7 +119,8 @@ def check_op(
     trouble = search.run(kept, passes(plan, settings.dtypes or spec.dtypes, settings.cases))
     with quiet():
         failure = search.final_failure() or trouble
-    counts = replace(search.counts, calls=search.calls.count)
+        error = search.worst_error() if failure is None else search.counts.relative_error
+    counts = replace(search.counts, calls=search.calls.count, relative_error=error)
     return concluded(
         spec,
         settings,
@@ -149,14 +157,25 @@ class _OutOfTime(BaseException):
 
 @dataclass(slots=True)
 class _Calls:
-    """Counts the calls of a forward."""
+    """Counts the calls of a forward, and the entries that it is called with."""
 
     forward: Callable[..., Any]
     count: int = 0
+    entries: int = 0
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
         self.count += 1
+        self.entries += sum(map(np.size, inputs))
         return self.forward(*inputs, **params)
+
+    @property
+    def work(self) -> int:
+        return self.count * _WORK_PER_CALL + self.entries * _WORK_PER_ENTRY
+
+    def budget(self, work: int) -> Callable[[], bool]:
+        """Give a function that says whether so much work from now on is not spent yet."""
+        end, deadline = self.work + work, time.perf_counter() + _PATIENCE
+        return lambda: self.work < end and time.perf_counter() < deadline
 
 
 class _Search:
@@ -173,6 +192,7 @@ class _Search:
         self.counts = Counts()
         self.smallest: tuple[Case, Outcome] | None = None
         self.last: tuple[Case, Outcome] | None = None
+        self.quickest: tuple[Case, Outcome] | None = None
         self.collector = Collector(spec, settings.dtypes)
         self.notes: list[str] = []
         self._failing_pass: Pass | None = None
@@ -213,6 +233,7 @@ class _Search:
                 self._examine(case, plain)
             except _Found:
                 self._reduces = False
+                self.notes.append("a pinned case, as it was kept")
                 return
 
     def _run_pass(self, each: Pass) -> None:
@@ -246,7 +267,8 @@ class _Search:
         case, outcome = self.smallest
         assert outcome.failure is not None
         if self._reduces:
-            case = reduced(self.spec, case, self._fails_like(outcome.failure))
+            budget = self.calls.budget(_REDUCING_WORK)
+            case = reduced(self.spec, case, self._fails_like(outcome.failure), goes_on=budget)
         again = examine(self.subject, case, table="every entry", due=self._due(case))
         if again.failure is None:
             self.notes.append(
@@ -278,10 +300,10 @@ class _Search:
         failing: list[Case] = []
         passing: list[Case] = []
         fails = self._fails_like(failure)
-        end = min(self._deadline, time.perf_counter() + _SURVEY_SECONDS)
+        goes_on = self.calls.budget(_SURVEY_WORK)
 
         def sort(case: Case) -> None:
-            if time.perf_counter() < end:
+            if goes_on() and time.perf_counter() < self._deadline:
                 # Every property is checked, so that a case passes only if nothing is wrong.
                 (failing if fails(replace(case, turn=0)) else passing).append(case)
 
@@ -308,6 +330,15 @@ class _Search:
 
         return fails
 
+    def worst_error(self) -> float:
+        """The worst relative error that is proven; the worst quick one is looked at again."""
+        if self.quickest is None:
+            return self.counts.relative_error
+        case, outcome = self.quickest
+        assert outcome.tally.quick is not None
+        found = proven_error(self.subject, case, outcome.tally.quick.where)
+        return max(self.counts.relative_error, found)
+
     def last_report(self) -> CaseReport | None:
         """The last case that passed, with an error bar for every entry."""
         if self.last is None:
@@ -329,7 +360,10 @@ class _Search:
         except Exception as error:
             raise _OurMistake(error) from error
         if self.smallest is None:
+            before = self.counts.quick
             self.counts.add(outcome)
+            if self.counts.quick > before:
+                self.quickest = case, outcome
             if self.settings.coverage:
                 self.collector.add(case, outcome.report.cotangents)
         self.listener(CaseFinished(self.subject.name, self.counts.cases, self.smallest is not None))

@@ -110,6 +110,33 @@ def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
     return None
 
 
+def proven_error(subject: Subject, case: Case, where: str) -> float:
+    """The relative error of one probe of a case that passed, with all precision there is.
+
+    Args:
+        subject: the op.
+        case: the case, in whatever precision; the formula is judged in double precision.
+        where: the label of the probe.
+
+    Returns:
+        The error; 0 where it is below the error bar of the reference.
+    """
+    trial = Trial(subject, _wide(case))
+    with np.errstate(all="ignore"):
+        try:
+            _run(trial)
+        except (_Stop, OpRaised):
+            return 0.0
+        found = problem_of(trial).sharpened(where)
+    return 0.0 if found is None else found.proven_error
+
+
+def _wide(case: Case) -> Case:
+    """The case in double precision."""
+    dtype = double_of(named(case.dtype)).name
+    return replace(case, inputs=tuple(wide(x) for x in case.inputs), dtype=dtype)
+
+
 def _run(trial: Trial) -> str:
     """Call forward and vjp and hold them to what must hold always; say if the op may refuse."""
     if not trial.active:
@@ -205,8 +232,7 @@ def _compare_empty(trial: Trial, problem: Problem) -> Outcome:
 def _in_low_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  # noqa: ARG001 - of one form with `_compare`
     """Check the formula in double precision, then this precision against that one."""
     case = trial.case
-    dtype = double_of(named(case.dtype)).name
-    wide_case = replace(case, inputs=tuple(wide(x) for x in case.inputs), dtype=dtype)
+    wide_case = _wide(case)
     outcome = examine(trial.subject, wide_case, probes=probes)
     if outcome.failure is not None or outcome.unusable or "precision" in trial.subject.skip:
         return outcome

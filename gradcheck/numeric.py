@@ -49,6 +49,7 @@ Array = NDArray[Any]
 Probes = Literal["auto", "all"] | int
 
 EVERY_ENTRY = 64
+RANDOM = "a random direction"
 # An error of a single entry shows in every direction, and those of several cancel in one
 # with a probability near 2⁻¹⁵: a second direction would find nothing more.
 DIRECTIONS = 1
@@ -139,7 +140,12 @@ class Problem:
             slope, noise = self._slope(path, step)
             if abs(slope - claim.slope) <= COMFORT * (self.rtol * claim.size + noise) < math.inf:
                 reference = Reference(
-                    low=slope, high=slope, bar=noise, method="central differences", step=step
+                    low=slope,
+                    high=slope,
+                    bar=noise,
+                    method="central differences",
+                    step=step,
+                    quick=True,
                 )
                 return _per_unit(claim.beside(reference, self.rtol), claim.scale)
         return self.prove(path, claim)
@@ -188,6 +194,17 @@ class Problem:
             for part, scales in enumerate(self.scales)
             for index in map(int, np.flatnonzero(scales))
         ]
+
+    def sharpened(self, where: str) -> Comparison | None:
+        """Take a probe up the ladder that a short difference settled, called by its label."""
+        if where == RANDOM:
+            path = self.path_along(self.random_direction())
+            return self.prove(path, self._claim(path, where, None))
+        for part, argument in enumerate(self.arguments):
+            for index in map(int, np.flatnonzero(self.scales[part])):
+                if argument.label(index) == where:
+                    return self.prove_entry(part, index)
+        return None
 
     def _entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:
         """The path that moves one entry, with what the domain moves along, and its claim."""
@@ -284,7 +301,7 @@ class Problem:
         direction = self.random_direction()
         self._judge_infinities(direction, tally)
         path = self.path_along(direction)
-        comparison = self.judge(path, self._claim(path, "a random direction", None))
+        comparison = self.judge(path, self._claim(path, RANDOM, None))
         tally.add(comparison)
         for g, u, doubt in zip(self.gradient, direction, self._unproven, strict=True):
             tally.power.count(np.abs(g * u), comparison.slack + doubt)

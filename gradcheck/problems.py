@@ -13,7 +13,7 @@ from gradcheck.claims import Argument, Claim
 from gradcheck.domains import Domain
 from gradcheck.dtypes import double_of, unit_of
 from gradcheck.forward import FlatForward, flat, is_differentiable
-from gradcheck.numeric import Problem
+from gradcheck.numeric import RANDOM, Problem
 from gradcheck.paths import length
 from gradcheck.results import Kind
 from gradcheck.rounding import Nudge, nudged, shaken
@@ -79,7 +79,7 @@ def compare_jvp(trial: Trial, problem: Problem) -> Comparison | Violation:
         return moved
     terms = moved * problem.weights
     claim = Claim(
-        where="a random direction",
+        where=RANDOM,
         argument=None,
         slope=float(terms.sum()),
         size=length(terms),

@@ -7,7 +7,6 @@ and fails in the same way.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,7 +42,7 @@ def reduced(
     fails: Callable[[Case], bool],
     *,
     attempts: int = 300,
-    seconds: float = 3.0,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> Case:
     """Return a smaller and simpler case that still fails.
 
@@ -52,15 +51,15 @@ def reduced(
         case: a failing case.
         fails: whether a case fails in the same way.
         attempts: how many cases may be tried.
-        seconds: how long that may take.
+        goes_on: asked before each, whether there is work left to spend.
     """
-    left, end = attempts, time.perf_counter() + seconds
+    left = attempts
     progress = True
     while progress:
         progress = False
         for candidate in _candidates(spec, case):
             left -= 1
-            if left < 0 or time.perf_counter() > end:
+            if left < 0 or not goes_on():
                 return case
             if _allowed(spec, candidate) and fails(candidate):
                 case, progress = candidate, True

@@ -161,7 +161,7 @@ class Result:
         probes: how many derivatives were compared.
         margin: the worst `|analytic - reference| / tolerance`; 1 is the border.
         where: the argument and entry of the worst margin, "b[1,0]".
-        relative_error: the worst relative error, where the derivative exceeds its bar.
+        relative_error: the worst relative error that is proven: 0 if none exceeds its error bar.
         escape: an upper bound of the probability that a single entry wrong by a relative
             1e-5 (`power.DELTA`) escapes the case that it is in; see `power`.
         calls: how often the forward was called.

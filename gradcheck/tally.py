@@ -71,6 +71,7 @@ class Screened:
             bar=float(self.noise[k]),
             method="central differences",
             step=SHORT,
+            quick=True,
         )
         return Comparison(
             where=label,
@@ -89,7 +90,8 @@ class Tally:
         probes: how many derivatives were compared.
         worst: the comparison with the largest margin among those that agree.
         proven: comparisons that reached the ladder, in order.
-        relative_error: the largest one.
+        relative_error: the largest one that is proven.
+        quick: the worst agreement with a single difference, whose error is not known.
         power: in which entries a small mistake would have shown.
         nonzero: whether any derivative differed from zero by more than its bar.
     """
@@ -98,6 +100,7 @@ class Tally:
     worst: Comparison | None = None
     proven: list[Comparison] = field(default_factory=list)
     relative_error: float = 0.0
+    quick: Comparison | None = None
     power: Power = field(default_factory=Power)
     nonzero: bool = False
 
@@ -109,9 +112,15 @@ class Tally:
         if reference.problem:
             return
         self.nonzero |= max(abs(reference.low), abs(reference.high)) > comparison.tolerance
-        if reference.bar <= comparison.tolerance / 2 or not comparison.agrees:
-            self.relative_error = max(self.relative_error, comparison.relative_error)
+        if reference.quick:
+            self._note_quick(comparison)
+        else:
+            self.relative_error = max(self.relative_error, comparison.proven_error)
         self.note(comparison)
+
+    def _note_quick(self, comparison: Comparison) -> None:
+        if self.quick is None or comparison.relative_error > self.quick.relative_error:
+            self.quick = comparison
 
     def note(self, comparison: Comparison) -> None:
         """Keep a comparison if it is the worst so far, and can be used."""
@@ -124,15 +133,10 @@ class Tally:
         """Count the entries of a screening that agree, given the worst of them."""
         agrees = screened.agrees
         self.probes += int(agrees.sum())
-        distance, size = screened.distance[agrees], np.abs(screened.analytic[agrees])
+        size = np.abs(screened.analytic[agrees])
         relative, noise = screened.relative[agrees], screened.noise[agrees]
         self.nonzero |= bool((size > relative + noise).any())
-        # A relative error means something where it is what was tested, not the rounding part.
-        tested = noise < relative
-        if tested.any():
-            self.relative_error = max(
-                self.relative_error, float((distance[tested] / size[tested]).max())
-            )
+        self._note_quick(worst)
         self.note(worst)
 
     @property

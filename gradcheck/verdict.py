@@ -71,6 +71,7 @@ class Reference:
         weak: usable, but too coarse to tell a right gradient from a slightly wrong one.
         noise: by how much of their size the forward's values jitter, where that was
             measured and is more than rounding.
+        quick: a single difference, whose error is not known: it can confirm, not refute.
     """
 
     low: float
@@ -82,6 +83,7 @@ class Reference:
     hidden: float = 0.0
     weak: bool = False
     noise: float = 0.0
+    quick: bool = False
 
     @property
     def value(self) -> float:
@@ -175,3 +177,10 @@ class Comparison:
         """Relative to the larger of the two values and to the terms that they sum."""
         size = max(abs(self.analytic), abs(self.reference.value), self.size)
         return self.distance / size if size > self.reference.bar else 0.0
+
+    @property
+    def proven_error(self) -> float:
+        """The relative error, or 0 where the reference is too poor to tell it from none."""
+        reference = self.reference
+        told = not (reference.problem or reference.quick) and self.distance > reference.bar
+        return self.relative_error if told else 0.0

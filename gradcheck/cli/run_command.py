@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.keeping import Keeping, keeping_options
 from gradcheck.cli.output_options import color_option, format_option
 from gradcheck.cli.selecting import Selection, selection_options
 from gradcheck.properties import ON_REQUEST
 
 if TYPE_CHECKING:
+    from gradcheck.cases import Case
     from gradcheck.events import Event, RunFinished
     from gradcheck.reports.terminal import Color
     from gradcheck.settings import Settings
@@ -130,7 +132,8 @@ _SETTINGS = (
     click.option(
         "--no-database",
         is_flag=True,
-        help=f"Neither keep failing draws in {'/'.join(DATABASE)} nor try those kept there first.",
+        help="Keep nothing in .gradcheck: neither failing draws, which are tried first the next "
+        "time, nor failures to replay.",
     ),
 )
 
@@ -158,12 +161,16 @@ _SETTINGS = (
     is_flag=True,
     help="Show what was drawn, and what could have been and never was; -v by argument.",
 )
+@keeping_options
 @format_option
 @color_option
 def command(
     *,
     selection: Selection,
     checking: Callable[..., Settings],
+    corpus: str,
+    last_failed: bool,
+    failed_first: bool,
     sort: str | None,
     failures_only: bool,
     strict: bool,
@@ -185,9 +192,12 @@ def command(
     """
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")
-    specs = selection.specs()
+    keeping = Keeping.here(corpus)
+    specs = keeping.ordered(selection.specs(), only=last_failed, first=failed_first)
     settings = replace(checking(last_case=verbose >= 2), coverage=coverage)
-    finished = _run(specs, settings, color=color, quiet=quiet)
+    kept = keeping.first_cases(specs)
+    finished = _run(specs, settings, kept, color=color, quiet=quiet)
+    ids = keeping.keep(finished, specs, selection.sources, settings) if settings.database else {}
     from gradcheck.reports.run import Report, as_headlines, as_lines, as_table
     from gradcheck.reports.terminal import console
 
@@ -199,6 +209,7 @@ def command(
         failures_only=failures_only,
         verbosity=verbose,
         command_for=functools.partial(_command, selection, settings),
+        replay_for=lambda op: f"gradcheck replay {ids[op]}" if op in ids else "",
     )
     layout = as_headlines if quiet else {"table": as_table, "concise": as_lines}[form]
     out = console(color)
@@ -206,16 +217,23 @@ def command(
     return _status(finished, strict=strict, exit_zero=exit_zero)
 
 
-def _run(specs: Sequence[OpSpec], settings: Settings, *, color: Color, quiet: bool) -> RunFinished:
+def _run(
+    specs: Sequence[OpSpec],
+    settings: Settings,
+    kept: Mapping[str, Sequence[Case]],
+    *,
+    color: Color,
+    quiet: bool,
+) -> RunFinished:
     from gradcheck.engine import run
 
     if quiet:
-        return run(specs, settings, _ignore)
+        return run(specs, settings, _ignore, kept)
     from gradcheck.reports.progress import watching
     from gradcheck.reports.terminal import console
 
     with watching(console(color, stderr=True)) as listener:
-        return run(specs, settings, listener)
+        return run(specs, settings, listener, kept)
 
 
 def _ignore(_event: Event) -> None:

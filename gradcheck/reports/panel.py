@@ -22,16 +22,28 @@ LINE = 64
 
 
 def panel(
-    result: Result, *, command: str = "", case_label: str = "smallest case"
+    result: Result, *, command: str = "", replay: str = "", case_label: str = "smallest case"
 ) -> Iterator[RenderableType]:
     """Yield what there is to say about one result.
 
     Args:
         result: of any verdict; one that passed takes a single line.
-        command: what to type to see the failure again, if there is such a command.
+        command: what to type to check the op again on the same cases, if there is such a command.
+        replay: what to type to run this very case again, if it is stored.
         case_label: what the failing case is called.
     """
     yield title(result)
+    yield from body(result, case_label=case_label)
+    if result.failure is None:
+        return
+    if command:
+        yield whole("reproduce", command)
+    if replay:
+        yield whole("this case", replay)
+
+
+def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
+    """Yield what stands below the title: what is wrong, on which case, and where."""
     failure = result.failure
     if failure is None:
         if result.reason:
@@ -45,8 +57,6 @@ def panel(
         yield from _case(failure.case, case_label)
     if failure.location is not None:
         yield whole("defined at", place(failure.location))
-    if command:
-        yield whole("reproduce", command)
 
 
 def title(result: Result) -> Text:

@@ -30,6 +30,7 @@ class Report:
         sort: "name", "margin" or "time"; None for the order in which they were run.
         verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
         command_for: gives the command that checks the op of that name again.
+        replay_for: gives the command that runs its failing case again; empty if it is not stored.
     """
 
     finished: RunFinished
@@ -39,6 +40,7 @@ class Report:
     failures_only: bool = False
     verbosity: int = 0
     command_for: Callable[[str], str] = lambda _op: ""
+    replay_for: Callable[[str], str] = lambda _op: ""
 
     @property
     def results(self) -> list[Result]:
@@ -106,7 +108,12 @@ def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
     """What is shown about one op below the table, if anything."""
     if not result:
         label = "smallest case" if report.settings.shrink else "failing case"
-        yield from panel(result, command=report.command_for(result.op), case_label=label)
+        yield from panel(
+            result,
+            command=report.command_for(result.op),
+            replay=report.replay_for(result.op),
+            case_label=label,
+        )
     elif report.verbosity >= 2:
         yield title(result)
     if report.verbosity >= 1:

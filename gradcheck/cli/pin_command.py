@@ -1,0 +1,28 @@
+"""`gradcheck pin`: keep a failing case for good."""
+
+from __future__ import annotations
+
+import click
+
+from gradcheck.cli.keeping import Keeping, corpus_option
+
+
+@click.command("pin", short_help="Keep a failing case: every run starts with it.")
+@click.argument("names", metavar="ID|PATH...", nargs=-1, required=True)
+@corpus_option
+def command(*, names: tuple[str, ...], corpus: str) -> None:
+    """Copy stored failures to a folder that is committed with the project.
+
+    Every run of their ops starts with these cases, before any is drawn. To unpin one, delete
+    its file.
+
+    \b
+    gradcheck pin 3f9c2a
+    """
+    from gradcheck.document.failures import StoredFailure
+
+    keeping = Keeping.here(corpus)
+    for name in names:
+        stored = StoredFailure.load(keeping.path_of(name))
+        path = keeping.pinned.save(stored)
+        click.echo(f"Pinned {stored.op} {stored.id}: commit {path}.")
