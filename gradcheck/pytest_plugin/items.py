@@ -87,7 +87,7 @@ class OpItem(pytest.Item):
         shown = [*panel(result, command=command)]
         if result.failure is None:
             shown.append(whole("reproduce", command))
-        if self.config.get_verbosity() >= 2:
+        if self.config.getoption("verbose") >= 2:
             shown += failing_case(result)
         return text_of(*shown)
 

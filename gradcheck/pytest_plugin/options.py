@@ -31,7 +31,8 @@ def _number(config: pytest.Config, name: str) -> int:
         if value is None:
             source = key
             value = config.getini(key)
-        number = DEFAULTS[name] if value is None else int(value)
+        unset = value in (None, [])  # which of them depends on the version of pytest
+        number = DEFAULTS[name] if unset else int(value)
     except (TypeError, ValueError, pytest.UsageError) as error:
         raise pytest.UsageError(f"{source}: {error}; {allowed}") from None
     if number < _LEAST[name]:
