@@ -500,12 +500,15 @@ class TestOnesOwnTests:
                 result = gc.check(my_ops.cube, cases=3, diagnose=False)
                 raise ValueError(result)
 
+            def test_without_source():
+                exec("assert gc.check(my_ops.cube, cases=3, diagnose=False)")
+
             def test_of_a_point():
                 gc.assert_gradient(lambda x: x**3, lambda g, x: g * x**2, [1.0])
             """
         )
         result = project.runpytest_inprocess("test_mine.py")
-        result.assert_outcomes(failed=4)
+        result.assert_outcomes(failed=5)
         assert str(result.stdout).count("- gradcheck: cube -") == 1
 
     def test_the_panel_is_in_a_junit_file(self, project):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gradcheck.errors import GradientError
+from gradcheck.reports.text import visible
 from gradcheck.results import Result
 
 
@@ -19,7 +20,7 @@ def add_panels(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseExce
     if not isinstance(excinfo.value, AssertionError) or isinstance(excinfo.value, GradientError):
         return  # the text of a GradientError is the panel
     for result in _asserted(excinfo.traceback[-1]):
-        add(f"gradcheck: {result.op}", str(result))
+        add(f"gradcheck: {visible(result.op)}", str(result))
 
 
 def _asserted(entry: Any) -> list[Result]:
@@ -28,7 +29,8 @@ def _asserted(entry: Any) -> list[Result]:
     pytest keeps values of parts of an assertion in variables of its own; one that has a name
     already stands in the statement.
     """
-    statement = str(entry.statement)
+    # Code that was made at run time has no source.
+    statement = "" if entry.frame.code.fullsource is None else str(entry.statement)
 
     def meant(name: str) -> bool:
         return name.startswith("@py_assert") or bool(
