@@ -8,11 +8,14 @@ timed, as with an installed package.
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from benchmarks.rows import Row, at_most
@@ -24,7 +27,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 def rows(*, smoke: bool) -> Iterator[Row]:
-    """Measure `gradcheck run matmul` and `gradcheck --help`."""
+    """Measure `gradcheck run matmul`, `gradcheck --help`, and pytest where nothing is checked."""
     effort = Effort(seconds=0, repeats=3 if smoke else 15)
     with tempfile.TemporaryDirectory() as folder:
         run = _process(folder, "-m", "gradcheck", "run", "matmul", "-n", "100", "--no-database")
@@ -47,6 +50,32 @@ def rows(*, smoke: bool) -> Iterator[Row]:
         target=at_most(2),
         detail=f"{readable(helped)} / {readable(clicked)}",
     )
+    yield _pytest_row(effort)
+
+
+def _pytest_row(effort: Effort) -> Row:
+    """What the plugin costs a run of pytest that does not use it."""
+    row = Row(
+        item=NAME,
+        measure="pytest with the plugin, unused / with -p no:gradcheck",
+        target=at_most(1.05),
+    )
+    if not entry_points(group="pytest11", name="gradcheck"):
+        return replace(row, skipped="gradcheck is not installed, only on the path")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "test_nothing.py").write_text("def test_nothing(): pass\n", encoding="utf-8")
+        words = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
+        used = _process(folder, *words)
+        unused = _process(folder, *words, "-p", "no:gradcheck")
+        # A few percent of a second would drown in what else the machine does meanwhile.
+        with_it, without = race(used, unused, effort=effort, clock=_processor_time_of_children)
+    detail = f"{readable(with_it)} / {readable(without)} of processor time"
+    return replace(row, ratio=with_it / without, detail=detail)
+
+
+def _processor_time_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _process(folder: str, *arguments: str) -> Work:

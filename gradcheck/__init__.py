@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from gradcheck.drawing import arrays as arrays
     from gradcheck.errors import GradcheckError as GradcheckError
     from gradcheck.errors import GradientError as GradientError
+    from gradcheck.parametrizing import pytest_ops as pytest_ops
     from gradcheck.params import axes_of as axes_of
     from gradcheck.params import axis_of as axis_of
     from gradcheck.params import permutation_of as permutation_of
@@ -77,6 +78,7 @@ _HOME = {
     "drawing": ("arrays",),
     "errors": ("GradcheckError", "GradientError"),
     "params": ("axes_of", "axis_of", "permutation_of"),
+    "parametrizing": ("pytest_ops",),
     "registry": ("Registry",),
     "results": ("Result",),
     "spec": ("OpSpec", "call", "op", "size"),

@@ -146,7 +146,7 @@ class Failure:
     only_where: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Result:
     """What is known about one op.
 
@@ -198,6 +198,13 @@ class Result:
     def __bool__(self) -> bool:
         """True only for a gradient that was tested and found right."""
         return self.verdict in (Verdict.PASS, Verdict.XFAIL)
+
+    def __repr__(self) -> str:
+        """One line, for the failed assertions of others; `str` gives the whole panel."""
+        from gradcheck.reports.text import visible
+
+        said = self.failure.headline if self.failure else self.reason
+        return visible(f"<Result {self.op}: {self.verdict}{f', {said}' if said else ''}>")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers, exactly, see docs/reports.md.

@@ -35,6 +35,7 @@ PUBLIC = [
     "orthogonal",
     "permutation_of",
     "positive",
+    "pytest_ops",
     "real",
     "size",
     "spd",
@@ -66,7 +67,9 @@ def test_every_name_can_be_imported_and_is_documented(name):
     assert not text.startswith(f"{name}(")
 
 
-@pytest.mark.parametrize("name", ["op", "check", "check_at", "assert_gradient", "unbroadcast"])
+@pytest.mark.parametrize(
+    "name", ["op", "check", "check_at", "assert_gradient", "unbroadcast", "pytest_ops"]
+)
 def test_functions_with_arguments_describe_them(name):
     function = getattr(gc, name)
     text = documentation(function)

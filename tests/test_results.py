@@ -30,6 +30,15 @@ def test_a_result_is_true_only_for_a_gradient_found_right(verdict):
     assert bool(Result(op="f", verdict=verdict)) == (verdict in ("PASS", "XFAIL"))
 
 
+def test_its_repr_is_one_line_for_the_assertions_of_others():
+    failure = Failure(kind=Kind.VALUE, headline="∂L/∂x is wrong", message="", location=None)
+    wrong = Result(op="f\n", verdict=Verdict.FAIL, failure=failure)
+    assert repr(wrong) == r"<Result f\n: FAIL, ∂L/∂x is wrong>"
+    vacuous = Result(op="f", verdict=Verdict.VACUOUS, reason="Every draw was rejected.")
+    assert repr(vacuous) == "<Result f: VACUOUS, Every draw was rejected.>"
+    assert repr(Result(op="f", verdict=Verdict.PASS)) == "<Result f: PASS>"
+
+
 def test_verdicts_are_sorted_into_failures_and_doubts():
     failures = {v for v in Verdict if v.is_failure}
     doubts = {v for v in Verdict if v.is_doubtful}

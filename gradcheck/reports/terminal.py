@@ -68,8 +68,13 @@ def renderables(result: Result) -> Iterator[RenderableType]:
 
 def as_text(result: Result) -> str:
     """Return a result as plain text."""
+    return text_of(*renderables(result))
+
+
+def text_of(*shown: RenderableType) -> str:
+    """Return as plain text what would be printed."""
     written = io.StringIO()
-    _page(written).show(*renderables(result))
+    _page(written).show(*shown)
     return written.getvalue().rstrip("\n")
 
 

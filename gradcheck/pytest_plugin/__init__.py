@@ -1,0 +1,72 @@
+"""The pytest plugin: one test per op of the modules that pytest is told of.
+
+    pytest --gradcheck my_ops.py
+
+This module is imported in every run of pytest wherever gradcheck is installed, so it
+imports nothing but pytest; what does the work is imported once it is asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options; each but `--gradcheck` is a key of the configuration file as well."""
+    group = parser.getgroup("gradcheck", "gradcheck: check hand-written gradients")
+    group.addoption(
+        "--gradcheck",
+        action="append",
+        default=[],
+        metavar="MODULE|PATH",
+        help="check the ops of this file or dotted module name, one test per op; repeatable",
+    )
+    group.addoption(
+        "--gradcheck-cases", type=int, metavar="N", help="cases per op (gradcheck's default: 100)"
+    )
+    group.addoption(
+        "--gradcheck-seed", type=int, metavar="N", help="seed of the cases (gradcheck's default: 0)"
+    )
+    group.addoption(
+        "--gradcheck-strict",
+        action="store_true",
+        help="INCONCLUSIVE and VACUOUS fail, instead of being skipped",
+    )
+    # An older pytest has no whole numbers in its configuration; gradcheck reads them itself.
+    number: Any = "int" if pytest.version_tuple >= (8, 4) else "string"
+    parser.addini("gradcheck_modules", "modules of ops to check", type="args", default=[])
+    parser.addini("gradcheck_cases", "cases per op", type=number, default=None)
+    parser.addini("gradcheck_seed", "seed of the cases", type=number, default=None)
+    parser.addini("gradcheck_strict", "INCONCLUSIVE and VACUOUS fail", type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set to work only where there are ops to check."""
+    config.addinivalue_line("markers", "gradcheck: the check of an op's gradient, by gradcheck.")
+    if config.getoption("gradcheck") or config.getini("gradcheck_modules"):
+        from gradcheck.pytest_plugin.collecting import OpCollecting
+
+        config.pluginmanager.register(OpCollecting.configured(config), "gradcheck-collecting")
+
+
+# The older kind of wrapper: pytest must start, whatever its version.
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Show the panel of a result of which a test asserts in vain that it is true."""
+    outcome: Any = yield
+    if call.excinfo is not None and "gradcheck.results" in sys.modules:
+        from gradcheck.pytest_plugin.asserting import add_panels
+
+        add_panels(outcome.get_result(), call.excinfo)
+
+
+@pytest.fixture(scope="session")
+def gradcheck_settings(pytestconfig: pytest.Config) -> dict[str, int]:
+    """Cases and seed of this run, for `gradcheck.check(op, **gradcheck_settings)`."""
+    from gradcheck.pytest_plugin.options import settings_told
+
+    return settings_told(pytestconfig)

@@ -1,0 +1,113 @@
+"""Which files of a run of pytest are modules of ops, and what pytest makes of them.
+
+No such module is imported here, nor what checks ops: a run that is told of modules and
+then asked for other tests does not wait for them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradcheck.errors import LoadError
+from gradcheck.pytest_plugin.modules import OpModule
+from gradcheck.pytest_plugin.options import settings_told, strict
+from gradcheck.pytest_plugin.sources import Source, find_source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OpCollecting:
+    """The part of the plugin that is registered where there are ops to check.
+
+    Attributes:
+        sources: the modules of ops, by the real path of their file.
+        told: the settings `cases` and `seed`.
+        strict: INCONCLUSIVE and VACUOUS fail.
+    """
+
+    sources: dict[str, Source]
+    told: dict[str, int]
+    strict: bool
+
+    @classmethod
+    def configured(cls, config: pytest.Config) -> OpCollecting:
+        """Read what pytest was told, and have the modules collected.
+
+        Raises:
+            pytest.UsageError: for a module that there is not, or a setting that is not allowed.
+        """
+        here = config.invocation_params.dir
+        asked = [_found("--gradcheck", name, here) for name in config.getoption("gradcheck")]
+        listed = [
+            _found("gradcheck_modules", name, config.rootpath)
+            for name in config.getini("gradcheck_modules")
+        ]
+        _add_arguments(config, asked, listed)
+        return cls(
+            sources={os.path.realpath(source.file): source for source in (*listed, *asked)},
+            told=settings_told(config),
+            strict=strict(config),
+        )
+
+    def pytest_report_header(self) -> str:
+        """Say what has to be known to run the same cases again."""
+        return f"gradcheck: seed {self.told['seed']}, {self.told['cases']} cases each"
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Iterator[None]:
+        """Collect a module of ops as such, and as a module of tests only if it is called so."""
+        outcome: Any = yield
+        source = self.sources.get(os.path.realpath(file_path))
+        if source is None:
+            return
+        collectors = outcome.get_result()
+        if not any(file_path.match(glob) for glob in parent.config.getini("python_files")):
+            # Whatever is named as an argument is taken for tests, and would be imported twice.
+            collectors = [c for c in collectors if not isinstance(c, pytest.Module)]
+        # Outside the root, pytest would give all files named as arguments the same, empty, id.
+        outside = not file_path.is_relative_to(parent.config.rootpath)
+        ours = OpModule.from_parent(
+            parent,
+            path=file_path,
+            nodeid=str(file_path) if outside else None,
+            source=source,
+            collecting=self,
+        )
+        outcome.force_result([ours, *collectors])
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        """Let an op that is skipped stand in the summary with its own line, not with ours."""
+        outcome: Any = yield
+        report = outcome.get_result()
+        if report.when == "call" and report.skipped and isinstance(item.parent, OpModule):
+            path, line, _ = item.reportinfo()
+            report.longrepr = (os.fspath(path), (line or 0) + 1, report.longrepr[2])
+
+
+def _found(option: str, named: str, root: Path) -> Source:
+    try:
+        return find_source(named, root)
+    except LoadError as error:
+        raise pytest.UsageError(f"{option} {named}: {error}") from None
+
+
+def _add_arguments(config: pytest.Config, asked: list[Source], listed: list[Source]) -> None:
+    """Have pytest collect the modules.
+
+    Those of `--gradcheck` count as arguments: they take the place of `testpaths`, and stand
+    beside other arguments. Those of the configuration belong to a run that was given none.
+    """
+    given = config.args_source is config.ArgsSource.ARGS
+    if asked and not given:
+        config.args[:] = []
+    partial = config.invocation_params.dir != config.rootpath and not given
+    added = asked or ([] if given or partial else listed)
+    here = config.invocation_params.dir
+    named = {os.path.realpath(here / arg.partition("::")[0]) for arg in config.args}
+    config.args += [str(s.file) for s in added if os.path.realpath(s.file) not in named]

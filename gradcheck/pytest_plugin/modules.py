@@ -1,0 +1,56 @@
+"""A module of ops as pytest sees it: a file of tests.
+
+pytest makes one of every such file in a folder in which it looks for something else; what
+checks ops is imported when it is this file that is wanted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gradcheck.errors import GradcheckError
+from gradcheck.pytest_plugin.sources import Source, importable_from
+
+if TYPE_CHECKING:
+    from gradcheck.pytest_plugin.collecting import OpCollecting
+    from gradcheck.pytest_plugin.items import OpItem
+    from gradcheck.spec import OpSpec
+
+
+class OpModule(pytest.File):
+    """A module of ops; collecting it imports it."""
+
+    def __init__(self, *, source: Source, collecting: OpCollecting, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.source = source
+        self.collecting = collecting
+
+    def collect(self) -> Iterator[OpItem]:
+        """Yield the ops that the module defines, in the order of their definition.
+
+        Raises:
+            CollectError: if it cannot be imported, or defines no op that can be checked.
+        """
+        from gradcheck.pytest_plugin.items import OpItem
+        from gradcheck.registry import Registry
+        from gradcheck.reports.text import visible
+
+        try:
+            with importable_from(self.source.root):
+                specs = Registry().load(self.source.module)
+        except GradcheckError as error:
+            raise self.CollectError(str(error)) from None
+        for spec in specs:
+            if not self._belongs_elsewhere(spec):
+                yield OpItem.from_parent(self, name=visible(spec.name), spec=spec)
+
+    def _belongs_elsewhere(self, spec: OpSpec) -> bool:
+        """Whether an op that is imported here is a test of the module that defines it."""
+        home = getattr(sys.modules.get(spec.module), "__file__", None)
+        file = os.path.realpath(home) if home else ""
+        return file in self.collecting.sources and file != os.path.realpath(self.path)

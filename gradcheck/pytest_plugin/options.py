@@ -1,0 +1,40 @@
+"""What pytest was told: on the command line, else in its configuration file."""
+
+from __future__ import annotations
+
+import pytest
+
+# As in `gradcheck.settings`, which is not imported before an op is checked.
+DEFAULTS = {"cases": 100, "seed": 0}
+_LEAST = {"cases": 1, "seed": 0}
+
+
+def settings_told(config: pytest.Config) -> dict[str, int]:
+    """Return the settings `cases` and `seed`.
+
+    Raises:
+        pytest.UsageError: for one that is no whole number, or too small.
+    """
+    return {name: _number(config, name) for name in DEFAULTS}
+
+
+def strict(config: pytest.Config) -> bool:
+    """Whether INCONCLUSIVE and VACUOUS fail."""
+    return bool(config.getoption("gradcheck_strict") or config.getini("gradcheck_strict"))
+
+
+def _number(config: pytest.Config, name: str) -> int:
+    option, key = f"--gradcheck-{name}", f"gradcheck_{name}"
+    allowed = f"allowed is a whole number, {_LEAST[name]} or more."
+    source, value = option, config.getoption(key)
+    try:
+        if value is None:
+            source = key
+            value = config.getini(key)
+        unset = value in (None, [])  # which of them depends on the version of pytest
+        number = DEFAULTS[name] if unset else int(value)
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{source}: {error}; {allowed}") from None
+    if number < _LEAST[name]:
+        raise pytest.UsageError(f"{source}: {number} is too small; {allowed}")
+    return number
