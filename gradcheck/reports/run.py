@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -15,7 +15,9 @@ from gradcheck.reports.table import results_table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from gradcheck.binding import Location
     from gradcheck.events import RunFinished
+    from gradcheck.reports.sources import Origin
     from gradcheck.results import Result
     from gradcheck.settings import Settings
     from gradcheck.verdict import Verdict
@@ -30,6 +32,8 @@ class Report:
         sort: "name", "margin" or "time"; None for the order in which they were run.
         verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
         command_for: gives the command that checks the op of that name again.
+        strict: whether INCONCLUSIVE and VACUOUS make the run fail.
+        origins: where the ops come from, by name, as far as that is known.
     """
 
     finished: RunFinished
@@ -39,6 +43,8 @@ class Report:
     failures_only: bool = False
     verbosity: int = 0
     command_for: Callable[[str], str] = lambda _op: ""
+    strict: bool = False
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def results(self) -> list[Result]:
@@ -53,6 +59,27 @@ class Report:
     @property
     def not_passed(self) -> list[Result]:
         return [result for result in self.results if not result]
+
+    @property
+    def worst_first(self) -> list[Result]:
+        """All that did not pass, whatever is to be shown: failures before doubts.
+
+        What is wrong without a number to say by how much comes before what has a margin.
+        """
+        results = [result for result in self.finished.results if not result]
+        return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
+
+    def location(self, result: Result) -> Location | None:
+        """Where to look: at what is to blame for a failure, else at the op's gradient."""
+        if result.failure is not None and result.failure.location is not None:
+            return result.failure.location
+        origin = self.origins.get(result.op)
+        return origin.location if origin is not None else None
+
+    def panel(self, result: Result) -> Iterator[RenderableType]:
+        """What there is to say about one result, with how to see it again."""
+        label = "smallest case" if self.settings.shrink else "failing case"
+        return panel(result, command=self.command_for(result.op), case_label=label)
 
     def notes(self, result: Result) -> str:
         """What stands in the column of notes; verbose, what it cost and would have shown."""
@@ -105,8 +132,7 @@ def as_headlines(report: Report, _width: int) -> Iterator[RenderableType]:
 def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
     """What is shown about one op below the table, if anything."""
     if not result:
-        label = "smallest case" if report.settings.shrink else "failing case"
-        yield from panel(result, command=report.command_for(result.op), case_label=label)
+        yield from report.panel(result)
     elif report.verbosity >= 2:
         yield title(result)
     if report.verbosity >= 1:
@@ -148,6 +174,12 @@ def _hints(report: Report) -> Iterator[str]:
 
 def _has_entries(result: Result) -> bool:
     return bool(result.failure and result.failure.case and result.failure.case.comparisons)
+
+
+def _badness(result: Result) -> float:
+    """The margin of a wrong value; more than any where something else is wrong, or NaN."""
+    measured = result.failure is None or result.failure.worst is not None
+    return result.margin if measured and result.margin == result.margin else float("inf")
 
 
 def _severity(verdict: Verdict) -> int:
