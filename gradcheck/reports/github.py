@@ -53,7 +53,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _group(words.counted(len(results), "op", "ops"), table)
     for result in report.not_passed:
         title = shortened(f"{result.verdict} {result.op}", _LONGEST_TITLE)
-        yield from _group(title, plain(*report.panel(result), width=_WIDTH))
+        yield from _group(title, report.text(result))
     yield from _annotations(report)
     yield log_line(report.footer)
 

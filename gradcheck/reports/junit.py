@@ -13,7 +13,6 @@ from xml.etree import ElementTree as ET
 from gradcheck.reports import concise, facts
 from gradcheck.reports.escaping import shortened, xml_attribute, xml_text
 from gradcheck.reports.sources import below, root
-from gradcheck.reports.terminal import plain
 from gradcheck.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _type(result: Result) -> str:
 
 def _text(report: Report, result: Result) -> str:
     """The panel as on the terminal, and the traceback if there is one."""
-    panel = plain(*report.panel(result))
+    panel = report.text(result)
     failure = result.failure
     if failure is None or failure.raised is None:
         return panel

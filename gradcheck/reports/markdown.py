@@ -17,7 +17,6 @@ from gradcheck.reports.escaping import (
     shortened,
 )
 from gradcheck.reports.sources import below, root
-from gradcheck.reports.terminal import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,7 +135,7 @@ def _passed_row(result: Result) -> str:
 
 def _panel(report: Report, result: Result, *, unfolded: bool) -> str:
     """One failure as on the terminal, folded away; with the command that shows it again."""
-    lines = shortened(plain(*report.panel(result)), _LONGEST_PANEL)
+    lines = shortened(report.text(result), _LONGEST_PANEL)
     title = f"{result.verdict} {_name(result, html_code)}"
     opening = "<details open>" if unfolded and result.verdict.is_failure else "<details>"
     return f"{opening}<summary>{title}</summary>\n\n{markdown_fence(lines)}\n\n</details>\n\n"

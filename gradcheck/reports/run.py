@@ -11,6 +11,7 @@ from rich.text import Text
 from gradcheck.reports import concise, coverage, details, words
 from gradcheck.reports.panel import panel, title
 from gradcheck.reports.table import results_table
+from gradcheck.reports.terminal import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -45,6 +46,7 @@ class Report:
     command_for: Callable[[str], str] = lambda _op: ""
     strict: bool = False
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    _panels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def results(self) -> list[Result]:
@@ -80,6 +82,12 @@ class Report:
         """What there is to say about one result, with how to see it again."""
         label = "smallest case" if self.settings.shrink else "failing case"
         return panel(result, command=self.command_for(result.op), case_label=label)
+
+    def text(self, result: Result) -> str:
+        """The panel as plain text; laid out once, though several reports have it."""
+        if result.op not in self._panels:
+            self._panels[result.op] = plain(*self.panel(result))
+        return self._panels[result.op]
 
     def notes(self, result: Result) -> str:
         """What stands in the column of notes; verbose, what it cost and would have shown."""

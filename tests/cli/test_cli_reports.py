@@ -15,6 +15,13 @@ from gradcheck.reports import files
 from gradcheck.reports.exports import FORMATS
 
 
+@pytest.fixture(autouse=True)
+def not_on_github(monkeypatch):
+    """Tests of ours may themselves be run by a workflow."""
+    for name in ("GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def run(gradcheck, verdicts):
     """Run three ops with verdicts of our choice."""
@@ -204,8 +211,7 @@ def test_github_prints_commands_and_adds_the_summary(run, own_directory, monkeyp
     assert summary.read_text().startswith("## gradcheck: 1 passed, 1 failed, 1 inconclusive")
 
 
-def test_github_works_outside_of_github(run, monkeypatch):
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+def test_github_works_outside_of_github(run):
     outcome, _ = run("--format", "github")
     assert (outcome.code, outcome.err) == (1, "")
 
