@@ -93,7 +93,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--report",
-        "targets",
+        "reports",
         multiple=True,
         metavar="FORMAT[=PATH]",
         callback=_targets,
@@ -101,13 +101,13 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "to PATH, where - is standard output; repeatable.",
     )
     @functools.wraps(command)
-    def packed(*, form: Form, targets: tuple[Target, ...], **rest: Any) -> Any:
-        if form in DOCUMENTS and any(target.path is None for target in targets):
+    def packed(*, form: Form, reports: tuple[Target, ...], **rest: Any) -> Any:
+        if form in DOCUMENTS and any(target.path is None for target in reports):
             raise click.UsageError(
                 f"--format {form} and a --report to '-' would both be written to standard output; "
                 "give one of them a file."
             )
-        return command(reporting=Reporting(form, targets), **rest)
+        return command(reporting=Reporting(form, reports), **rest)
 
     return packed
 

@@ -14,10 +14,12 @@ from gradcheck.reports.escaping import (
     log_lines,
     shortened,
 )
+from gradcheck.reports.files import encoded
 from gradcheck.reports.markdown import LIMIT, as_markdown
 from gradcheck.reports.sources import below, root
 from gradcheck.reports.table import results_table
 from gradcheck.reports.terminal import plain
+from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:
     from gradcheck.reports.run import Report
@@ -36,14 +38,18 @@ def as_github(report: Report) -> str:
 
 
 def append_summary(report: Report, path: Path) -> None:
-    """Add the summary in Markdown to that of the step, within what GitHub takes.
+    """Add the summary in Markdown to that of the step, as far as there is room in it.
+
+    Beyond its limit GitHub would refuse all of it, also what others wrote.
 
     Raises:
         OSError: if the file cannot be written.
     """
-    there = path.stat().st_size if path.exists() else 0
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(as_markdown(report, limit=LIMIT - there))
+    room = LIMIT - (path.stat().st_size if path.exists() else 0)
+    text = encoded(as_markdown(report, limit=room))
+    if len(text) <= room:
+        with path.open("ab") as file:
+            file.write(text)
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -59,7 +65,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _group(title: str, text: str) -> Iterator[str]:
-    yield f"::group::{command_message(title)}"
+    yield f"::group::{command_message(visible(title))}"
     yield log_lines(text)
     yield "::endgroup::"
 

@@ -116,6 +116,14 @@ def test_the_summary_leaves_room_for_what_is_there(sample, wrong, tmp_path):
     assert "left out" in file.read_text()
 
 
+@pytest.mark.parametrize("room", [-5, 0, 100, 2000])
+def test_a_summary_that_is_full_stays_as_it_is_or_within_the_limit(sample, tmp_path, room):
+    file = tmp_path / "summary.md"
+    file.write_text("x" * (LIMIT - room))
+    append_summary(sample(), file)
+    assert file.stat().st_size <= max(LIMIT, LIMIT - room)
+
+
 def test_an_op_that_passed_has_no_annotation(sample):
     passing = Result(op="f", verdict=Verdict.PASS)
     assert annotations(as_github(sample(results=(passing,)))) == []
