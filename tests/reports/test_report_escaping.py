@@ -197,6 +197,13 @@ def test_prose_stays_prose_only_if_nothing_in_it_is_markup(text):
         assert [child.type for child in inline.children] == ["text"]
 
 
+@given(texts)
+@example("````\n```")
+def test_a_fence_holds_its_text_whatever_it_is(text):
+    (token,) = MarkdownIt("commonmark").parse(escaping.markdown_fence(text))
+    assert (token.type, token.content) == ("fence", f"{block(text)}\n")
+
+
 def test_a_text_is_cut_visibly():
     assert escaping.shortened("abcdef", 6) == "abcdef"
     assert escaping.shortened("abcdefg", 6) == "abcde…"

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,13 @@ def test_a_renderer_returns_the_whole_report(form, sample):
     assert text.endswith("\n")
     for op in ("exp", "matmul"):
         assert op in text or (form.name == "sarif" and op == "exp")
+
+
+def test_the_documentation_names_every_format_and_file():
+    page = (Path(__file__).parents[2] / "docs" / "reports.md").read_text()
+    for form in FORMATS.values():
+        assert f"`{form.name}`" in page
+        assert f"`{form.file}`" in page
 
 
 def test_names_and_files_are_different_for_each():
