@@ -12,7 +12,8 @@ import click
 
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.keeping import Keeping, keeping_options
-from gradcheck.cli.output_options import color_option, format_option
+from gradcheck.cli.output_options import color_option
+from gradcheck.cli.report_options import Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
 from gradcheck.properties import ON_REQUEST
 
@@ -162,7 +163,7 @@ _SETTINGS = (
     help="Show what was drawn, and what could have been and never was; -v by argument.",
 )
 @keeping_options
-@format_option
+@report_options
 @color_option
 def command(
     *,
@@ -178,7 +179,7 @@ def command(
     verbose: int,
     quiet: bool,
     coverage: bool,
-    form: str,
+    reporting: Reporting,
     color: Color,
 ) -> int:
     """Check ops: compare their gradients with numeric derivatives on random cases.
@@ -198,8 +199,8 @@ def command(
     kept = keeping.first_cases(specs)
     finished = _run(specs, settings, kept, color=color, quiet=quiet)
     ids = keeping.keep(finished, specs, selection.sources, settings) if settings.database else {}
-    from gradcheck.reports.run import Report, as_headlines, as_lines, as_table
-    from gradcheck.reports.terminal import console
+    from gradcheck.reports.run import Report
+    from gradcheck.reports.sources import origins
 
     report = Report(
         finished=finished,
@@ -210,10 +211,10 @@ def command(
         verbosity=verbose,
         command_for=functools.partial(_command, selection, settings),
         replay_for=lambda op: f"gradcheck replay {ids[op]}" if op in ids else "",
+        strict=strict,
+        origins=origins(specs),
     )
-    layout = as_headlines if quiet else {"table": as_table, "concise": as_lines}[form]
-    out = console(color)
-    out.show(*layout(report, out.width))
+    reporting.show(report, color=color, quiet=quiet)
     return _status(finished, strict=strict, exit_zero=exit_zero)
 
 

@@ -15,7 +15,7 @@ from gradcheck.pytest_plugin.modules import OpModule
 from gradcheck.reports.details import failing_case
 from gradcheck.reports.panel import panel
 from gradcheck.reports.style import whole
-from gradcheck.reports.terminal import text_of
+from gradcheck.reports.terminal import plain
 from gradcheck.reports.text import visible
 from gradcheck.results import Result
 from gradcheck.settings import Settings
@@ -89,7 +89,7 @@ class OpItem(pytest.Item):
             shown.append(whole("reproduce", command))
         if self.config.getoption("verbose") >= 2:
             shown += failing_case(result)
-        return text_of(*shown)
+        return plain(*shown)
 
     def _command(self, settings: Settings) -> str:
         """What to type, where pytest was started, to check the op again on the same cases."""
