@@ -8,7 +8,7 @@ import click
 
 from gradcheck import __version__
 
-_COMMANDS = ("run", "list", "show", "explain", "museum", "audit", "replay", "pin", "completion")
+_COMMANDS = ("run", "list", "show", "explain", "museum", "audit", "replay", "pin", "compare", "completion")
 
 
 class LazyGroup(click.Group):

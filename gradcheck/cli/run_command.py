@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcheck.cli.baseline_options import Baseline, baseline_options
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.keeping import Keeping, keeping_options
 from gradcheck.cli.output_options import color_option
-from gradcheck.cli.report_options import Reporting, report_options
+from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
 from gradcheck.properties import ON_REQUEST
 
@@ -163,6 +164,7 @@ _SETTINGS = (
     help="Show what was drawn, and what could have been and never was; -v by argument.",
 )
 @keeping_options
+@baseline_options
 @report_options
 @color_option
 def command(
@@ -172,6 +174,7 @@ def command(
     corpus: str,
     last_failed: bool,
     failed_first: bool,
+    baseline: Baseline,
     sort: str | None,
     failures_only: bool,
     strict: bool,
@@ -204,7 +207,7 @@ def command(
 
     report = Report(
         finished=finished,
-        planned=len(specs),
+        ops=tuple(spec.name for spec in specs),
         settings=settings,
         sort=sort,
         failures_only=failures_only,
@@ -215,7 +218,8 @@ def command(
         origins=origins(specs),
     )
     reporting.show(report, color=color, quiet=quiet)
-    return _status(finished, strict=strict, exit_zero=exit_zero)
+    worse = baseline.settle(report, color=color, beside=reporting.form in DOCUMENTS)
+    return _status(finished, worse=worse, strict=strict, exit_zero=exit_zero)
 
 
 def _run(
@@ -252,9 +256,9 @@ def _command(selection: Selection, settings: Settings, op: str) -> str:
     return shlex.join(parts)
 
 
-def _status(finished: RunFinished, *, strict: bool, exit_zero: bool) -> int:
+def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool) -> int:
     if finished.interrupted:
         return ExitCode.INTERRUPTED
     verdicts = [result.verdict for result in finished.results]
     failed = any(v.is_failure or (strict and v.is_doubtful) for v in verdicts)
-    return ExitCode.FAILED if failed and not exit_zero else ExitCode.OK
+    return ExitCode.FAILED if (failed or worse) and not exit_zero else ExitCode.OK

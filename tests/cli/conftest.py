@@ -118,7 +118,7 @@ def verdicts(monkeypatch):
     calls = []
 
     def replace(*given, interrupted=False, raises=None):
-        def run(specs, settings, listener):
+        def run(specs, settings, listener, kept):
             calls.append((specs, settings))
             if raises is not None:
                 raise raises

@@ -1,0 +1,87 @@
+"""`--save` and `--baseline` of `gradcheck run`: keep a run, hold the next one against it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from gradcheck.document.runs import RunDocument
+    from gradcheck.reports.run import Report
+    from gradcheck.reports.terminal import Color
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Where a run is saved, and the earlier one that it is compared with."""
+
+    save: Path | None = None
+    against: RunDocument | None = None
+
+    def settle(self, report: Report, *, color: Color, beside: bool) -> bool:
+        """Save the run and show what changed.
+
+        Args:
+            report: the run.
+            color: of the comparison.
+            beside: whether standard output is taken by a document.
+
+        Returns:
+            Whether something got worse.
+
+        Raises:
+            DocumentError: if the run cannot be saved.
+        """
+        from gradcheck.document.files import write
+        from gradcheck.document.runs import RunDocument
+
+        if self.save is None and self.against is None:
+            return False
+        run = RunDocument.of(report.finished, report.settings, report.planned)
+        if self.save is not None:
+            write(self.save, run.text())
+            click.echo(f"Saved the run in {self.save}.", err=True)
+        if self.against is None:
+            return False
+        from gradcheck.comparing import compare
+        from gradcheck.reports.comparing import as_table
+        from gradcheck.reports.terminal import console
+
+        found = compare(self.against, run, chosen=report.ops)
+        console(color, stderr=beside).show("", *as_table(found))
+        return bool(found.regressions)
+
+
+def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--save` and `--baseline`, handed over together as `baseline`."""
+
+    @click.option(
+        "--save",
+        metavar="FILE",
+        help="Write the run to a file, as a baseline or for 'gradcheck compare'.",
+    )
+    @click.option(
+        "--baseline",
+        "against",
+        metavar="FILE",
+        help="Compare with a saved run: what got worse fails, though it passes.",
+    )
+    @functools.wraps(command)
+    def packed(*, save: str | None, against: str | None, **rest: Any) -> Any:
+        return command(baseline=_baseline(save, against), **rest)
+
+    return packed
+
+
+def _baseline(save: str | None, against: str | None) -> Baseline:
+    """Read the earlier run before the next one takes its time, or its place."""
+    if against is None:
+        return Baseline(Path(save) if save else None)
+    from gradcheck.document.runs import RunDocument
+
+    return Baseline(Path(save) if save else None, RunDocument.load(Path(against)))
