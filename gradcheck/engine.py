@@ -28,6 +28,7 @@ from gradcheck.events import (
     RunStarted,
 )
 from gradcheck.evidence import Outcome, breach, examine
+from gradcheck.expectations import Budget, as_expected, unchecked
 from gradcheck.passes import Pass, passes
 from gradcheck.properties import due, property_of
 from gradcheck.reducing import reduced
@@ -55,16 +56,20 @@ def run(specs: Sequence[OpSpec], settings: Settings, listener: Listener) -> RunF
         finished until then.
     """
     started = time.perf_counter()
+    budget = Budget.of(settings, started)
     listener(RunStarted(tuple(spec.name for spec in specs), settings.seed, settings.cases))
     results: list[Result] = []
     interrupted = False
     for place, spec in enumerate(specs):
-        listener(OpStarted(spec.name, place))
-        try:
-            result = check_op(spec, settings, listener)
-        except KeyboardInterrupt:
-            interrupted = True
-            break
+        result = unchecked(spec.name, settings, budget)
+        if result is None:
+            listener(OpStarted(spec.name, place))
+            try:
+                result = check_op(spec, budget.share(settings), listener)
+            except KeyboardInterrupt:
+                interrupted = True
+                break
+            result = as_expected(result, settings.xfail.get(spec.name, ""))
         results.append(result)
         listener(OpFinished(result))
         if settings.fail_fast and result.verdict.is_failure:

@@ -188,8 +188,8 @@ class Result:
     notes: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """True only for a gradient that was tested and found right."""
-        return self.verdict in (Verdict.PASS, Verdict.XFAIL)
+        """True only for a gradient that was tested and did as expected."""
+        return self.verdict.is_success
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers; arrays become nested lists.

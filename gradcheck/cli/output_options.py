@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from gradcheck.config.keys import COLORS, FORMATS
+
 
 def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--color`."""
     return click.option(
         "--color",
-        type=click.Choice(("auto", "always", "never")),
+        type=click.Choice(COLORS),
         default="auto",
         show_default=True,
         help="Colour the output; auto looks at the terminal, NO_COLOR and FORCE_COLOR.",
@@ -24,7 +26,7 @@ def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--format",
         "form",
-        type=click.Choice(("table", "concise")),
+        type=click.Choice(FORMATS),
         default="table",
         show_default=True,
         help="A table with a panel per failure, or one line per op.",

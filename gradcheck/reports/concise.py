@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.reports import numbers, words
 from gradcheck.reports.text import place, visible
+from gradcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from gradcheck.results import Failure, Result
@@ -15,6 +16,8 @@ def line(result: Result) -> str:
     """Return "FAIL matmul: ∂L/∂b is wrong, b[1,0] is 0.000000, not 1.000000 ± 2e-10 (ops.py:9)"."""
     failure = result.failure
     said = _failure(failure) if failure is not None else _otherwise(result)
+    if result.verdict is Verdict.XFAIL and failure is not None:
+        said = f"{result.reason}; {said}"
     where = f" ({place(failure.location)})" if failure is not None and failure.location else ""
     return visible(f"{result.verdict} {result.op}: {said}") + where
 

@@ -45,14 +45,14 @@ class Report:
         """The results to show, in the order to show them in."""
         results = list(self.finished.results)
         if self.failures_only:
-            results = [result for result in results if not result]
+            results = [result for result in results if _is_open(result)]
         if self.sort is not None:
             results.sort(key=_ORDERS[self.sort])
         return results
 
     @property
     def not_passed(self) -> list[Result]:
-        return [result for result in self.results if not result]
+        return [result for result in self.results if _is_open(result)]
 
     def notes(self, result: Result) -> str:
         """What stands in the column of notes; verbose, what it cost and would have shown."""
@@ -104,10 +104,10 @@ def as_headlines(report: Report, _width: int) -> Iterator[RenderableType]:
 
 def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
     """What is shown about one op below the table, if anything."""
-    if not result:
+    if _is_open(result):
         label = "smallest case" if report.settings.shrink else "failing case"
         yield from panel(result, command=report.command_for(result.op), case_label=label)
-    elif report.verbosity >= 2:
+    elif report.verbosity >= 2 or (report.verbosity and result.failure):
         yield title(result)
     if report.verbosity >= 1:
         yield from details.failing_case(result)
@@ -119,7 +119,7 @@ def _drawn(report: Report, result: Result, width: int) -> Iterator[RenderableTyp
     """What was drawn for one op, below what else is shown about it."""
     if result.coverage is None:
         return
-    if not result or report.verbosity >= 2:
+    if _is_open(result) or report.verbosity >= 2:
         yield Text("")
     page = coverage.full if report.verbosity else coverage.summary
     yield from page(result.op, result.coverage, width)
@@ -137,13 +137,18 @@ def _footer(report: Report) -> Text:
 
 def _hints(report: Report) -> Iterator[str]:
     """What a reader would want to do next."""
-    results = report.finished.results
+    results = [result for result in report.finished.results if _is_open(result)]
     if any(_has_entries(result) for result in results) and not report.verbosity:
         yield "-v shows the gradients of a failing case entry by entry."
     elif any(r.failure and r.failure.raised for r in results) and not report.verbosity:
         yield "-v shows the traceback."
     if any(result.verdict.is_doubtful for result in results):
         yield "INCONCLUSIVE and VACUOUS say that nothing is known; --strict makes them fail."
+
+
+def _is_open(result: Result) -> bool:
+    """Whether there is something to be done about it."""
+    return result.verdict.is_failure or result.verdict.is_doubtful
 
 
 def _has_entries(result: Result) -> bool:
