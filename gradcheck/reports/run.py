@@ -158,7 +158,9 @@ def _has_entries(result: Result) -> bool:
 def _severity(verdict: Verdict) -> int:
     if verdict.is_failure:
         return 0
-    return 1 if verdict.is_doubtful else 2
+    if verdict.is_doubtful:
+        return 1
+    return 2 if verdict.is_success else 3
 
 
 _ORDERS: dict[str, Callable[[Result], tuple[float | str, ...]]] = {
