@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcheck.cli.configured import ConfiguredCommand, configuration, values_in_force
+from gradcheck.cli.configured import ConfiguredCommand, configuration, located
 from gradcheck.cli.run_command import command as run
 from gradcheck.config.keys import KEYS, Key
 
@@ -28,9 +29,8 @@ def _show(*, listing: str, color: Color, **_of_run: Any) -> None:
     from gradcheck.reports.configuration import as_json, as_page
     from gradcheck.reports.terminal import console
 
-    ctx = click.get_current_context()
-    config = configuration(ctx).config
-    settings = values_in_force(ctx)
+    config, settings = configuration()
+    settings = {**settings, "ops": replace(settings["ops"], value=located(settings["ops"]))}
     if listing == "json":
         click.echo(as_json(config, settings))
     else:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-from gradcheck.config.keys import BY_NAME, KEYS, Key
+from gradcheck.config.keys import KEYS, Key
 from gradcheck.config.layers import Config, Layer, Level, Setting, built_in, merged, resolve
 
 Function = Callable[..., Any]
@@ -27,7 +26,7 @@ class Configuration(NamedTuple):
 
     Attributes:
         config: what holds without the command line.
-        settings: what holds with it; what it gives has no value here, for the options have it.
+        settings: what holds with it.
     """
 
     config: Config
@@ -36,9 +35,8 @@ class Configuration(NamedTuple):
     def again(self, *, order: int) -> list[str]:
         """The options that lead to the same configuration again, as far as cases depend on it."""
         named = ["--config", self.config.named] if self.config.named else []
-        configured = self.config.settings["order"]
-        # What --also adds is told anyhow; that --order took something away is not.
-        lowered = configured.level is not Level.DEFAULT and configured.value != order == 1
+        # Properties that are checked besides are told anyhow; one that was taken away is not.
+        lowered = order == 1 and self.config.bare["order"].value != 1
         return [*named, *(["--order", "1"] if lowered else [])]
 
 
@@ -58,7 +56,14 @@ class ConfiguredCommand(click.Command):
             found = Configuration(config, self._with_command_line(config, given))
             ctx.meta[_META] = found
             ctx.default_map = self._defaults(found.settings)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            origin = self._blame(ctx, error.param)
+            if not origin:
+                raise
+            said = f"{error.message} (From {origin}.)"
+            raise click.BadParameter(said, error.ctx, error.param, error.param_hint) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         for warning in configuration(ctx).config.warnings:
@@ -74,6 +79,14 @@ class ConfiguredCommand(click.Command):
                 return parameter
         return None
 
+    def _blame(self, ctx: click.Context, parameter: click.Parameter | None) -> str:
+        """Return where the value of a parameter was configured, or nothing."""
+        source = parameter and parameter.name and ctx.get_parameter_source(parameter.name)
+        if source is not click.core.ParameterSource.DEFAULT_MAP:
+            return ""
+        (key,) = (key for key in KEYS if self.parameter(key) is parameter)
+        return configuration(ctx).settings[key.name].origin
+
     def _given(self, ctx: click.Context, args: Sequence[str]) -> dict[str, Any]:
         """What the command line itself says, by the names of parameters, not yet converted."""
         said, *_ = self.make_parser(ctx).parse_args(args=list(args))
@@ -87,9 +100,10 @@ class ConfiguredCommand(click.Command):
         for key in KEYS:
             parameter = self.parameter(key)
             if parameter is not None and parameter.name in given:
-                on_top[key.name] = Setting(None, Level.COMMAND_LINE, key.option)
+                value = _understood(key, given[parameter.name])
+                on_top[key.name] = Setting(value, Level.COMMAND_LINE, key.option)
         if "quiet" in given:
-            on_top["verbosity"] = Setting(None, Level.COMMAND_LINE, "-q")
+            on_top["verbosity"] = Setting(-1, Level.COMMAND_LINE, "-q")
         below = dict(config.settings)
         if "select" in on_top:  # who names ops means them, whatever else is configured
             below = {name: s for name, s in below.items() if name not in ("keyword", "tags")}
@@ -155,27 +169,13 @@ def is_path(module: str) -> bool:
     return module.endswith(".py") or "/" in module or "\\" in module
 
 
-def values_in_force(ctx: click.Context) -> dict[str, Setting]:
-    """Every setting with its value, what the command line gives included."""
-    command = ctx.command
-    assert isinstance(command, ConfiguredCommand)
-    found = dict(configuration(ctx).settings)
-    for name, setting in found.items():
-        if setting.level is Level.COMMAND_LINE:
-            value = _given_value(ctx, command, BY_NAME[name])
-            found[name] = replace(setting, value=value)
-        elif name == "ops":
-            found[name] = replace(setting, value=located(setting))
-    return found
-
-
-def _given_value(ctx: click.Context, command: ConfiguredCommand, key: Key) -> object:
-    if key.name == "verbosity":
-        return -1 if ctx.params.get("quiet") else ctx.params["verbose"]
-    parameter = command.parameter(key)
-    assert parameter is not None
-    assert parameter.name is not None
-    return ctx.params[parameter.name]
+def _understood(key: Key, given: Any) -> object:
+    """What the command line gives for a key, as a file would give it; click judges it later."""
+    try:
+        said = key.kind.parse(given) if isinstance(given, str) else given
+        return key.kind.read(list(said) if isinstance(said, tuple) else said)
+    except ValueError:
+        return given
 
 
 def warn(sentence: str) -> None:

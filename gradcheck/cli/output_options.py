@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gradcheck.config.keys import COLORS, FORMATS
+from gradcheck.config.keys import COLORS
 
 
 def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,7 +26,7 @@ def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--format",
         "form",
-        type=click.Choice(FORMATS),
+        type=click.Choice(("table", "concise")),
         default="table",
         show_default=True,
         help="A table with a panel per failure, or one line per op.",

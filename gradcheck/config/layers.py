@@ -59,6 +59,7 @@ class Config:
 
     Attributes:
         settings: one for each key.
+        bare: what would hold in the same place without any variable or option.
         tables: what is said about single ops, the strongest last.
         files: the files that were read, the strongest first.
         named: the file that was asked for by name; empty if it was found.
@@ -67,6 +68,7 @@ class Config:
     """
 
     settings: Mapping[str, Setting]
+    bare: Mapping[str, Setting]
     tables: tuple[OpTable, ...] = ()
     files: tuple[str, ...] = ()
     named: str = ""
@@ -95,26 +97,24 @@ def resolve(
         place = "--profile" if profile else f"{PREFIX}PROFILE"
         mistakes.append(Mistake(place=place, said=files.unknown_profile(wanted)))
     documents, note = _documents(cwd, named, mistakes)
+    unasked = documents
     if wanted in PROFILES:
         documents = [d for d in documents if not d.is_profile] + files.chain(
             files.profile(wanted), cwd
         )
-    checked = [check_document(document) for document in documents]
     said = check_environment(environ)
     mistakes += said.mistakes
-    for each in checked:
-        mistakes += each.mistakes
+    for document in documents:
+        mistakes += check_document(document).mistakes
     if mistakes:
         raise ConfigError(mistakes)
     layers = [_environment_layer(said.values)]
-    layers += [
-        _document_layer(document, each.values, tuple(each.tables))
-        for document, each in zip(documents, checked, strict=True)
-    ]
+    layers += map(_layer, documents)
     tables = tuple(table for layer in reversed(layers) for table in layer.tables)
     warnings = [*([note] if note else []), *unknown_variables(environ), *_loose(tables)]
     return Config(
         settings=merged([*layers, built_in()]),
+        bare=merged([*map(_layer, unasked), built_in()]),
         tables=tables,
         files=tuple(d.name for d in documents if not d.is_profile),
         named=named,
@@ -159,16 +159,16 @@ def _documents(cwd: Path, named: str, mistakes: list[Mistake]) -> tuple[list[Doc
         return [], ""
 
 
-def _document_layer(
-    document: Document, values: Mapping[str, object], tables: tuple[OpTable, ...]
-) -> Layer:
+def _layer(document: Document) -> Layer:
+    """What a document without mistakes says."""
+    checked = check_document(document)
     level = Level.PROFILE if document.is_profile else Level.FILE
     return Layer(
         {
             name: Setting(value, level, document.origin(name), document.folder)
-            for name, value in values.items()
+            for name, value in checked.values.items()
         },
-        tables,
+        tuple(checked.tables),
     )
 
 

@@ -2,9 +2,11 @@
 
 import json
 
+import click
 import pytest
 
 from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.run_command import command
 
 FILE = """\
 extends = "ci"
@@ -73,16 +75,16 @@ def test_config_as_json(gradcheck, project, monkeypatch, snapshot):
 
 def test_mistakes_are_told_at_once_with_status_2(gradcheck, project, snapshot):
     project('casses = 3\nseed = "7"\n[op.exp]\nrtol = 1e-3\n')
-    for command in ("run", "list", "audit", "config"):
-        done = gradcheck(command)
+    for name in ("run", "list", "audit", "config"):
+        done = gradcheck(name)
         assert (done.code, done.out) == (ExitCode.USAGE, "")
         assert done.err == snapshot(name="all of them")
 
 
 def test_help_is_shown_though_the_configuration_is_broken(gradcheck, project):
     project("seed = = 7")
-    for command in ("run", "list", "audit", "show", "config"):
-        assert gradcheck(command, "--help").code == 0
+    for name in ("run", "list", "audit", "show", "config"):
+        assert gradcheck(name, "--help").code == 0
 
 
 def test_run_and_list_take_ops_and_settings_from_the_file(gradcheck, project, verdicts):
@@ -302,6 +304,24 @@ def test_the_command_that_reproduces(gradcheck, project, wrong_ops, monkeypatch,
     panel = [line for line in done.out.splitlines() if line.startswith("  failing case")]
     assert len(panel) == 1
     assert panel[0] in again.out.splitlines()
+
+
+def test_a_profile_that_was_asked_for_need_not_be_repeated(gradcheck, project, wrong_ops):
+    project(f'extends = "thorough"\nops = ["{wrong_ops}"]')
+    done = gradcheck("run", "--profile", "quick", "--no-shrink")
+    assert " ".join(reproducing(done)) == "run my_cube --seed 0 -n 20 --order 1"
+
+
+def test_what_only_click_can_judge_is_blamed_on_the_file(gradcheck, project, monkeypatch):
+    project('keyword = "soft"')
+    parameter = next(p for p in command.params if p.name == "keyword")
+    monkeypatch.setattr(parameter, "type", click.Choice(["log", "exp"]))
+    done = gradcheck("run")
+    assert done.code == ExitCode.USAGE
+    assert done.error == (
+        "Invalid value for '-k': 'soft' is not one of 'log', 'exp'. (From gradcheck.toml:keyword.)"
+    )
+    assert gradcheck("run", "-k", "a").error.endswith("'a' is not one of 'log', 'exp'.")
 
 
 def test_an_op_that_the_file_would_not_choose_is_reproduced(gradcheck, project, wrong_ops):

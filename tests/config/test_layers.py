@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.cli.configured import values_in_force
+from gradcheck.cli.configured import configuration
 from gradcheck.cli.run_command import command as run
 from gradcheck.config.layers import resolve
 
@@ -61,7 +61,7 @@ def test_the_strongest_place_that_says_something_wins(
             if level == "variable":
                 patch.setenv(f"GRADCHECK_{key.upper()}", WAYS[key][1].format(number))
         with run.make_context("run", list(flags)) as ctx:
-            found = values_in_force(ctx)
+            found = configuration(ctx).settings
     other_ops = {level for level in ("flag", "variable") if (level, "ops") in said}
     for key, (*_, read) in WAYS.items():
         levels = [level for level in LEVELS if (level, key) in said]
@@ -79,6 +79,13 @@ def test_the_strongest_place_that_says_something_wins(
             assert (found[key].value, found[key].origin) == (PROFILE[key], "profile ci")
         else:
             assert found[key].origin == "default"
+
+
+def test_what_holds_without_variables_and_options_is_known(write, resolved):
+    write("gradcheck.toml", 'extends = "thorough"\nseed = 4')
+    config = resolved(environ={"GRADCHECK_SEED": "5"}, profile="quick")
+    assert (config.settings["seed"].value, config.bare["seed"].value) == (5, 4)
+    assert (config.settings["cases"].value, config.bare["cases"].value) == (20, 1000)
 
 
 def test_paths_are_relative_to_the_file_that_names_them(write, resolved):
