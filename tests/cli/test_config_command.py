@@ -262,6 +262,7 @@ REPRODUCING = [
     ((), {}, "--seed 3 -n 9 --dtype float32 --also hessian"),
     (("-n", "8"), {}, "--seed 3 -n 8 --dtype float32 --also hessian"),
     (("--order", "1"), {}, "--seed 3 -n 9 --dtype float32 --order 1"),
+    ((), {"GRADCHECK_ORDER": "1"}, "--seed 3 -n 9 --dtype float32 --order 1"),
     (
         ("--order", "1", "--profile", "ci"),
         {"GRADCHECK_SEED": "4"},
@@ -290,7 +291,7 @@ REPRODUCING = [
 ]
 
 
-@pytest.mark.parametrize("way", REPRODUCING, ids=[options for *_, options in REPRODUCING])
+@pytest.mark.parametrize("way", REPRODUCING, ids=[f"{way[0]} {way[1]}" for way in REPRODUCING])
 def test_the_command_that_reproduces(gradcheck, project, wrong_ops, monkeypatch, way):
     arguments, environ, options = way
     text = FILE.replace('exclude = ["*_cube"]', 'seed = 3\ndtypes = ["float32"]\norder = 2')
@@ -309,7 +310,7 @@ def test_the_command_that_reproduces(gradcheck, project, wrong_ops, monkeypatch,
 def test_a_profile_that_was_asked_for_need_not_be_repeated(gradcheck, project, wrong_ops):
     project(f'extends = "thorough"\nops = ["{wrong_ops}"]')
     done = gradcheck("run", "--profile", "quick", "--no-shrink")
-    assert " ".join(reproducing(done)) == "run my_cube --seed 0 -n 20 --order 1"
+    assert " ".join(reproducing(done)) == "run my_cube --seed 0 -n 20"
 
 
 def test_what_only_click_can_judge_is_blamed_on_the_file(gradcheck, project, monkeypatch):

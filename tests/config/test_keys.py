@@ -40,6 +40,16 @@ def test_the_option_has_the_default_of_the_key(key):
         assert key.default in ((), None, False, 0, "")
 
 
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+def test_the_option_allows_what_the_key_allows(key):
+    choices = getattr(run.parameter(key).type, "choices", ())
+    for choice in choices:
+        held = [choice] if isinstance(key.default, tuple) else choice
+        assert key.kind.read(held) in (choice, (choice,))
+    named = [choice for choice in choices if isinstance(choice, str)]
+    assert key.kind.says.endswith((", ".join(named), ", ".join(map(shown, named))))
+
+
 @pytest.mark.parametrize(
     "key", [k for k in KEYS if k.default not in (None, "")], ids=lambda key: key.name
 )
