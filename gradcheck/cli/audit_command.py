@@ -11,7 +11,7 @@ from gradcheck.cli.configured import ConfiguredCommand, config_options
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.output_options import color_option, format_option
 from gradcheck.cli.selecting import NothingSelected, Selection, selection_options
-from gradcheck.config.keys import DTYPES
+from gradcheck.config.choices import DTYPES
 from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:

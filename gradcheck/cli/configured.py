@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gradcheck.config.keys import KEYS, Key
-from gradcheck.config.layers import Config, Layer, Level, Setting, built_in, merged, resolve
+if TYPE_CHECKING:
+    from gradcheck.config.keys import Key
+    from gradcheck.config.layers import Config, Setting
 
 Function = Callable[..., Any]
 _META = "gradcheck.configuration"
@@ -47,6 +48,8 @@ class ConfiguredCommand(click.Command):
         given = {} if ctx.resilient_parsing else self._given(ctx, args)
         helping = self.get_help_option(ctx)
         if not ctx.resilient_parsing and not (helping and helping.name in given):
+            from gradcheck.config.layers import resolve
+
             config = resolve(
                 cwd=Path.cwd(),
                 environ=os.environ,
@@ -84,6 +87,8 @@ class ConfiguredCommand(click.Command):
         source = parameter and parameter.name and ctx.get_parameter_source(parameter.name)
         if source is not click.core.ParameterSource.DEFAULT_MAP:
             return ""
+        from gradcheck.config.keys import KEYS
+
         (key,) = (key for key in KEYS if self.parameter(key) is parameter)
         return configuration(ctx).settings[key.name].origin
 
@@ -96,6 +101,9 @@ class ConfiguredCommand(click.Command):
 
     def _with_command_line(self, config: Config, given: Mapping[str, Any]) -> Mapping[str, Setting]:
         """Lay what the command line gives over the rest."""
+        from gradcheck.config.keys import KEYS
+        from gradcheck.config.layers import Layer, Level, Setting, built_in, merged
+
         on_top = {}
         for key in KEYS:
             parameter = self.parameter(key)
@@ -111,11 +119,13 @@ class ConfiguredCommand(click.Command):
 
     def _defaults(self, settings: Mapping[str, Setting]) -> dict[str, Any]:
         """Defaults by the names of parameters: all that was configured."""
+        from gradcheck.config.keys import KEYS
+
         found: dict[str, Any] = {}
         for key in KEYS:
             setting = settings[key.name]
             parameter = self.parameter(key)
-            if parameter is None or setting.level in (Level.COMMAND_LINE, Level.DEFAULT):
+            if parameter is None or setting.is_typed or setting.is_default:
                 continue
             if key.name == "verbosity":
                 assert isinstance(setting.value, int)
@@ -155,13 +165,14 @@ def configuration(ctx: click.Context | None = None) -> Configuration:
 
 def located(setting: Setting) -> tuple[str, ...]:
     """Modules as they are written in the current folder: files relative to it, names as such."""
-    assert isinstance(setting.value, tuple)
-    if setting.folder is None:
-        return setting.value
-    return tuple(
-        os.path.relpath(setting.folder / module) if is_path(module) else module
-        for module in setting.value
-    )
+    from gradcheck.config.files import name_of
+
+    folder, modules = setting.folder, setting.value
+    assert isinstance(modules, tuple)
+    if folder is None:
+        return modules
+    here = Path.cwd()
+    return tuple(name_of(folder / each, here) if is_path(each) else each for each in modules)
 
 
 def is_path(module: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gradcheck.config.keys import COLORS
+from gradcheck.config.choices import COLORS
 
 
 def color_option(command: Callable[..., Any]) -> Callable[..., Any]:

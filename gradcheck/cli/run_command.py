@@ -14,9 +14,8 @@ from gradcheck.cli.configured import ConfiguredCommand, config_options, configur
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.output_options import color_option, format_option
 from gradcheck.cli.selecting import Selection, selection_options
-from gradcheck.config.keys import DTYPES, SORTS
+from gradcheck.config.choices import DTYPES, SORTS
 from gradcheck.properties import ON_REQUEST
-from gradcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from gradcheck.cli.configured import Configuration
@@ -262,6 +261,8 @@ def _command(selection: Selection, settings: Settings, configured: Configuration
 def _status(finished: RunFinished, *, strict: bool, exit_zero: bool) -> int:
     if finished.interrupted:
         return ExitCode.INTERRUPTED
+    from gradcheck.verdict import Verdict
+
     verdicts = [result.verdict for result in finished.results]
     if verdicts and all(verdict is Verdict.SKIP for verdict in verdicts):
         return ExitCode.NOTHING

@@ -16,10 +16,9 @@ import click
 
 from gradcheck.cli.configured import configuration, warn
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.config import overrides
-from gradcheck.config.layers import Level, Setting
 
 if TYPE_CHECKING:
+    from gradcheck.config.layers import Setting
     from gradcheck.config.overrides import OpTable
     from gradcheck.registry import Registry
     from gradcheck.spec import OpSpec
@@ -65,14 +64,14 @@ class Sources(NamedTuple):
 
     def options(self) -> list[str]:
         """The options that load the same ops again, as far as no file says so."""
-        told = {name: self.settings[name].level is not Level.FILE for name in ("ops", "builtin")}
+        told = {name: not self.settings[name].is_from_file for name in ("ops", "builtin")}
         options = [part for module in self.modules if told["ops"] for part in ("--ops", module)]
         if not (self.modules and told["builtin"]):
             return options
         if self.builtin:
             return [*options, "--builtin"]
         # The flag is needed only to take back what the file would say without it.
-        taken_back = self.settings["builtin"].level is Level.COMMAND_LINE and not told["ops"]
+        taken_back = self.settings["builtin"].is_typed and not told["ops"]
         return [*options, "--no-builtin"] if taken_back else options
 
     def hint(self, pattern: str) -> str:
@@ -82,7 +81,7 @@ class Sources(NamedTuple):
         if self.modules and not self.builtin and _is_builtin(pattern):
             said = f" {pattern!r} is a built-in op: add --builtin to load those too."
             ops = self.settings["ops"]
-            if ops.level is Level.COMMAND_LINE:
+            if ops.is_typed:
                 return said
             return f"{said[:-1]}, or set builtin = true beside ops ({ops.origin})."
         return ""
@@ -92,7 +91,7 @@ class Sources(NamedTuple):
         origins = [
             self.settings[key].origin
             for key in keys
-            if self.settings[key].level not in (Level.COMMAND_LINE, Level.DEFAULT)
+            if not (self.settings[key].is_typed or self.settings[key].is_default)
         ]
         return f" (From {', '.join(origins)}.)" if origins else ""
 
@@ -111,12 +110,13 @@ class Sources(NamedTuple):
 
     def _look_for_idle_tables(self, registry: Registry) -> None:
         """Warn of tables about ops that there are not, unless other modules were asked for."""
-        if self.settings["ops"].level is Level.COMMAND_LINE:
+        if self.settings["ops"].is_typed:
             return
+        from gradcheck.config.overrides import unmatched
         from gradcheck.errors import did_you_mean
 
         names = [spec.name for spec in registry]
-        for table in overrides.unmatched(names, self.tables):
+        for table in unmatched(names, self.tables):
             warn(
                 f"{table.origin} is about no op that is loaded, so it does nothing."
                 f"{did_you_mean(table.pattern, names)}"
@@ -139,6 +139,8 @@ class Selection(NamedTuple):
             SelectionError: for a name, tag or expression that fits no op.
             NothingSelected: if what was asked for leaves no op.
         """
+        from gradcheck.config.overrides import overridden
+
         registry = self.sources.registry()
         self._look_for_misplaced(registry)
         specs = self._chosen(registry)
@@ -147,15 +149,19 @@ class Selection(NamedTuple):
                 f"No op is left: none of the {len(registry)} loaded fits "
                 f"{' '.join(self._options())}.{self._blame()}"
             )
-        return [overrides.overridden(spec, self.sources.tables) for spec in specs]
+        return [overridden(spec, self.sources.tables) for spec in specs]
 
     def expected_to_fail(self, specs: Sequence[OpSpec]) -> dict[str, str]:
         """The ops that the configuration expects to fail, each with the reason."""
-        return overrides.expected_to_fail((spec.name for spec in specs), self.sources.tables)
+        from gradcheck.config.overrides import expected_to_fail
+
+        return expected_to_fail((spec.name for spec in specs), self.sources.tables)
 
     def skipped(self, specs: Sequence[OpSpec]) -> dict[str, str]:
         """The ops that the configuration says not to check, each with the reason."""
-        return overrides.skipped((spec.name for spec in specs), self.sources.tables)
+        from gradcheck.config.overrides import skipped
+
+        return skipped((spec.name for spec in specs), self.sources.tables)
 
     def _chosen(self, registry: Registry) -> list[OpSpec]:
         from gradcheck.errors import SelectionError
@@ -174,12 +180,12 @@ class Selection(NamedTuple):
 
     def _meant(self) -> list[str]:
         """Ops that the command line names in full: a configured `exclude` is not about them."""
+        from gradcheck.config.overrides import is_glob
+
         settings = self.sources.settings
-        if settings["select"].level is not Level.COMMAND_LINE:
+        if not settings["select"].is_typed or settings["exclude"].is_typed:
             return []
-        if settings["exclude"].level is Level.COMMAND_LINE:
-            return []
-        return [pattern for pattern in self.patterns if not overrides.is_glob(pattern)]
+        return [pattern for pattern in self.patterns if not is_glob(pattern)]
 
     def _blame(self) -> str:
         return self.sources.blame("select", "keyword", "tags", "exclude")

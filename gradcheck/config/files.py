@@ -9,10 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gradcheck.config.choices import PROFILES
 from gradcheck.config.errors import ConfigError, Mistake
-from gradcheck.config.keys import PROFILES
 from gradcheck.config.kinds import shown
-from gradcheck.config.positions import line_of
 from gradcheck.errors import did_you_mean, listing
 
 OWN = "gradcheck.toml"
@@ -47,6 +46,8 @@ class Document:
 
     def mistake(self, said: str, *path: str, key: str = "") -> Mistake:
         """A mistake in the table below ours at `path`, about a key in it."""
+        from gradcheck.config.positions import line_of
+
         table = (*self.table, *path)
         return Mistake(
             place=self.name,
@@ -88,7 +89,7 @@ def find(cwd: Path) -> Found:
         own = folder / OWN
         if own.is_file():
             note = (
-                f"{_name(own, cwd)} is used; [tool.gradcheck] in {_name(folder / SHARED, cwd)} "
+                f"{name_of(own, cwd)} is used; [tool.gradcheck] in {name_of(folder / SHARED, cwd)} "
                 "is not read."
             )
             return Found(read(own, cwd), note if shared else "")
@@ -103,7 +104,7 @@ def read(path: Path, cwd: Path) -> Document:
     Raises:
         ConfigError: if it cannot be read, is not TOML, or has no table of ours.
     """
-    name = _name(path, cwd)
+    name = name_of(path, cwd)
     document = _parsed(path, name)
     if document is None:
         raise ConfigError(
@@ -183,7 +184,7 @@ def _shared(path: Path, cwd: Path) -> Document | None:
         mentioned = b"gradcheck" in path.read_bytes()
     except OSError:
         return None
-    return _parsed(path, _name(path, cwd)) if mentioned else None
+    return _parsed(path, name_of(path, cwd)) if mentioned else None
 
 
 def _parsed(path: Path, name: str) -> Document | None:
@@ -225,7 +226,7 @@ def _broken(name: str, text: str, error: Exception) -> Mistake:
     return Mistake(place=name, line=line, column=column, said=f"this is not TOML: {said or error}.")
 
 
-def _name(path: Path, cwd: Path) -> str:
+def name_of(path: Path, cwd: Path) -> str:
     """A path as a user in a folder would write it."""
     try:
         return os.path.relpath(path, cwd)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gradcheck.config.choices import COLORS, DTYPES, FORMATS, SORTS
 from gradcheck.config.kinds import Kind, flag, many, number, one_of, reasons, whole, words
 from gradcheck.properties import ON_REQUEST, SKIPPABLE
 
-PROFILES = ("quick", "default", "ci", "thorough")
-"""The shipped profiles: `configs/NAME.toml`."""
-DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64")
-FORMATS = ("table", "concise")
-COLORS = ("auto", "always", "never")
-SORTS = ("name", "margin", "time")
 LOOSE = 1e-2
 """A relative tolerance above this lets a gradient pass that has hardly a right digit."""
 

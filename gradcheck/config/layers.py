@@ -9,9 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gradcheck.config import files
+from gradcheck.config.choices import PROFILES
 from gradcheck.config.errors import ConfigError, Mistake
 from gradcheck.config.files import Document
-from gradcheck.config.keys import ABOUT_OPS, KEYS, LOOSE, PREFIX, PROFILES
+from gradcheck.config.keys import ABOUT_OPS, KEYS, LOOSE, PREFIX
 from gradcheck.config.overrides import OpTable
 from gradcheck.config.validation import check_document, check_environment, unknown_variables
 
@@ -43,6 +44,20 @@ class Setting:
     level: Level
     origin: str
     folder: Path | None = None
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the command line gives it."""
+        return self.level is Level.COMMAND_LINE
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing was said."""
+        return self.level is Level.DEFAULT
+
+    @property
+    def is_from_file(self) -> bool:
+        return self.level is Level.FILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.config.keys import DTYPES
+from gradcheck.config.choices import DTYPES
 from gradcheck.dtypes import DTYPES as KNOWN_DTYPES
 
 NUMBERS = [

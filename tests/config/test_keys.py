@@ -10,7 +10,8 @@ import pytest
 from gradcheck.cli.audit_command import command as audit
 from gradcheck.cli.list_command import command as listing
 from gradcheck.cli.run_command import command as run
-from gradcheck.config.keys import DTYPES, KEYS, OP_KEYS, PROFILES
+from gradcheck.config.choices import DTYPES, PROFILES
+from gradcheck.config.keys import KEYS, OP_KEYS
 from gradcheck.config.kinds import shown
 from gradcheck.config.layers import built_in, resolve
 from gradcheck.dtypes import DTYPES as KNOWN_DTYPES

@@ -1,9 +1,32 @@
 """Every mistake is told at once: file, line, table, key, what is allowed, the nearest match."""
 
+import re
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradcheck.config.errors import ConfigError
 from gradcheck.config.keys import KEYS
+from gradcheck.config.layers import resolve
+
+EXAMPLE = """\
+extends = "ci"
+ops = ["my_ops.py", 'other.ops']
+dtypes = ["float32"]
+cases = 3
+max_time = 1.5
+strict = true
+
+[op."my_*"]
+rtol = 1e-3
+reason = "a test"
+skip_properties = { layouts = "why" }
+
+[op.exp]
+xfail = "issue 12"
+"""
 
 
 def mistakes(call, *args, **kwargs):
@@ -192,3 +215,30 @@ def test_names_with_control_characters_stay_on_one_line(write, resolved):
     told = mistakes(resolved)
     assert len(told) == 2
     assert not [line for line in told if "\n" in line]
+
+
+@given(data=st.data())
+def test_a_mutilated_file_is_read_or_refused_and_nothing_else(data, tmp_path_factory):
+    text = EXAMPLE.encode()
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = min(len(text), start + data.draw(st.integers(0, 30)))
+        text = text[:start] + data.draw(st.binary(max_size=5)) + text[end:]
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "gradcheck.toml").write_bytes(text)
+    try:
+        resolve(cwd=folder, environ={})
+    except ConfigError as error:
+        for line in str(error).splitlines():
+            assert line.startswith(("gradcheck.toml:", "the configuration has "))
+            assert line.endswith((".", "?"))
+
+
+def test_the_example_of_the_page_can_be_used(write, resolved):
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    write("pyproject.toml", "").write_text(example, encoding="utf-8")
+    config = resolved()
+    assert config.warnings == ()
+    assert [table.pattern for table in config.tables] == ["norm_*", "attention"]
+    assert config.settings["cases"].value == 300
