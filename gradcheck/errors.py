@@ -30,6 +30,10 @@ class SettingsError(GradcheckError):
     """A setting has a value that is not allowed."""
 
 
+class ReportError(GradcheckError):
+    """A report cannot be written to where it should go."""
+
+
 class GradientError(AssertionError):
     """Raised by `assert_gradient`; its text is the whole failure panel."""
 

@@ -12,7 +12,8 @@ import click
 
 from gradcheck.cli.configured import ConfiguredCommand, config_options, configuration
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.output_options import color_option, format_option
+from gradcheck.cli.output_options import color_option
+from gradcheck.cli.report_options import Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
 from gradcheck.config.choices import DTYPES, SORTS
 from gradcheck.properties import ON_REQUEST
@@ -175,7 +176,7 @@ _SETTINGS = (
     is_flag=True,
     help="Show what was drawn, and what could have been and never was; -v by argument.",
 )
-@format_option
+@report_options
 @color_option
 @config_options
 def command(
@@ -189,7 +190,7 @@ def command(
     verbose: int,
     quiet: bool,
     coverage: bool,
-    form: str,
+    reporting: Reporting,
     color: Color,
 ) -> int:
     """Check ops: compare their gradients with numeric derivatives on random cases.
@@ -212,8 +213,8 @@ def command(
         skip=selection.skipped(specs),
     )
     finished = _run(specs, settings, color=color, quiet=quiet)
-    from gradcheck.reports.run import Report, as_headlines, as_lines, as_table
-    from gradcheck.reports.terminal import console
+    from gradcheck.reports.run import Report
+    from gradcheck.reports.sources import origins
 
     report = Report(
         finished=finished,
@@ -223,10 +224,10 @@ def command(
         failures_only=failures_only,
         verbosity=verbose,
         command_for=functools.partial(_command, selection, settings, configuration()),
+        strict=strict,
+        origins=origins(specs),
     )
-    layout = as_headlines if quiet else {"table": as_table, "concise": as_lines}[form]
-    out = console(color)
-    out.show(*layout(report, out.width))
+    reporting.show(report, color=color, quiet=quiet)
     return _status(finished, strict=strict, exit_zero=exit_zero)
 
 

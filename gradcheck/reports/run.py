@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -11,11 +11,14 @@ from rich.text import Text
 from gradcheck.reports import concise, coverage, details, words
 from gradcheck.reports.panel import panel, title
 from gradcheck.reports.table import results_table
+from gradcheck.reports.terminal import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from gradcheck.binding import Location
     from gradcheck.events import RunFinished
+    from gradcheck.reports.sources import Origin
     from gradcheck.results import Result
     from gradcheck.settings import Settings
     from gradcheck.verdict import Verdict
@@ -30,6 +33,8 @@ class Report:
         sort: "name", "margin" or "time"; None for the order in which they were run.
         verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
         command_for: gives the command that checks the op of that name again.
+        strict: whether INCONCLUSIVE and VACUOUS make the run fail.
+        origins: where the ops come from, by name, as far as that is known.
     """
 
     finished: RunFinished
@@ -39,6 +44,9 @@ class Report:
     failures_only: bool = False
     verbosity: int = 0
     command_for: Callable[[str], str] = lambda _op: ""
+    strict: bool = False
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    _panels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def results(self) -> list[Result]:
@@ -53,6 +61,33 @@ class Report:
     @property
     def not_passed(self) -> list[Result]:
         return [result for result in self.results if _is_open(result)]
+
+    @property
+    def worst_first(self) -> list[Result]:
+        """All that did not pass, whatever is to be shown: failures before doubts.
+
+        What is wrong without a number to say by how much comes before what has a margin.
+        """
+        results = [result for result in self.finished.results if _is_open(result)]
+        return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
+
+    def location(self, result: Result) -> Location | None:
+        """Where to look: at what is to blame for a failure, else at the op's gradient."""
+        if result.failure is not None and result.failure.location is not None:
+            return result.failure.location
+        origin = self.origins.get(result.op)
+        return origin.location if origin is not None else None
+
+    def panel(self, result: Result) -> Iterator[RenderableType]:
+        """What there is to say about one result, with how to see it again."""
+        label = "smallest case" if self.settings.shrink else "failing case"
+        return panel(result, command=self.command_for(result.op), case_label=label)
+
+    def text(self, result: Result) -> str:
+        """The panel as plain text; laid out once, though several reports have it."""
+        if result.op not in self._panels:
+            self._panels[result.op] = plain(*self.panel(result))
+        return self._panels[result.op]
 
     def notes(self, result: Result) -> str:
         """What stands in the column of notes; verbose, what it cost and would have shown."""
@@ -105,8 +140,7 @@ def as_headlines(report: Report, _width: int) -> Iterator[RenderableType]:
 def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
     """What is shown about one op below the table, if anything."""
     if _is_open(result):
-        label = "smallest case" if report.settings.shrink else "failing case"
-        yield from panel(result, command=report.command_for(result.op), case_label=label)
+        yield from report.panel(result)
     elif report.verbosity >= 2 or (report.verbosity and result.failure):
         yield title(result)
     if report.verbosity >= 1:
@@ -153,6 +187,12 @@ def _is_open(result: Result) -> bool:
 
 def _has_entries(result: Result) -> bool:
     return bool(result.failure and result.failure.case and result.failure.case.comparisons)
+
+
+def _badness(result: Result) -> float:
+    """The margin of a wrong value; more than any where something else is wrong, or NaN."""
+    measured = result.failure is None or result.failure.worst is not None
+    return result.margin if measured and result.margin == result.margin else float("inf")
 
 
 def _severity(verdict: Verdict) -> int:

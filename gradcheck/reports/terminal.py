@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.console import Console
 from rich.text import Text
 
+from gradcheck.reports.files import encoded
 from gradcheck.reports.panel import panel
 
 if TYPE_CHECKING:
@@ -30,6 +31,19 @@ class PipeConsole(Console):
     def on_broken_pipe(self) -> None:
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+    def write(self, text: str) -> None:
+        """Write a document as it is, in UTF-8 whatever the terminal takes."""
+        binary = getattr(self.file, "buffer", None)
+        try:
+            self.file.flush()
+            if binary is None:
+                self.file.write(text)
+            else:
+                binary.write(encoded(text))
+            self.file.flush()
+        except BrokenPipeError:
+            self.on_broken_pipe()
 
     def show(self, *renderables: RenderableType) -> None:
         """Print without cutting lines that are wider than the page."""
@@ -68,9 +82,16 @@ def renderables(result: Result) -> Iterator[RenderableType]:
 
 def as_text(result: Result) -> str:
     """Return a result as plain text."""
+    return plain(*renderables(result))
+
+
+def plain(*shown: RenderableType, width: int = TEXT_WIDTH) -> str:
+    """Return what would be printed as plain text, without blanks at the ends of lines."""
     written = io.StringIO()
-    _page(written).show(*renderables(result))
-    return written.getvalue().rstrip("\n")
+    page = _page(written)
+    page.width = width
+    page.show(*shown)
+    return "\n".join(line.rstrip() for line in written.getvalue().split("\n")).rstrip("\n")
 
 
 def as_html(result: Result) -> str:

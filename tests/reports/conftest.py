@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from gradcheck.binding import Location
+from gradcheck.events import RunFinished
+from gradcheck.reports.run import Report
+from gradcheck.reports.sources import Origin
 from gradcheck.results import CaseReport, Failure, Kind, Raised, Result
+from gradcheck.settings import Settings
 from gradcheck.verdict import Comparison, Reference, Verdict
 
 
@@ -174,3 +178,29 @@ def results(request):
     """One of each."""
     names = ("passed", "kinked", "wrong", "misshapen", "raised", "doubtful", "vacuous")
     return tuple(request.getfixturevalue(name) for name in names)
+
+
+@pytest.fixture
+def sample(passed, wrong, raised, doubtful, monkeypatch):
+    """The report of a run with one of each outcome, versions and folders made the same."""
+    monkeypatch.setenv("GITHUB_WORKSPACE", "/somewhere/else")
+    monkeypatch.setattr(
+        "gradcheck.reports.facts.versions", lambda: {"gradcheck": "1.2.3", "numpy": "2.0.0"}
+    )
+    monkeypatch.setattr("gradcheck.reports.sarif.__version__", "1.2.3")
+    results = (passed, wrong, raised, doubtful)
+
+    def make(*, results=results, interrupted=False, planned=4, **wanted):
+        return Report(
+            finished=RunFinished(results, 3.21, interrupted),
+            planned=planned,
+            settings=Settings(seed=7),
+            command_for=lambda op: f"gradcheck run {op} --seed 7",
+            origins={
+                "exp": Origin("my_ops", Location("/somewhere/else/my_ops.py", 3)),
+                "staircase_with_a_very_long_name": Origin("steps", Location("/usr/steps.py", 9)),
+            },
+            **wanted,
+        )
+
+    return make

@@ -1,0 +1,43 @@
+"""What a report says about a run as a whole: how it was started, and with which versions."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcheck.reports.run import Report
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions that results depend on, by name."""
+    import hypothesis
+    import numpy as np
+
+    from gradcheck import __version__
+
+    return {
+        "gradcheck": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "hypothesis": hypothesis.__version__,
+        "platform": f"{platform.system()} {platform.machine()}".strip(),
+    }
+
+
+def facts(report: Report) -> Mapping[str, str]:
+    """Return what the results of a run follow from, and how complete they are, by name."""
+    settings = report.settings
+    found = {"seed": str(settings.seed), "cases": str(settings.cases)}
+    if settings.dtypes:
+        found["dtypes"] = ", ".join(settings.dtypes)
+    if settings.also:
+        found["also"] = ", ".join(settings.also)
+    if report.strict:
+        found["strict"] = "yes"
+    if missing := report.planned - len(report.finished.results):
+        found["ops not run"] = str(missing)
+    if report.finished.interrupted:
+        found["interrupted"] = "yes"
+    return {**found, **versions()}
