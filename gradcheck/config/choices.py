@@ -3,7 +3,7 @@
 PROFILES = ("quick", "default", "ci", "thorough")
 """The shipped profiles: `configs/NAME.toml`."""
 DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64")
-FORMATS = ("table", "concise")
+FORMATS = ("table", "concise", "json", "github")
 """Of `gradcheck run`."""
 COLORS = ("auto", "always", "never")
 SORTS = ("name", "margin", "time")

@@ -178,8 +178,16 @@ KEYS = (
         kind=one_of(*FORMATS),
         default="table",
         option="--format",
-        about="A table with a panel per failure, or one line per op.",
+        about="A table with a panel per failure, a line per op, a JSON document, or a log with "
+        "annotations for GitHub Actions.",
         commands=("run",),
+    ),
+    Key(
+        name="report",
+        kind=many(_NAMES, 'a list of reports, ["junit", "json=out.json"]'),
+        default=(),
+        option="--report",
+        about="Reports to write as well; files are relative to the current folder.",
     ),
     Key(
         name="color",

@@ -353,3 +353,22 @@ def test_nothing_is_written_by_config(gradcheck, project):
     before = sorted(root.iterdir())
     gradcheck("config")
     assert sorted(root.iterdir()) == before
+
+
+def test_configured_reports_are_written(gradcheck, project, verdicts, right_ops):
+    root = project('ops = ["{module}"]\nreport = ["junit=all.xml"]')
+    verdicts("PASS", "PASS")
+    assert gradcheck("run").code == ExitCode.OK
+    assert (root / "all.xml").read_text(encoding="utf-8").startswith("<?xml")
+    gradcheck("run", "--report", "junit=other.xml")
+    assert (root / "other.xml").exists()
+    told = json.loads(gradcheck("config", "--report", "junit", "--format", "json").out)
+    assert told["settings"]["report"]["value"] == ["junit"]
+
+
+def test_a_configured_report_of_no_known_format_is_blamed_on_the_file(gradcheck, project):
+    project('ops = ["{module}"]\nreport = ["junt"]')
+    done = gradcheck("run")
+    assert done.code == ExitCode.USAGE
+    assert done.error.startswith("Invalid value for '--report': There is no report format 'junt'")
+    assert done.error.endswith("(From gradcheck.toml:report.)")
