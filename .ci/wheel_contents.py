@@ -11,7 +11,12 @@ def expected() -> set[str]:
     """The files of the checkout that belong into the wheel."""
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gradcheck").rglob("*.py")}
     ops = {f"gradcheck/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "ops").glob("*.py")}
-    return modules | ops | {"gradcheck/py.typed"}
+    configs = {f"gradcheck/{p.relative_to(ROOT).as_posix()}" for p in _shipped("configs")}
+    return modules | ops | configs | {"gradcheck/py.typed"}
+
+
+def _shipped(folder: str) -> list[Path]:
+    return [path for path in (ROOT / folder).iterdir() if path.suffix in (".py", ".toml")]
 
 
 def main(wheel: str) -> int:

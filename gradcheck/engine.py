@@ -31,6 +31,7 @@ from gradcheck.events import (
     RunStarted,
 )
 from gradcheck.evidence import Outcome, breach, examine, proven_error
+from gradcheck.expectations import Budget, as_expected, unchecked
 from gradcheck.passes import Pass, passes
 from gradcheck.properties import due, property_of
 from gradcheck.reducing import reduced
@@ -71,16 +72,21 @@ def run(
     """
     began = datetime.now(UTC).isoformat(timespec="seconds")
     started = time.perf_counter()
+    budget = Budget.of(settings, started)
     listener(RunStarted(tuple(spec.name for spec in specs), settings.seed, settings.cases))
     results: list[Result] = []
     interrupted = False
     for place, spec in enumerate(specs):
-        listener(OpStarted(spec.name, place))
-        try:
-            result = check_op(spec, settings, listener, kept=kept.get(spec.name, ()))
-        except KeyboardInterrupt:
-            interrupted = True
-            break
+        result = unchecked(spec.name, settings, budget)
+        if result is None:
+            listener(OpStarted(spec.name, place))
+            try:
+                first = kept.get(spec.name, ())
+                result = check_op(spec, budget.share(settings), listener, kept=first)
+            except KeyboardInterrupt:
+                interrupted = True
+                break
+            result = as_expected(result, settings.xfail.get(spec.name, ""))
         results.append(result)
         listener(OpFinished(result))
         if settings.fail_fast and result.verdict.is_failure:

@@ -196,8 +196,8 @@ class Result:
     notes: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """True only for a gradient that was tested and found right."""
-        return self.verdict in (Verdict.PASS, Verdict.XFAIL)
+        """True only for a gradient that was tested and did as expected."""
+        return self.verdict.is_success
 
     def __repr__(self) -> str:
         """One line, for the failed assertions of others; `str` gives the whole panel."""

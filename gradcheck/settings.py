@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradcheck.dtypes import DTYPES, named
@@ -20,6 +21,8 @@ class Settings:
         seed: the run's seed; an op's own seed follows from it and the op's name.
         dtypes: dtypes to draw inputs in, instead of those that each spec names.
         max_time: seconds per op, after which no further case is run; None for no limit.
+        max_run_time: seconds for the whole run; None for no limit. Ops that it does not
+            reach are VACUOUS.
         fail_fast: stop the run at the first op that fails.
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
@@ -28,6 +31,8 @@ class Settings:
         last_case: keep the last passing case with an error bar for every entry.
         database: folder in which failing draws are kept and from which they are tried
             first; None keeps nothing.
+        xfail: ops that are expected to fail, by name, each with the reason.
+        skip: ops that are not checked, by name, each with the reason.
 
     Raises:
         SettingsError: for a value that is not allowed.
@@ -37,6 +42,7 @@ class Settings:
     seed: int = 0
     dtypes: tuple[str, ...] = ()
     max_time: float | None = None
+    max_run_time: float | None = None
     fail_fast: bool = False
     shrink: bool = True
     also: tuple[str, ...] = ()
@@ -44,6 +50,8 @@ class Settings:
     coverage: bool = False
     last_case: bool = False
     database: Path | None = None
+    xfail: Mapping[str, str] = field(default_factory=dict)
+    skip: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _whole(self.cases) or self.cases < 1:
@@ -52,8 +60,10 @@ class Settings:
             )
         if not _whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")
-        if self.max_time is not None and not _seconds(self.max_time):
-            raise SettingsError(f"max_time={self.max_time!r}: seconds, more than 0, or None.")
+        for name in ("max_time", "max_run_time"):
+            limit = getattr(self, name)
+            if limit is not None and not _seconds(limit):
+                raise SettingsError(f"{name}={limit!r}: seconds, more than 0, or None.")
         _check_known("dtype", self.dtypes, DTYPES)
         for dtype in self.dtypes:
             named(dtype)  # raises where it needs an extra that is not installed

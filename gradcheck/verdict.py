@@ -20,11 +20,17 @@ class Verdict(StrEnum):
     VACUOUS = "VACUOUS"
     XFAIL = "XFAIL"
     XPASS = "XPASS"
+    SKIP = "SKIP"
 
     @property
     def is_failure(self) -> bool:
         """Whether the gradient is wrong, or the op raised, crashed or hung."""
         return self in _FAILURES
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the op did what is expected of it."""
+        return self in (Verdict.PASS, Verdict.XFAIL)
 
     @property
     def is_doubtful(self) -> bool:

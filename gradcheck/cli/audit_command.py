@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.configured import ConfiguredCommand, config_options
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.output_options import color_option, format_option
-from gradcheck.cli.run_command import DTYPES
-from gradcheck.cli.selecting import Selection, selection_options
+from gradcheck.cli.selecting import NothingSelected, Selection, selection_options
+from gradcheck.config.choices import DTYPES
+from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:
     from gradcheck.audit import Audit
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from gradcheck.spec import OpSpec
 
 
-@click.command("audit", short_help="Break gradients on purpose: would a check notice?")
+@click.command(
+    "audit", cls=ConfiguredCommand, short_help="Break gradients on purpose: would a check notice?"
+)
 @selection_options
 @click.option(
     "-n",
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
 @click.option("-v", "--verbose", is_flag=True, help="Show what became of every mutant.")
 @format_option
 @color_option
+@config_options
 def command(
     *,
     selection: Selection,
@@ -93,7 +98,7 @@ def command(
     mutants = select(names)
     if listed:
         return _list(mutants, form=form, color=color)
-    specs = selection.specs()
+    specs = _auditable(selection)
     from gradcheck.settings import Settings
 
     settings = Settings(cases=cases, seed=seed, dtypes=dtypes, max_time=max_time)
@@ -105,6 +110,18 @@ def command(
     out = console(color)
     out.show(*{"table": as_table, "concise": as_lines}[form](report, out.width))
     return _status(found, min_score)
+
+
+def _auditable(selection: Selection) -> list[OpSpec]:
+    """The ops that were chosen, without those whose gradient is known not to pass."""
+    specs = selection.specs()
+    left_out = selection.expected_to_fail(specs) | selection.skipped(specs)
+    for op, why in left_out.items():
+        click.echo(visible(f"{op} is not audited: {why}"), err=True)
+    chosen = [spec for spec in specs if spec.name not in left_out]
+    if not chosen:
+        raise NothingSelected("No op is left: all are skipped, or expected to fail.")
+    return chosen
 
 
 def _list(mutants: Sequence[Mutant], *, form: str, color: Color) -> int:

@@ -95,6 +95,7 @@ class Keeping:
             The id of each op's failure. What cannot be kept is told on standard error.
         """
         from gradcheck.document import DocumentError
+        from gradcheck.document.failures import is_storable
 
         by_name = {spec.name: spec for spec in specs}
         ids: dict[str, str] = {}
@@ -105,7 +106,7 @@ class Keeping:
             click.echo(f"Failures are not kept: {error}", err=True)
             return ids
         for result in finished.results:
-            if result.failure is None or not (result.failure.case and result.failure.case.inputs):
+            if not result.verdict.is_failure or not is_storable(result):
                 continue
             try:
                 stored = _stored(result, by_name[result.op], sources, settings, finished.started)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.configured import ConfiguredCommand, config_options
 from gradcheck.cli.output_options import color_option, format_option
 from gradcheck.cli.selecting import Selection, selection_options
 
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
     from gradcheck.reports.terminal import Color
 
 
-@click.command("list", short_help="List ops: signature, tags, what they are.")
+@click.command(
+    "list", cls=ConfiguredCommand, short_help="List ops: signature, tags, what they are."
+)
 @selection_options
 @format_option
 @color_option
+@config_options
 def command(selection: Selection, form: str, color: Color) -> None:
     """List ops: signature, tags and what they are; --format concise gives bare names.
 

@@ -8,7 +8,10 @@ import click
 
 from gradcheck import __version__
 
-_COMMANDS = ("run", "list", "show", "explain", "museum", "audit", "replay", "pin", "compare", "completion")
+_COMMANDS = (
+    *("run", "list", "show", "explain", "museum", "audit"),
+    *("replay", "pin", "compare", "config", "completion"),
+)
 
 
 class LazyGroup(click.Group):

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from gradcheck.config.choices import COLORS
+
 
 def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--color`."""
     return click.option(
         "--color",
-        type=click.Choice(("auto", "always", "never")),
+        type=click.Choice(COLORS),
         default="auto",
         show_default=True,
         help="Colour the output; auto looks at the terminal, NO_COLOR and FORCE_COLOR.",

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from gradcheck.config.choices import FORMATS
 from gradcheck.errors import ReportError, did_you_mean, listing
-from gradcheck.reports.exports import FORMATS, Format
+from gradcheck.reports.exports import FORMATS as REPORTS
+from gradcheck.reports.exports import Format
 from gradcheck.reports.files import obstacle, write
 from gradcheck.reports.text import visible
 
@@ -85,7 +87,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--format",
         "form",
-        type=click.Choice(("table", "concise", *DOCUMENTS)),
+        type=click.Choice(FORMATS),
         default="table",
         show_default=True,
         help="A table with a panel per failure, a line per op, a JSON document, or a log with "
@@ -97,7 +99,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         metavar="FORMAT[=PATH]",
         callback=_targets,
-        help=f"Write a report as well: {listing(FORMATS)}; to a file named after the format, or "
+        help=f"Write a report as well: {listing(REPORTS)}; to a file named after the format, or "
         "to PATH, where - is standard output; repeatable.",
     )
     @functools.wraps(command)
@@ -130,11 +132,11 @@ def _targets(
 
 def _target(value: str) -> Target:
     name, given, path = value.partition("=")
-    form = FORMATS.get(name)
+    form = REPORTS.get(name)
     if form is None:
         raise click.BadParameter(
-            f"There is no report format {name!r}; there are {listing(FORMATS)}."
-            f"{did_you_mean(name, FORMATS)}"
+            f"There is no report format {name!r}; there are {listing(REPORTS)}."
+            f"{did_you_mean(name, REPORTS)}"
         )
     if given and not path:
         raise click.BadParameter(
@@ -164,7 +166,7 @@ def _document(form: Form, report: Report) -> str:
         from gradcheck.reports.github import as_github
 
         return as_github(report)
-    return FORMATS[form].render(report)
+    return REPORTS[form].render(report)
 
 
 def _show(report: Report, form: Form, out: PipeConsole, *, quiet: bool) -> None:

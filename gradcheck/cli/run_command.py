@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck.cli.baseline_options import Baseline, baseline_options
+from gradcheck.cli.configured import ConfiguredCommand, config_options, configuration
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.keeping import Keeping, keeping_options
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
+from gradcheck.config.choices import DTYPES, SORTS
 from gradcheck.properties import ON_REQUEST
 
 if TYPE_CHECKING:
     from gradcheck.cases import Case
+    from gradcheck.cli.configured import Configuration
     from gradcheck.events import Event, RunFinished
     from gradcheck.reports.terminal import Color
     from gradcheck.settings import Settings
     from gradcheck.spec import OpSpec
 
-DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64")
 SECOND_ORDER = ("hessian",)
 DATABASE = (".gradcheck", "examples")
 
@@ -61,10 +63,11 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         dtypes: tuple[str, ...],
         fail_fast: bool,
         max_time: float | None,
+        max_run_time: float | None,
         also: tuple[str, ...],
-        order: str,
-        no_shrink: bool,
-        no_database: bool,
+        order: int,
+        shrink: bool,
+        database: bool,
         **rest: Any,
     ) -> Any:
         def checking(*, last_case: bool) -> Settings:
@@ -78,10 +81,11 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 dtypes=dtypes,
                 fail_fast=fail_fast,
                 max_time=max_time,
-                also=tuple(dict.fromkeys((*also, *SECOND_ORDER * (order == "2")))),
-                shrink=not no_shrink,
+                max_run_time=max_run_time,
+                also=tuple(dict.fromkeys((*also, *SECOND_ORDER * (order == 2)))),
+                shrink=shrink,
                 last_case=last_case,
-                database=None if no_database else Path.cwd().joinpath(*DATABASE),
+                database=Path.cwd().joinpath(*DATABASE) if database else None,
             )
 
         return command(checking=checking, **rest)
@@ -109,13 +113,20 @@ _SETTINGS = (
         type=click.Choice(DTYPES),
         help="Draw inputs in this dtype instead of those each op names; repeatable.",
     ),
-    click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first op that fails."),
+    click.option("-x", "--fail-fast/--no-fail-fast", help="Stop at the first op that fails."),
     click.option(
         "--max-time",
         type=float,
         metavar="SECONDS",
         callback=_max_time,
         help="Draw no further case of an op after this time.",
+    ),
+    click.option(
+        "--max-run-time",
+        type=float,
+        metavar="SECONDS",
+        callback=_max_time,
+        help="End the run after this time; ops that it does not reach are VACUOUS.",
     ),
     click.option(
         "--also",
@@ -125,31 +136,36 @@ _SETTINGS = (
     ),
     click.option(
         "--order",
-        type=click.Choice(("1", "2")),
-        default="1",
+        type=click.Choice((1, 2)),
+        default=1,
         show_default=True,
         help="2 differentiates the vjp as well: the same as --also hessian.",
     ),
-    click.option("--no-shrink", is_flag=True, help="Report a failing case as it was drawn."),
     click.option(
-        "--no-database",
-        is_flag=True,
-        help="Keep nothing in .gradcheck: neither failing draws, which are tried first the next "
-        "time, nor failures to replay.",
+        "--shrink/--no-shrink",
+        default=True,
+        help="Reduce a failing case to a small one, or report it as it was drawn.  [default: "
+        "shrink]",
+    ),
+    click.option(
+        "--database/--no-database",
+        default=True,
+        help="Keep failing draws in .gradcheck, to try them first the next time, and failures to "
+        "replay; or keep nothing.  [default: database]",
     ),
 )
 
 
-@click.command("run", short_help="Check gradients and show what is wrong.")
+@click.command("run", cls=ConfiguredCommand, short_help="Check gradients and show what is wrong.")
 @selection_options
 @settings_options
 @click.option(
     "--sort",
-    type=click.Choice(("name", "margin", "time")),
+    type=click.Choice(SORTS),
     help="Order of the rows: by name, worst first, or slowest first.",
 )
-@click.option("--failures-only", is_flag=True, help="Leave out the ops that passed.")
-@click.option("--strict", is_flag=True, help="INCONCLUSIVE and VACUOUS fail as well.")
+@click.option("--failures-only/--no-failures-only", help="Leave out the ops that passed.")
+@click.option("--strict/--no-strict", help="INCONCLUSIVE and VACUOUS fail as well.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 though ops fail.")
 @click.option(
     "-v",
@@ -167,6 +183,7 @@ _SETTINGS = (
 @baseline_options
 @report_options
 @color_option
+@config_options
 def command(
     *,
     selection: Selection,
@@ -188,7 +205,8 @@ def command(
     """Check ops: compare their gradients with numeric derivatives on random cases.
 
     OPS are names or globs such as 'log*'; without any, all ops are checked: the built-in ones,
-    or those of the modules given with --ops.
+    or those of the modules given with --ops. Options that are not given are looked up in
+    GRADCHECK_* variables, in gradcheck.toml or pyproject.toml, and in the profile.
 
     \b
     gradcheck run matmul
@@ -198,7 +216,12 @@ def command(
         raise click.UsageError("-q and -v contradict each other; give one of them.")
     keeping = Keeping.here(corpus)
     specs = keeping.ordered(selection.specs(), only=last_failed, first=failed_first)
-    settings = replace(checking(last_case=verbose >= 2), coverage=coverage)
+    settings = replace(
+        checking(last_case=verbose >= 2),
+        coverage=coverage,
+        xfail=selection.expected_to_fail(specs),
+        skip=selection.skipped(specs),
+    )
     kept = keeping.first_cases(specs)
     finished = _run(specs, settings, kept, color=color, quiet=quiet)
     ids = keeping.keep(finished, specs, selection.sources, settings) if settings.database else {}
@@ -207,12 +230,13 @@ def command(
 
     report = Report(
         finished=finished,
+        planned=len(specs),
         ops=tuple(spec.name for spec in specs),
         settings=settings,
         sort=sort,
         failures_only=failures_only,
         verbosity=verbose,
-        command_for=functools.partial(_command, selection, settings),
+        command_for=functools.partial(_command, selection, settings, configuration()),
         replay_for=lambda op: f"gradcheck replay {ids[op]}" if op in ids else "",
         strict=strict,
         origins=origins(specs),
@@ -245,13 +269,14 @@ def _ignore(_event: Event) -> None:
     """Listen to nothing."""
 
 
-def _command(selection: Selection, settings: Settings, op: str) -> str:
+def _command(selection: Selection, settings: Settings, configured: Configuration, op: str) -> str:
     """What to type to check one op of a run again, on the same cases."""
     import shlex
 
     parts = ["gradcheck", "run", op, "--seed", str(settings.seed), "-n", str(settings.cases)]
     parts += [part for dtype in settings.dtypes for part in ("--dtype", dtype)]
     parts += [part for name in settings.also for part in ("--also", name)]
+    parts += configured.again(order=2 if "hessian" in settings.also else 1)
     parts += selection.sources.options()
     return shlex.join(parts)
 
@@ -259,6 +284,10 @@ def _command(selection: Selection, settings: Settings, op: str) -> str:
 def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool) -> int:
     if finished.interrupted:
         return ExitCode.INTERRUPTED
+    from gradcheck.verdict import Verdict
+
     verdicts = [result.verdict for result in finished.results]
+    if verdicts and all(verdict is Verdict.SKIP for verdict in verdicts):
+        return ExitCode.NOTHING
     failed = any(v.is_failure or (strict and v.is_doubtful) for v in verdicts)
     return ExitCode.FAILED if (failed or worse) and not exit_zero else ExitCode.OK

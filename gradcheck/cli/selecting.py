@@ -1,20 +1,25 @@
 """Which ops a command is about: what is loaded, and what is chosen from it.
 
-`run`, `list` and `show` share the options and the messages of this module.
+`run`, `list`, `show` and `audit` share the options and the messages of this module.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from gradcheck.cli.configured import configuration, warn
 from gradcheck.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from gradcheck.config.layers import Setting
+    from gradcheck.config.overrides import OpTable
     from gradcheck.registry import Registry
     from gradcheck.spec import OpSpec
 
@@ -28,34 +33,94 @@ class NothingSelected(click.ClickException):
 
 
 class Sources(NamedTuple):
-    """Where ops come from: the user's modules, the built-in catalogue, or both."""
+    """Where ops come from: the user's modules, the built-in catalogue, or both.
+
+    Attributes:
+        settings: where that was said, by key.
+        tables: what the configuration says about single ops.
+    """
 
     modules: tuple[str, ...]
     builtin: bool
+    settings: Mapping[str, Setting]
+    tables: tuple[OpTable, ...]
 
     def registry(self) -> Registry:
         """Load everything that was asked for."""
+        from gradcheck.errors import LoadError
         from gradcheck.registry import Registry
 
         registry = Registry()
-        for module in self.modules:
-            registry.load(module)
+        with self._importable():
+            for module in self.modules:
+                try:
+                    registry.load(module)
+                except LoadError as error:
+                    raise LoadError(f"{error}{self.blame('ops')}") from error
         if self.builtin or not self.modules:
             registry.load_builtin()
+        self._look_for_idle_tables(registry)
         return registry
 
     def options(self) -> list[str]:
-        """The options that load the same ops again."""
-        options = [part for module in self.modules for part in ("--ops", module)]
-        return [*options, "--builtin"] if self.modules and self.builtin else options
+        """The options that load the same ops again, as far as no file says so."""
+        told = {name: not self.settings[name].is_from_file for name in ("ops", "builtin")}
+        options = [part for module in self.modules if told["ops"] for part in ("--ops", module)]
+        if not (self.modules and told["builtin"]):
+            return options
+        if self.builtin:
+            return [*options, "--builtin"]
+        # The flag is needed only to take back what the file would say without it.
+        taken_back = self.settings["builtin"].is_typed and not told["ops"]
+        return [*options, "--no-builtin"] if taken_back else options
 
     def hint(self, pattern: str) -> str:
         """Say how a name that fits no op could have been meant, or nothing."""
         if os.path.isfile(pattern):  # noqa: PTH113 - pathlib costs start-up
             return f" {pattern!r} is a file: write --ops {pattern}."
         if self.modules and not self.builtin and _is_builtin(pattern):
-            return f" {pattern!r} is a built-in op: add --builtin to load those too."
+            said = f" {pattern!r} is a built-in op: add --builtin to load those too."
+            ops = self.settings["ops"]
+            if ops.is_typed:
+                return said
+            return f"{said[:-1]}, or set builtin = true beside ops ({ops.origin})."
         return ""
+
+    def blame(self, *keys: str) -> str:
+        """Say which of these keys were configured and where, or nothing."""
+        origins = [
+            self.settings[key].origin
+            for key in keys
+            if not (self.settings[key].is_typed or self.settings[key].is_default)
+        ]
+        return f" (From {', '.join(origins)}.)" if origins else ""
+
+    @contextmanager
+    def _importable(self) -> Iterator[None]:
+        """Let a file name modules that lie beside it, wherever the command is typed."""
+        folder = self.settings["ops"].folder
+        if folder is None:
+            yield
+            return
+        sys.path.insert(0, str(folder))
+        try:
+            yield
+        finally:
+            sys.path.remove(str(folder))
+
+    def _look_for_idle_tables(self, registry: Registry) -> None:
+        """Warn of tables about ops that there are not, unless other modules were asked for."""
+        if self.settings["ops"].is_typed:
+            return
+        from gradcheck.config.overrides import unmatched
+        from gradcheck.errors import did_you_mean
+
+        names = [spec.name for spec in registry]
+        for table in unmatched(names, self.tables):
+            warn(
+                f"{table.origin} is about no op that is loaded, so it does nothing."
+                f"{did_you_mean(table.pattern, names)}"
+            )
 
 
 class Selection(NamedTuple):
@@ -68,23 +133,62 @@ class Selection(NamedTuple):
     exclude: tuple[str, ...]
 
     def specs(self) -> list[OpSpec]:
-        """Load and choose.
+        """Load and choose; what the configuration says about single ops is in the specs.
 
         Raises:
             SelectionError: for a name, tag or expression that fits no op.
             NothingSelected: if what was asked for leaves no op.
         """
+        from gradcheck.config.overrides import overridden
+
         registry = self.sources.registry()
         self._look_for_misplaced(registry)
-        specs = registry.select(
-            self.patterns, keyword=self.keyword, tags=self.tags, exclude=self.exclude
-        )
+        specs = self._chosen(registry)
         if not specs:
             raise NothingSelected(
                 f"No op is left: none of the {len(registry)} loaded fits "
-                f"{' '.join(self._options())}."
+                f"{' '.join(self._options())}.{self._blame()}"
             )
-        return specs
+        return [overridden(spec, self.sources.tables) for spec in specs]
+
+    def expected_to_fail(self, specs: Sequence[OpSpec]) -> dict[str, str]:
+        """The ops that the configuration expects to fail, each with the reason."""
+        from gradcheck.config.overrides import expected_to_fail
+
+        return expected_to_fail((spec.name for spec in specs), self.sources.tables)
+
+    def skipped(self, specs: Sequence[OpSpec]) -> dict[str, str]:
+        """The ops that the configuration says not to check, each with the reason."""
+        from gradcheck.config.overrides import skipped
+
+        return skipped((spec.name for spec in specs), self.sources.tables)
+
+    def _chosen(self, registry: Registry) -> list[OpSpec]:
+        from gradcheck.errors import SelectionError
+
+        try:
+            chosen = registry.select(
+                self.patterns, keyword=self.keyword, tags=self.tags, exclude=self.exclude
+            )
+            meant = self._meant()
+            if not meant:
+                return chosen
+            named = registry.select(meant, keyword=self.keyword, tags=self.tags)
+        except SelectionError as error:
+            raise SelectionError(f"{error}{self._blame()}") from error
+        return [spec for spec in registry if spec in chosen or spec in named]
+
+    def _meant(self) -> list[str]:
+        """Ops that the command line names in full: a configured `exclude` is not about them."""
+        from gradcheck.config.overrides import is_glob
+
+        settings = self.sources.settings
+        if not settings["select"].is_typed or settings["exclude"].is_typed:
+            return []
+        return [pattern for pattern in self.patterns if not is_glob(pattern)]
+
+    def _blame(self) -> str:
+        return self.sources.blame("select", "keyword", "tags", "exclude")
 
     def _look_for_misplaced(self, registry: Registry) -> None:
         from gradcheck.errors import SelectionError
@@ -120,7 +224,9 @@ def source_options(command: Function) -> Function:
 
     @functools.wraps(command)
     def packed(*, modules: tuple[str, ...], builtin: bool, **rest: Any) -> Any:
-        return command(sources=Sources(modules, builtin), **rest)
+        found = configuration()
+        sources = Sources(modules, builtin, found.settings, found.config.tables)
+        return command(sources=sources, **rest)
 
     return _with_options(
         packed,
@@ -133,7 +239,8 @@ def source_options(command: Function) -> Function:
             "repeatable.",
         ),
         click.option(
-            "--builtin", is_flag=True, help="With --ops: load the built-in ops and plugins too."
+            "--builtin/--no-builtin",
+            help="With --ops: load the built-in ops and plugins too.",
         ),
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.configured import ConfiguredCommand, config_options
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.selecting import Sources, find, source_options
 
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from gradcheck.reports.terminal import Color
 
 
-@click.command("show", short_help="Show one op, with a worked example.")
+@click.command("show", cls=ConfiguredCommand, short_help="Show one op, with a worked example.")
 @click.argument("op", metavar="OP")
 @source_options
 @color_option
+@config_options
 def command(op: str, sources: Sources, color: Color) -> None:
     """Show an op's formula and domains, and its gradient on an example with small numbers."""
     spec = find(op, sources)

@@ -121,6 +121,11 @@ class StoredFailure:
         return dumped(to_plain(self), indent=1)
 
 
+def is_storable(result: Result) -> bool:
+    """Whether a result has a failing case."""
+    return _case_of(result) is not None
+
+
 def _case_of(result: Result) -> CaseReport | None:
     failure = result.failure
     return failure.case if failure is not None and failure.case and failure.case.inputs else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.reports import numbers, words
 from gradcheck.reports.text import place, visible
+from gradcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from gradcheck.results import Failure, Result
@@ -21,7 +22,10 @@ def line(result: Result) -> str:
 def said(result: Result) -> str:
     """Return "∂L/∂b is wrong, b[1,0] is 0.000000, not 1.000000 ± 2e-10", as it was told."""
     failure = result.failure
-    return _failure(failure) if failure is not None else _otherwise(result)
+    if failure is None:
+        return _otherwise(result)
+    expected = f"{result.reason}; " if result.verdict is Verdict.XFAIL else ""
+    return f"{expected}{_failure(failure)}"
 
 
 def _failure(failure: Failure) -> str:

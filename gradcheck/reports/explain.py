@@ -72,12 +72,17 @@ MEANINGS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
             "domains or dims=.",
         ),
         Verdict.XFAIL: (
-            "The op failed, and its spec says that it is expected to.",
+            "The op failed, and the configuration says that it is expected to.",
             "Nothing, until it is mended.",
         ),
         Verdict.XPASS: (
-            "The op passed, though its spec says that it is expected to fail.",
-            "Take that expectation out of the spec.",
+            "The op passed, though the configuration says that it is expected to fail.",
+            'Take xfail out of its table [op."NAME"].',
+        ),
+        Verdict.SKIP: (
+            "The op was not checked, because the configuration says so; it neither passes nor "
+            "fails.",
+            'Nothing, or take skip out of its table [op."NAME"].',
         ),
     }
 )

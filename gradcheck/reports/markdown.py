@@ -70,13 +70,13 @@ def as_markdown(report: Report, *, limit: int = LIMIT) -> str:
     page = _Page(limit - _CLOSING)
     page.add(f"## gradcheck: {_headline(report)}\n\n")
     bad = report.worst_first
-    good = [result for result in report.finished.results if result]
+    listed = {result.op for result in bad}
+    good = [result for result in report.finished.results if result.op not in listed]
     top = root()
     missing_rows = page.add_all(_FAILED, (_failed_row(report, r, top) for r in bad))
     panels = (_panel(report, r, unfolded=i < _OPEN) for i, r in enumerate(bad))
     missing_panels = page.add_all("", panels, "")
-    summary = words.counted(len(good), "op", "ops")
-    opening = f"<details><summary>{summary} passed</summary>\n\n{_PASSED}"
+    opening = f"<details><summary>{words.outcome(good)}</summary>\n\n{_PASSED}"
     missing_good = page.add_all(opening, map(_passed_row, good), "\n</details>\n\n")
     return page.text(
         _ending(report)
@@ -125,7 +125,7 @@ def _failed_row(report: Report, result: Result, top: Path) -> str:
 def _passed_row(result: Result) -> str:
     return _row(
         _name(result, markdown_code),
-        str(result.verdict),
+        f"{result.verdict}: {markdown_prose(result.reason)}" if result.reason else result.verdict,
         str(result.cases),
         numbers.margin(result.margin) if result.probes else "–",
         markdown_code(shortened(result.where, _LONGEST_CELL)) if result.where else "",

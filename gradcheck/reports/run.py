@@ -30,6 +30,7 @@ class Report:
 
     Attributes:
         planned: how many ops the run was to check.
+        ops: their names, as far as they are known.
         sort: "name", "margin" or "time"; None for the order in which they were run.
         verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
         command_for: gives the command that checks the op of that name again.
@@ -41,6 +42,7 @@ class Report:
     finished: RunFinished
     planned: int
     settings: Settings
+    ops: tuple[str, ...] = ()
     sort: str | None = None
     failures_only: bool = False
     verbosity: int = 0
@@ -55,14 +57,14 @@ class Report:
         """The results to show, in the order to show them in."""
         results = list(self.finished.results)
         if self.failures_only:
-            results = [result for result in results if not result]
+            results = [result for result in results if _is_open(result)]
         if self.sort is not None:
             results.sort(key=_ORDERS[self.sort])
         return results
 
     @property
     def not_passed(self) -> list[Result]:
-        return [result for result in self.results if not result]
+        return [result for result in self.results if _is_open(result)]
 
     @property
     def worst_first(self) -> list[Result]:
@@ -70,7 +72,7 @@ class Report:
 
         What is wrong without a number to say by how much comes before what has a margin.
         """
-        results = [result for result in self.finished.results if not result]
+        results = [result for result in self.finished.results if _is_open(result)]
         return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
 
     def location(self, result: Result) -> Location | None:
@@ -146,9 +148,9 @@ def as_headlines(report: Report, _width: int) -> Iterator[RenderableType]:
 
 def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
     """What is shown about one op below the table, if anything."""
-    if not result:
+    if _is_open(result):
         yield from report.panel(result)
-    elif report.verbosity >= 2:
+    elif report.verbosity >= 2 or (report.verbosity and result.failure):
         yield title(result)
     if report.verbosity >= 1:
         yield from details.failing_case(result)
@@ -160,7 +162,7 @@ def _drawn(report: Report, result: Result, width: int) -> Iterator[RenderableTyp
     """What was drawn for one op, below what else is shown about it."""
     if result.coverage is None:
         return
-    if not result or report.verbosity >= 2:
+    if _is_open(result) or report.verbosity >= 2:
         yield Text("")
     page = coverage.full if report.verbosity else coverage.summary
     yield from page(result.op, result.coverage, width)
@@ -178,13 +180,18 @@ def _footer(report: Report) -> Text:
 
 def _hints(report: Report) -> Iterator[str]:
     """What a reader would want to do next."""
-    results = report.finished.results
+    results = [result for result in report.finished.results if _is_open(result)]
     if any(_has_entries(result) for result in results) and not report.verbosity:
         yield "-v shows the gradients of a failing case entry by entry."
     elif any(r.failure and r.failure.raised for r in results) and not report.verbosity:
         yield "-v shows the traceback."
     if any(result.verdict.is_doubtful for result in results):
         yield "INCONCLUSIVE and VACUOUS say that nothing is known; --strict makes them fail."
+
+
+def _is_open(result: Result) -> bool:
+    """Whether there is something to be done about it."""
+    return result.verdict.is_failure or result.verdict.is_doubtful
 
 
 def _has_entries(result: Result) -> bool:
@@ -200,7 +207,9 @@ def _badness(result: Result) -> float:
 def _severity(verdict: Verdict) -> int:
     if verdict.is_failure:
         return 0
-    return 1 if verdict.is_doubtful else 2
+    if verdict.is_doubtful:
+        return 1
+    return 2 if verdict.is_success else 3
 
 
 _ORDERS: dict[str, Callable[[Result], tuple[float | str, ...]]] = {

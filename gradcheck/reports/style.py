@@ -14,10 +14,12 @@ LABEL_WIDTH = 16
 
 
 def verdict_style(verdict: Verdict) -> str:
-    """Green for right, red for wrong, yellow for unknown."""
+    """Green for right, red for wrong, yellow for unknown, dim for what was not looked at."""
     if verdict.is_failure:
         return "bold red"
-    return "yellow" if verdict.is_doubtful else "green"
+    if verdict.is_success:
+        return "green"
+    return "yellow" if verdict.is_doubtful else "dim"
 
 
 def verdict_text(verdict: Verdict) -> Text:

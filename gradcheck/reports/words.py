@@ -24,6 +24,7 @@ OUTCOMES: Mapping[Verdict, tuple[str, str]] = {
     Verdict.VACUOUS: ("vacuous", "vacuous"),
     Verdict.XFAIL: ("failed as expected", "failed as expected"),
     Verdict.XPASS: ("passed unexpectedly", "passed unexpectedly"),
+    Verdict.SKIP: ("skipped", "skipped"),
 }
 """What one op, and what several, did that got the verdict."""
 WORTH_A_NOTE = 0.5
@@ -46,6 +47,8 @@ def outcome(results: Iterable[Result]) -> str:
 def notes(result: Result) -> list[str]:
     """Return what a reader should know about how a verdict was reached."""
     found = []
+    if result.verdict in (Verdict.SKIP, Verdict.XFAIL) and result.reason:
+        found.append(result.reason)
     if result.failure is not None and result.failure.broken:
         found.append(f"property: {result.failure.broken}")
     if result.kinks:

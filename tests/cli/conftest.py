@@ -1,5 +1,6 @@
 """Run the command line as a user would, and look at all that comes back."""
 
+import os
 import sys
 import textwrap
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ def own_directory(tmp_path, monkeypatch):
     """Work in an empty directory, at 120 columns, without colour."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
-    for name in ("NO_COLOR", "FORCE_COLOR"):
+    ours = [name for name in os.environ if name.startswith("GRADCHECK_")]
+    for name in ("NO_COLOR", "FORCE_COLOR", *ours):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

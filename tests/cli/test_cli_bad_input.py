@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.cli.run_command import DTYPES
+from gradcheck.config.choices import DTYPES
 from gradcheck.dtypes import DTYPES as KNOWN_DTYPES
 
 NUMBERS = [
@@ -61,7 +61,7 @@ def test_unknown_command(gradcheck, name, hint):
     assert (done.code, done.out) == (2, "")
     assert done.error == (
         f"There is no command '{name}'; there are run, list, show, explain, museum, "
-        f"audit and completion. {hint}"
+        f"audit, config and completion. {hint}"
     )
 
 

@@ -1,6 +1,7 @@
 """The report of a run, as it looks at 80 and 120 columns."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,44 @@ def test_lines(report, snapshot):
 
 def test_headlines(report, snapshot):
     assert written(as_headlines, report()) == snapshot
+
+
+@pytest.fixture
+def expected(passed, wrong):
+    """A run with ops of which something is expected."""
+    results = (
+        passed,
+        replace(wrong, verdict=Verdict.XFAIL, reason="b is transposed, issue 12"),
+        Result(op="conv", verdict=Verdict.SKIP, reason="needs a licence [1]\x07"),
+        Result(
+            op="tan",
+            verdict=Verdict.XPASS,
+            reason="it passes, though it is expected to fail: issue 7",
+            cases=100,
+        ),
+    )
+
+    def make(**wanted):
+        return Report(finished=RunFinished(results, 3.21), planned=4, settings=Settings(), **wanted)
+
+    return make
+
+
+@pytest.mark.parametrize("layout", [as_table, as_lines, as_headlines])
+@pytest.mark.parametrize("verbosity", [0, 1])
+def test_what_was_expected_and_what_was_skipped(expected, snapshot, layout, verbosity):
+    assert written(layout, expected(verbosity=verbosity), 100) == snapshot
+
+
+def test_failures_only_leaves_out_what_was_expected_or_skipped(expected):
+    page = written(as_table, expected(failures_only=True))
+    assert [line.split()[0] for line in page.splitlines()[1:2]] == ["tan"]
+    assert "1 passed, 1 failed as expected, 1 passed unexpectedly, 1 skipped in 3.2 s" in page
+
+
+def test_worst_first_has_what_was_not_run_last(expected):
+    order = [result.op for result in expected(sort="margin").results]
+    assert (order[0], order[-1]) == ("tan", "conv")
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 120, 200])

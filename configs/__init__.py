@@ -1,0 +1,1 @@
+"""The profiles that gradcheck ships: `gradcheck run --profile NAME`."""

@@ -1,0 +1,9 @@
+"""Names that both options and files may give. Only names: this module is imported for --help."""
+
+PROFILES = ("quick", "default", "ci", "thorough")
+"""The shipped profiles: `configs/NAME.toml`."""
+DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64")
+FORMATS = ("table", "concise", "json", "github")
+"""Of `gradcheck run`."""
+COLORS = ("auto", "always", "never")
+SORTS = ("name", "margin", "time")

@@ -1,0 +1,52 @@
+"""On which line of a TOML file a key stands; `tomllib` does not tell."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+
+MOST_LINES = 1000
+_MOST_TRIALS = 40
+
+
+def line_of(text: str, path: Sequence[str]) -> int:
+    """Return the line, from 1, on which a key or table begins; 0 where that is not known.
+
+    No second parser: it is the first line that holds the key's name before which the file
+    does not have the key, and with which, or soon after which, it does.
+
+    Args:
+        text: a whole file that can be parsed.
+        path: the tables and the key, ("tool", "gradcheck", "cases").
+    """
+    lines = text.splitlines()
+    if not path or len(lines) > MOST_LINES:
+        return 0
+    name = path[-1]
+    for place in [i for i, line in enumerate(lines) if name in line][:_MOST_TRIALS]:
+        before = _has(lines[:place], path)
+        if before is False and _first_parsed(lines, place, path):
+            return place + 1
+    return 0
+
+
+def _first_parsed(lines: list[str], place: int, path: Sequence[str]) -> bool:
+    """Whether the shortest beginning of a file that includes a line and parses has the key."""
+    for end in range(place + 1, min(len(lines), place + _MOST_TRIALS) + 1):
+        found = _has(lines[:end], path)
+        if found is not None:
+            return found
+    return False
+
+
+def _has(lines: list[str], path: Sequence[str]) -> bool | None:
+    """Whether these lines have a key; None if they are no whole file."""
+    try:
+        table: object = tomllib.loads("\n".join(lines) + "\n")
+    except tomllib.TOMLDecodeError:
+        return None
+    for part in path:
+        if not isinstance(table, dict) or part not in table:
+            return False
+        table = table[part]
+    return True
