@@ -189,6 +189,19 @@ class Problem:
             for index in map(int, np.flatnonzero(scales))
         ]
 
+    def path_of(self, where: str) -> tuple[Path, float] | None:
+        """The path that moves the entry of that name, and the entry's scale.
+
+        Returns:
+            None where no entry has the name, or the domain leaves it no room.
+        """
+        for part, argument in enumerate(self.arguments):
+            index = argument.index_of(where)
+            if index is not None and self.scales[part][index]:
+                path, claim = self._entry(part, index)
+                return path, claim.scale
+        return None
+
     def _entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:
         """The path that moves one entry, with what the domain moves along, and its claim."""
         argument, scale = self.arguments[part], self.scales[part][index]
