@@ -11,7 +11,9 @@ def expected() -> set[str]:
     """The files of the checkout that belong into the wheel."""
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gradcheck").rglob("*.py")}
     ops = {f"gradcheck/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "ops").glob("*.py")}
-    return modules | ops | {"gradcheck/py.typed"}
+    static = (ROOT / "gradcheck" / "reports" / "static").iterdir()
+    data = {path.relative_to(ROOT).as_posix() for path in static}
+    return modules | ops | data | {"gradcheck/py.typed"}
 
 
 def main(wheel: str) -> int:

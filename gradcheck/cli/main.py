@@ -8,7 +8,7 @@ import click
 
 from gradcheck import __version__
 
-_COMMANDS = ("run", "list", "show", "explain", "museum", "audit", "completion")
+_COMMANDS = ("run", "list", "show", "plot", "explain", "museum", "audit", "completion")
 
 
 class LazyGroup(click.Group):
