@@ -95,7 +95,7 @@ def _plot(curve: Curve, axes: Axes) -> None:
         (curve.from_reference, _BLUE, "o", 4, "|central difference − reference|"),
     ):
         if all(math.isfinite(error) for error in errors):
-            none = "; none on the lower edge" if 0 in errors else ""
+            none = "; 0 on the lower edge" if 0 in errors else ""
             (line,) = axes.plot(steps, [max(error, low) for error in errors], color=color, lw=1.3)
             line.set(marker=mark, markersize=size, markerfacecolor="none", clip_on=False)
             line.set_label(f"{what}{none}")
