@@ -60,7 +60,7 @@ def test_unknown_command(gradcheck, name, hint):
     done = gradcheck(name)
     assert (done.code, done.out) == (2, "")
     assert done.error == (
-        f"There is no command '{name}'; there are run, list, show, explain, museum, "
+        f"There is no command '{name}'; there are run, list, show, plot, explain, museum, "
         f"audit and completion. {hint}"
     )
 

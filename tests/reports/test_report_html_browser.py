@@ -113,6 +113,11 @@ def ground(browser):
     return browser.execute_script(script)
 
 
+def soon(browser, condition):
+    """Wait for what an event brings about."""
+    WebDriverWait(browser, 10).until(lambda _: condition())
+
+
 def requests(browser):
     messages = (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
     sent = [m["params"] for m in messages if m["method"] == "Network.requestWillBeSent"]
@@ -238,11 +243,12 @@ def test_a_link_opens_a_panel_that_is_folded(opened):
     browser = opened()
     fold = browser.find_element(By.ID, "fold")
     fold.click()
-    assert fold.text == "Unfold all"
+    soon(browser, lambda: fold.text == "Unfold all")
     assert not browser.find_elements(By.CSS_SELECTOR, "article details[open]")
     browser.find_element(By.LINK_TEXT, "matmul").click()
-    opened_ = browser.find_element(By.CSS_SELECTOR, "article details[open] h3")
-    assert opened_.text == "matmul"
+    panel = browser.find_element(By.XPATH, "//article[.//h3='matmul']/details")
+    soon(browser, lambda: panel.get_attribute("open"))
+    assert len(browser.find_elements(By.CSS_SELECTOR, "article > details[open]")) == 1
 
 
 def test_copying_says_what_became_of_it(opened):
@@ -250,7 +256,7 @@ def test_copying_says_what_became_of_it(opened):
     button = browser.find_element(By.CSS_SELECTOR, ".copied button")
     button.click()
     status = browser.find_element(By.CSS_SELECTOR, ".copied [role=status]")
-    WebDriverWait(browser, 5).until(lambda _: status.text)
+    soon(browser, lambda: status.text)
     assert status.text in {"Copied", "Selected: copy it with Ctrl+C"}
 
 
