@@ -335,7 +335,8 @@ class _Search:
         if outcome.failure is None:
             if outcome.tally.probes:
                 self.last = case, outcome
-            if outcome.tally.nonzero and _entries(case) <= _SMALL:
+            small = _entries(case) <= _SMALL
+            if self.settings.last_case and outcome.tally.nonzero and small:
                 self.telling.append(case)
             return outcome.tally.worst.margin if outcome.tally.worst else None
         self.smallest = case, outcome

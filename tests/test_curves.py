@@ -133,3 +133,13 @@ def test_a_label_leads_back_to_its_entry(shape, is_complex, data):
 )
 def test_what_names_no_entry_leads_nowhere(label):
     assert Argument("b", (2, 2), False).index_of(label) is None
+
+
+def test_on_a_curved_domain_the_curve_follows_the_path_that_was_compared():
+    spec = gc.op("(n,n)->()", name="logdet", domains={"x": gc.spd()})(
+        lambda x: np.linalg.slogdet(x)[1]
+    ).vjp(lambda g, x: 1.5 * g * np.linalg.inv(x).T)
+    failure = check_op(spec, small_settings()).failure
+    found = failure.curve
+    assert found.analytic == failure.worst.analytic
+    assert min(found.from_reference) < 1e-7 * abs(found.low)

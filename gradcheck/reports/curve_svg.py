@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 460, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 18, 12, 46
 _DECADES, _DEEPEST = 5, 24  # on the scale of errors, at least and at most
+_LARGEST = 308  # power of ten that a number can have
 _MARK = 3.2
 
 
@@ -57,10 +58,11 @@ def _plane(curve: Curve) -> _Plane:
     steps = [point.step for point in curve.points]
     errors = [*curve.from_analytic, *curve.from_reference, curve.bar]
     seen = [e for e in errors if 0 < e < math.inf] or [1.0]
-    high = math.ceil(math.log10(max(seen)) + 0.05)
+    high = min(math.ceil(math.log10(max(seen)) + 0.05), _LARGEST)
     low = max(math.floor(math.log10(min(seen)) - 0.05), high - _DEEPEST)
+    low = min(low, _LARGEST - _DECADES)
     left, right = math.floor(math.log10(min(steps))), math.ceil(math.log10(max(steps)))
-    return _Plane(left, max(right, left + 1), low, max(high, low + _DECADES))
+    return _Plane(left, max(right, left + 1), low, min(max(high, low + _DECADES), _LARGEST))
 
 
 def _drawing(curve: Curve, plane: _Plane) -> Iterator[str]:

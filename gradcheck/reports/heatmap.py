@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.claims import Argument
-from gradcheck.forward import flat
 from gradcheck.reports.markup import told
 
 if TYPE_CHECKING:
     from gradcheck.results import CaseReport, Failure
     from gradcheck.verdict import Comparison
+
+Array = NDArray[Any]
 
 MOST_ROWS, MOST_COLUMNS = 10, 16
 WRAPPED = 10
@@ -60,10 +62,15 @@ class Window:
         rows = _near(row, -(-size // width), MOST_ROWS)
         return cls(argument, width, size, rows, _near(column, width, MOST_COLUMNS))
 
+    def places(self, row: int) -> list[int]:
+        """Where the numbers shown of a row are in the flat vector."""
+        every = (row * self.width + column for column in self.columns)
+        return [place for place in every if place < self.size]
+
     @property
     def shown(self) -> int:
         """How many numbers are shown."""
-        return sum(row * self.width + c < self.size for row in self.rows for c in self.columns)
+        return sum(len(self.places(row)) for row in self.rows)
 
     @property
     def dense(self) -> bool:
@@ -150,7 +157,10 @@ def heat_maps(failure: Failure) -> Iterator[HeatMaps]:
         if window.shown > room:
             continue
         room -= window.shown
-        maps = _maps(window, _analytic(case, argument, compared), compared, worst)
+        inside = {
+            i: compared[i] for row in window.rows for i in window.places(row) if i in compared
+        }
+        maps = _maps(window, _analytic(case, window, inside), inside, worst)
         yield HeatMaps(
             argument=name,
             html=maps,
@@ -170,17 +180,26 @@ def _compared(case: CaseReport, name: str) -> tuple[Argument, dict[int, Comparis
 
 
 def _analytic(
-    case: CaseReport, argument: Argument, compared: Mapping[int, Comparison]
+    case: CaseReport, window: Window, compared: Mapping[int, Comparison]
 ) -> dict[int, float]:
-    """The analytic derivatives: as they were compared, else as they were returned.
+    """The analytic derivatives shown: as they were compared, else as they were returned.
 
     They differ where a domain moves several entries at once.
     """
+    argument = window.argument
     returned = case.gradients.get(argument.name)
     known: dict[int, float] = {}
     if returned is not None and returned.shape == argument.shape:
-        known = dict(enumerate(flat(returned).astype(np.float64).tolist()))
+        known = {i: _number(returned, i) for row in window.rows for i in window.places(row)}
     return known | {index: c.analytic for index, c in compared.items()}
+
+
+def _number(array: Array, place: int) -> float:
+    """A number of an array's flat vector, without a copy of the whole."""
+    if array.dtype.kind != "c":
+        return float(array.flat[place])
+    entry = array.flat[place // 2]
+    return float(entry.imag if place % 2 else entry.real)
 
 
 def _maps(
@@ -217,11 +236,9 @@ def _map(
     heads = "".join(f"<th scope=col>{window.column_title(c)}</th>" for c in window.columns)
     rows = []
     for row in window.rows:
-        places = [row * window.width + c for c in window.columns]
         inside = "".join(
             _td(cells.get(i, _UNKNOWN), scale, i == worst, _titled(window, i))
-            for i in places
-            if i < window.size
+            for i in window.places(row)
         )
         rows.append(f"<tr><th scope=row>{window.row_title(row)}</th>{inside}</tr>")
     dense = " dense" if window.dense else ""
@@ -251,7 +268,7 @@ def _shade(value: float | None, scale: float) -> str:
         return "u"
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "inf neg"
-    level = round(LEVELS * abs(value) / scale) if scale else 0
+    level = round(LEVELS * (abs(value) / scale)) if scale else 0
     return f"{'p' if value > 0 else 'n'}{level}" if level else "z"
 
 

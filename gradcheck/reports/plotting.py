@@ -108,7 +108,8 @@ def _limits(curve: Curve) -> tuple[float, float]:
     every = [*curve.from_analytic, *curve.from_reference, curve.bar]
     seen = [error for error in every if 0 < error < math.inf] or [1.0]
     low, high = math.floor(math.log10(min(seen))), math.ceil(math.log10(max(seen)))
-    return 10.0 ** max(low, -300), 10.0 ** min(max(high, low + _DECADES), 300)
+    low = min(max(low, -300), 300 - _DECADES)
+    return 10.0**low, 10.0 ** min(max(high, low + _DECADES), 300)
 
 
 def _title(curve: Curve, op: str) -> str:

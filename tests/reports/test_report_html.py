@@ -10,6 +10,8 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradcheck.curves import Curve, CurvePoint
 from gradcheck.events import RunFinished
@@ -284,6 +286,35 @@ def test_complex_numbers_have_two_columns(compare):
     assert "<th scope=col>re</th><th scope=col>im</th>" in found.html
 
 
+@given(
+    st.lists(st.tuples(st.floats(), st.floats(allow_nan=False, allow_infinity=False)), min_size=1),
+    st.floats(0, allow_infinity=False),
+    st.sampled_from(STEPS),
+)
+def test_no_number_is_too_large_or_too_small(compare, pairs, bar, step):
+    some = [compare(f"x[{i}]", *pair, bar=bar) for i, pair in enumerate(pairs)]
+    analytic, low = pairs[0]
+    points = (
+        CurvePoint(step=step, difference=pairs[-1][1], rounding=bar),
+        CurvePoint(step=step / 4, difference=low, rounding=0.0),
+    )
+    curve = _curve(analytic=analytic, low=low, high=low, bar=bar, chosen=step, points=points)
+    gradient = np.array([analytic for analytic, _ in pairs])
+    result = failing(np.zeros(len(pairs)), gradient, some, curve=curve)
+    page = as_html(report_of(result))
+    for coordinate in re.findall(r' c?[xy][12]?="([^"]*)"', page):
+        assert 0 <= float(coordinate) <= 460
+    for shade, _ in (cell for table in maps_of(result)[1] for cell in table):
+        assert re.fullmatch(r"([np][1-8]|z|u|nan|inf( neg)?)( w)?", shade)
+
+
+def test_a_huge_argument_costs_no_more_than_is_shown(compare):
+    values = np.broadcast_to(0.0, (2**20, 2**20))  # a dictionary of its entries would not fit
+    result = failing(values, values, [compare("x[1000000,7]", 1.0, 0.0)])
+    found, _ = maps_of(result)
+    assert found.note.startswith("shape 1048576×1048576; 160 of 1099511627776 numbers shown")
+
+
 def test_a_failure_without_numbers_has_no_maps(misshapen):
     assert list(heat_maps(misshapen.failure)) == []
 
@@ -296,7 +327,7 @@ def _curve(**given):
         CurvePoint(step=h, difference=1 + h * h + 1e-17 / h, rounding=4e-16 / h) for h in STEPS
     )
     told = {"analytic": 1.5, "low": 1.0, "high": 1.0, "bar": 1e-10, "chosen": STEPS[5]}
-    return Curve(where="x[0]", points=points, **{**told, **given})
+    return Curve(where="x[0]", **{"points": points, **told, **given})
 
 
 def _figure(compare, curve):

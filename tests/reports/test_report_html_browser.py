@@ -269,7 +269,7 @@ def test_colours_follow_the_system_until_the_button_says_otherwise(opened, schem
         grounds[each] = ground(browser)
     assert grounds[scheme] != grounds[other]
     button = browser.find_element(By.ID, "theme")
-    assert button.text == f"{other.title()} colours"
+    soon(browser, lambda: button.text == f"{other.title()} colours")
     button.click()
     assert ground(browser) == grounds[other]
     assert button.text == f"{scheme.title()} colours"
