@@ -39,6 +39,8 @@ _HEADS = (
     ("time", "number"),
     ("notes", "text"),
 )
+_MANY = 20
+"""Above so many panels the browser lays out those in sight only."""
 _MARGIN = (
     '<p class="hint">The margin is what was tested: |analytic − reference| divided by the '
     "tolerance. 1 is the border.</p>"
@@ -207,7 +209,8 @@ def _panels(report: Report) -> Iterator[str]:
     shown = [(n, result) for n, result in enumerate(report.results) if not result]
     if not shown:
         return
-    yield '<section id="failures" aria-labelledby="failures-title">'
+    many = ' class="many"' if len(shown) > _MANY else ""
+    yield f'<section id="failures"{many} aria-labelledby="failures-title">'
     yield '<div class="top"><h2 id="failures-title">What did not pass</h2>'
     yield '<button type="button" id="fold" hidden>Fold all</button></div>'
     for number, result in shown:
