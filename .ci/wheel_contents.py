@@ -12,7 +12,9 @@ def expected() -> set[str]:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gradcheck").rglob("*.py")}
     ops = {f"gradcheck/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "ops").glob("*.py")}
     configs = {f"gradcheck/{p.relative_to(ROOT).as_posix()}" for p in _shipped("configs")}
-    return modules | ops | configs | {"gradcheck/py.typed"}
+    static = (ROOT / "gradcheck" / "reports" / "static").iterdir()
+    data = {path.relative_to(ROOT).as_posix() for path in static}
+    return modules | ops | configs | data | {"gradcheck/py.typed"}
 
 
 def _shipped(folder: str) -> list[Path]:

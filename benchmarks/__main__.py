@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from benchmarks import detection, entries, extras, point, startup
+from benchmarks import detection, entries, extras, point, reports, startup
 from benchmarks.report import as_data, print_table, summary
 from benchmarks.rows import Row
 from benchmarks.timing import keep_freed_memory
 
-ITEMS = {item.NAME: item.rows for item in (startup, point, entries, extras, detection)}
+ITEMS = {item.NAME: item.rows for item in (startup, point, entries, extras, detection, reports)}
 
 
 @click.command()

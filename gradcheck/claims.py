@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import lt
 
 import numpy as np
 
@@ -40,6 +42,19 @@ class Argument:
             return self.name + suffix
         position = ",".join(map(str, np.unravel_index(entry, self.shape)))
         return f"{self.name}[{position}]{suffix}"
+
+    def index_of(self, label: str) -> int | None:
+        """The place in the flat vector that has a label, or None."""
+        numbers = re.fullmatch(r"(?:\[([\d,]+)\])?(?:\.real|\.imag)?", label[len(self.name) :])
+        if numbers is None:
+            return None
+        position = tuple(map(int, filter(None, (numbers[1] or "").split(","))))
+        if len(position) != len(self.shape) or not all(map(lt, position, self.shape)):
+            return None
+        index = int(np.ravel_multi_index(position, self.shape)) if position else 0
+        if self.is_complex:
+            index = 2 * index + label.endswith(".imag")
+        return index if self.label(index) == label else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from gradcheck.coverage import Coverage
+from gradcheck.curves import Curve
 from gradcheck.evidence import Outcome
 from gradcheck.power import Power, escape
 from gradcheck.results import CaseReport, Failure, Result
@@ -74,6 +75,7 @@ def concluded(
     notes: tuple[str, ...],
     seconds: float,
     last: CaseReport | None,
+    last_curve: Curve | None,
     coverage: Coverage | None,
 ) -> Result:
     """Put a result together; see `Result` for what it holds."""
@@ -96,6 +98,7 @@ def concluded(
         signature=str(spec.signature or ""),
         notes=(*notes, *told),
         last=last,
+        last_curve=last_curve,
         coverage=coverage,
     )
     if failure is not None:

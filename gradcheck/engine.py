@@ -7,6 +7,7 @@ Hypothesis draw it, `evidence` examines one case, `conclusion` says what all of 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from gradcheck.cases import TURNS, Case, CasePlan
 from gradcheck.conclusion import Counts, concluded
 from gradcheck.coverage import Collector
+from gradcheck.curves import Curve
 from gradcheck.diagnosis import diagnose
 from gradcheck.errors import GradcheckError
 from gradcheck.events import (
@@ -41,6 +43,7 @@ from gradcheck.scouting import Scout
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 from gradcheck.subject import Subject, subject_of
+from gradcheck.tracing import curve_of, ordinary_curve
 
 _SURVEYED = 48  # cases that are drawn to see what failing ones have in common
 # Limits are in work, not in time, so that equal seeds give equal results on any machine:
@@ -50,6 +53,8 @@ _REDUCING_WORK = 3_000_000_000
 _WORK_PER_CALL = 50_000
 _WORK_PER_ENTRY = 5
 _PATIENCE = 60.0  # seconds, for ops that are far slower than that
+_KEPT = 8  # passing cases, of which one is to show how differences converge
+_SMALL = 4096  # entries of such a case
 
 
 def run(
@@ -135,6 +140,7 @@ def check_op(
         notes=tuple(search.notes),
         seconds=time.perf_counter() - started,
         last=search.last_report() if settings.last_case and failure is None else None,
+        last_curve=search.last_curve() if settings.last_case and failure is None else None,
         coverage=search.collector.coverage() if settings.coverage else None,
     )
 
@@ -199,6 +205,7 @@ class _Search:
         self.smallest: tuple[Case, Outcome] | None = None
         self.last: tuple[Case, Outcome] | None = None
         self.quickest: tuple[Case, Outcome] | None = None
+        self.telling: deque[Case] = deque(maxlen=_KEPT)
         self.collector = Collector(spec, settings.dtypes)
         self.notes: list[str] = []
         self._failing_pass: Pass | None = None
@@ -282,7 +289,19 @@ class _Search:
             )
             return outcome.failure
         failure = self._root(case, again.failure)
-        return self._diagnosed(case, failure) if self.settings.diagnose else failure
+        if not self.settings.diagnose:
+            return failure
+        return replace(self._diagnosed(case, failure), curve=self._curve(case, failure))
+
+    def _curve(self, case: Case, failure: Failure) -> Curve | None:
+        """Differences over steps for the worst entry, where it is a value that is wrong."""
+        late = time.perf_counter() > self._deadline
+        if failure.worst is None or failure.broken or late:
+            return None
+        try:
+            return curve_of(self.subject, case, failure.worst)
+        except Exception:  # noqa: BLE001 - a failure without a picture is a failure all the same
+            return None
 
     def _root(self, case: Case, failure: Failure) -> Failure:
         """A value that changes from call to call is wrong for that reason."""
@@ -353,6 +372,11 @@ class _Search:
         again = examine(self.subject, case, table="every entry")
         return again.report if again.failure is None else outcome.report
 
+    def last_curve(self) -> Curve | None:
+        """Differences over steps for an ordinary entry of the last case that has one."""
+        curves = (ordinary_curve(self.subject, case) for case in reversed(self.telling))
+        return next((curve for curve in curves if curve is not None), None)
+
     def _due(self, case: Case) -> tuple[Any, ...]:
         return due(case.turn, TURNS, self.subject.skip, self._also)
 
@@ -376,10 +400,17 @@ class _Search:
         if outcome.failure is None:
             if outcome.tally.probes:
                 self.last = case, outcome
+            small = _entries(case) <= _SMALL
+            if self.settings.last_case and outcome.tally.nonzero and small:
+                self.telling.append(case)
             return outcome.tally.worst.margin if outcome.tally.worst else None
         self.smallest = case, outcome
         self._failing_pass = each
         raise _found(outcome.failure.kind, outcome.failure.argument)(outcome.failure.message)
+
+
+def _entries(case: Case) -> int:
+    return sum(x.size for x in case.inputs)
 
 
 def _undrawable(error: BaseException, subject: Subject) -> Failure:

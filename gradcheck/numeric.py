@@ -200,10 +200,27 @@ class Problem:
         if where == RANDOM:
             path = self.path_along(self.random_direction())
             return self.prove(path, self._claim(path, where, None))
+        place = self._place_of(where)
+        return None if place is None else self.prove_entry(*place)
+
+    def path_of(self, where: str) -> tuple[Path, float] | None:
+        """The path that moves the entry of that name, and the entry's scale.
+
+        Returns:
+            None where no entry has the name, or the domain leaves it no room.
+        """
+        place = self._place_of(where)
+        if place is None:
+            return None
+        path, claim = self._entry(*place)
+        return path, claim.scale
+
+    def _place_of(self, where: str) -> tuple[int, int] | None:
+        """The part and the index of the entry of that name, if it can be moved."""
         for part, argument in enumerate(self.arguments):
-            for index in map(int, np.flatnonzero(self.scales[part])):
-                if argument.label(index) == where:
-                    return self.prove_entry(part, index)
+            index = argument.index_of(where)
+            if index is not None and self.scales[part][index]:
+                return part, index
         return None
 
     def _entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:

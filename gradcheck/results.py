@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gradcheck.binding import Location
 from gradcheck.cotangents import CotangentPlan
 from gradcheck.coverage import Coverage
+from gradcheck.curves import Curve
 from gradcheck.document.forms import from_plain, to_plain
 from gradcheck.domains import Origin
 from gradcheck.verdict import Comparison, Verdict
@@ -131,6 +132,7 @@ class Failure:
         location: where the rule (or the forward) is defined.
         looks_like: what kind of mistake it is, where one is known that fits.
         only_where: what all failing cases have and no passing one has, where that is known.
+        curve: differences over steps for the entry `worst`, where its value is wrong.
     """
 
     kind: Kind
@@ -144,6 +146,7 @@ class Failure:
     location: Location | None = None
     looks_like: str = ""
     only_where: str = ""
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -169,6 +172,7 @@ class Result:
         seed: the run's seed; the op's own follows from it and its name.
         failure: the failure, if there is one.
         last: the last case that passed.
+        last_curve: differences over steps for an ordinary entry of the last case.
         coverage: what was drawn, if it was asked for.
         signature: the op's signature as text, or empty.
         notes: sentences worth knowing, such as a time budget that ran out.
@@ -191,6 +195,7 @@ class Result:
     seed: int = 0
     failure: Failure | None = None
     last: CaseReport | None = None
+    last_curve: Curve | None = None
     coverage: Coverage | None = None
     signature: str = ""
     notes: tuple[str, ...] = ()

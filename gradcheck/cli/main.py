@@ -9,7 +9,7 @@ import click
 from gradcheck import __version__
 
 _COMMANDS = (
-    *("run", "list", "show", "explain", "museum", "audit"),
+    *("run", "list", "show", "plot", "explain", "museum", "audit"),
     *("replay", "pin", "compare", "config", "completion"),
 )
 

@@ -60,8 +60,8 @@ def test_unknown_command(gradcheck, name, hint):
     done = gradcheck(name)
     assert (done.code, done.out) == (2, "")
     assert done.error == (
-        f"There is no command '{name}'; there are run, list, show, explain, museum, "
-        f"audit, config and completion. {hint}"
+        f"There is no command '{name}'; there are run, list, show, plot, explain, museum, "
+        f"audit, replay, pin, compare, config and completion. {hint}"
     )
 
 

@@ -40,6 +40,7 @@ def loaded_by(*arguments, **environment):
         ["run", "--help"],
         ["list", "--help"],
         ["show", "--help"],
+        ["plot", "--help"],
         ["completion", "bash"],
         ["completion", "zsh"],
         ["completion", "fish"],

@@ -1,9 +1,12 @@
 """Results made by hand, one of each kind, as the engine would give them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gradcheck.binding import Location
+from gradcheck.curves import Curve, CurvePoint
 from gradcheck.events import RunFinished
 from gradcheck.reports.run import Report
 from gradcheck.reports.sources import Origin
@@ -204,3 +207,62 @@ def sample(passed, wrong, raised, doubtful, monkeypatch):
         )
 
     return make
+
+
+HOSTILE = (
+    "</title></style></script><script>hacked=1</script><img src=x onerror=hacked=1>"
+    "\"'&\x1b\x00\u202e"
+)
+
+
+@pytest.fixture
+def hostile():
+    """An op of which every text tries to be markup."""
+    case = CaseReport(
+        inputs={HOSTILE: np.array([[1.0, -2.0]])},
+        params={HOSTILE: HOSTILE},
+        dtype=HOSTILE,
+        layout=HOSTILE,
+        cotangents=(np.ones((1, 2)),),
+        gradients={HOSTILE: np.array([[3.0, 4.0]])},
+        comparisons=tuple(
+            replace(compared(f"{HOSTILE}[0,{i}]", 3.0 + i, 1.0), argument=HOSTILE) for i in range(2)
+        ),
+    )
+    failure = Failure(
+        kind=Kind.VALUE,
+        headline=HOSTILE,
+        message=HOSTILE,
+        argument=HOSTILE,
+        broken=HOSTILE,
+        case=case,
+        worst=case.comparisons[0],
+        raised=Raised(
+            type=HOSTILE,
+            message=HOSTILE,
+            location=Location(HOSTILE, 1),
+            traceback=f"{HOSTILE}\n{HOSTILE}",
+        ),
+        location=Location(HOSTILE, 2),
+        looks_like=HOSTILE,
+        only_where=HOSTILE,
+        curve=Curve(
+            where=HOSTILE,
+            analytic=1.0,
+            low=0.0,
+            high=0.0,
+            bar=1e-9,
+            chosen=1e-3,
+            points=(CurvePoint(step=0.1, difference=0.2, rounding=1e-12),),
+        ),
+    )
+    return Result(
+        op=HOSTILE,
+        verdict=Verdict.FAIL,
+        cases=1,
+        probes=2,
+        margin=9.0,
+        where=HOSTILE,
+        notes=(HOSTILE,),
+        failure=failure,
+    )
