@@ -47,6 +47,7 @@ class Domain:
         contains: whether an array lies in the domain, where that can be told; a failing
             case is simplified only where it can.
         retract: brings an array beside the domain, moved there along a tangent, back onto it.
+        integral: whether its arrays are of an integer dtype.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Domain:
     project: Callable[[Array, Array], Array] | None = None
     contains: Callable[[Array], bool] | None = None
     retract: Callable[[Array], Array] | None = None
+    integral: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -139,14 +141,18 @@ def nonnegative() -> Domain:
 
 def nonzero() -> Domain:
     """Numbers of both signs but never zero."""
-    return Domain("nonzero", _nonzero, abs, contains=lambda x: bool((x != 0).all()))
+    return Domain(
+        "nonzero", _nonzero, abs, contains=lambda x: bool(((x != 0) & np.isfinite(x)).all())
+    )
 
 
 def distinct() -> Domain:
     """Numbers of which no two in an array are equal or so near that a step joins them."""
-    return Domain(
-        "distinct", _distinct, _gap, contains=lambda x: bool((_gap(x) >= _DISTINCT).all())
-    )
+
+    def contains(x: Array) -> bool:
+        return bool(np.isfinite(x).all() and (_gap(x) >= _DISTINCT).all())
+
+    return Domain("distinct", _distinct, _gap, contains=contains)
 
 
 def unit_norm() -> Domain:
@@ -222,7 +228,10 @@ def integers(low: int, high: int) -> Domain:
     def strategy(shape: Shape, _dtype: np.dtype[Any]) -> Strategy:
         return seeds().map(lambda seed: fills.whole(seed, shape, int(low), int(high)))
 
-    return Domain(f"integers({low}, {high})", strategy)
+    def contains(x: Array) -> bool:
+        return x.dtype.kind in "iu" and bool(((x >= low) & (x <= high)).all())
+
+    return Domain(f"integers({low}, {high})", strategy, contains=contains, integral=True)
 
 
 @lru_cache(maxsize=4096)
