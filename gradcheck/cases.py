@@ -23,7 +23,7 @@ from gradcheck.cotangents import CotangentPlan, plans
 from gradcheck.domains import Domain, real
 from gradcheck.drawing import Drawing, drawing_as
 from gradcheck.draws import one_of, seeds
-from gradcheck.dtypes import is_real, named
+from gradcheck.dtypes import SHORT, is_real, named
 from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.layouts import laid_out
 from gradcheck.params import AxisParam
@@ -153,6 +153,11 @@ class CasePlan:
             stretch: an axis to make long, one of `stretches()`.
         """
         dtype = draw(one_of(dtypes)) if len(dtypes) > 1 else dtypes[0]
+        if not (self.spec.widens or dtype in SHORT):
+            raise SpecError(
+                f"{self.spec.name!r} does not take {dtype}: its spec says widens=False, with "
+                f"dtypes {listing(self.spec.dtypes)}."
+            )
         with drawing_as(named(dtype)) as current:
             by_calls = self.spec.cases is not None
             drawn = self._called(draw, current) if by_calls else self._built(draw, current, stretch)

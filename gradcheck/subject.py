@@ -32,6 +32,7 @@ class Subject:
         signature: where there is one.
         nondiff: names of inputs without a gradient.
         layouts: memory layouts that it takes.
+        widens: whether it takes the double precision of a short dtype.
         rtol: relative tolerance.
         reference: a slow forward that is right for sure, where there is one.
         skip: names of properties that need not hold.
@@ -47,6 +48,7 @@ class Subject:
     signature: Signature | None = None
     nondiff: frozenset[str] = frozenset()
     layouts: tuple[str, ...] = LAYOUTS
+    widens: bool = True
     rtol: float
     reference: Callable[..., Any] | None = None
     skip: frozenset[str] = frozenset()
@@ -105,6 +107,7 @@ def subject_of(spec: OpSpec) -> Subject:
         signature=spec.signature,
         nondiff=spec.nondiff,
         layouts=spec.layouts,
+        widens=spec.widens,
         rtol=spec.rtol,
         reference=spec.reference,
         skip=frozenset(spec.skip),
