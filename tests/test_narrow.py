@@ -9,6 +9,7 @@ import gradcheck as gc
 from gradcheck.errors import SpecError
 from gradcheck.results import Kind
 from gradcheck.verdict import Verdict
+from gradcheck.worked import worked_example
 
 
 def only(*dtypes):
@@ -218,3 +219,21 @@ def test_a_run_in_double_precision_leaves_it_in_error():
     result = gc.check(narrow("sin", "float32"), dtypes="float64")
     assert result.verdict is Verdict.ERROR
     assert "'sin' does not take float64: its spec says widens=False" in result.reason
+
+
+# --- from elsewhere
+
+
+def test_one_point_can_be_checked_without_a_spec():
+    sin, cos = only("float32")(sine), only("float32")(lambda g, x: g * np.cos(x))
+    x = np.array([0.5, 1.5], "f4")
+    assert "widens=False" in gc.check_at(sin, cos, x).reason
+    assert gc.check_at(sin, cos, x, widens=False)
+    assert not gc.check_at(sin, lambda g, x: 2 * cos(g, x), x, widens=False)
+
+
+def test_an_example_is_worked_in_the_dtype_that_the_op_takes():
+    report = worked_example(narrow("sin", "float32", example=gc.call([0.5, 1.5])))
+    assert report.dtype == "float32"
+    assert [c.where for c in report.comparisons] == ["x[0]", "x[1]"]
+    assert report.gradients["x"].dtype == np.float32
