@@ -123,7 +123,7 @@ def _run(
     specs: Sequence[OpSpec], settings: Settings, mutants: Sequence[Mutant], *, color: Color
 ) -> Audit:
     from gradcheck.audit import MutantTried, audit
-    from gradcheck.reports.museum import telling
+    from gradcheck.reports.progress import telling
     from gradcheck.reports.terminal import console
 
     with telling(console(color, stderr=True)) as tell:
