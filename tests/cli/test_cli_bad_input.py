@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.cli.run_command import DTYPES
+from gradcheck.cli.drawing_options import DTYPES
 from gradcheck.dtypes import DTYPES as KNOWN_DTYPES
 
 NUMBERS = [
