@@ -24,8 +24,9 @@ from gradcheck.dtypes import Unit, double_of, unit_of
 from gradcheck.excuses import floored
 from gradcheck.forward import Parts, Vector
 from gradcheck.numeric import EVERY_ENTRY, Probes, Problem, per_unit
-from gradcheck.paths import Path, SparsePath
+from gradcheck.paths import Path, SparsePath, both_ways
 from gradcheck.problems import jvp_claim, problem_of
+from gradcheck.rungs import STEPS, ULPS
 from gradcheck.tally import Tally
 from gradcheck.trial import Broken, OpRaised, Trial
 from gradcheck.verdict import Comparison, Obstacle, Reference
@@ -135,9 +136,21 @@ class _Bench:
         extent = max(abs(reference.low), abs(reference.high)) + reference.bar
         if extent > _NEARLY_ALL * self.unit.largest * max(path.reach, 1.0):
             return Obstacle.STEEP
+        if not self.sharp and comparison.distance <= self._faint(path, reference.step):
+            return Obstacle.FAINT
         if reference.kink and comparison.distance <= reference.high - reference.low:
             return Obstacle.PIECES  # of other stretches that meet here nothing is known
         return ""
+
+    def _faint(self, path: Path, step: float) -> float:
+        """A slope that is rounding beside numbers that may have cancelled: γ·(−1) + β at 1."""
+        inputs = [np.abs(x[np.isfinite(x)]).max(initial=1.0) for x in self.problem.point]
+        ahead, behind = both_ways(path, STEPS[0])
+        weights = np.abs(self.problem.weights)
+        if ahead is not None and behind is not None and ahead.shape == behind.shape:
+            moved = (ahead != self.problem.base) | (behind != self.problem.base)
+            weights = weights[moved] if moved.any() else weights
+        return float(ULPS * self.unit.eps * max(inputs) * weights.sum() / step)
 
     def add(self, comparison: Comparison, tally: Tally, path: Path) -> None:
         """Count a comparison, and in which entries a small mistake would have shown."""

@@ -1,13 +1,18 @@
 """Ops that take a short dtype only: their gradients are compared in that dtype itself."""
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import gradcheck as gc
+from gradcheck.cases import case_of
 from gradcheck.errors import SpecError
+from gradcheck.evidence import examine
+from gradcheck.registry import BUILTIN
 from gradcheck.results import Kind
+from gradcheck.subject import subject_of
 from gradcheck.verdict import Verdict
 from gradcheck.worked import worked_example
 
@@ -237,3 +242,14 @@ def test_an_example_is_worked_in_the_dtype_that_the_op_takes():
     assert report.dtype == "float32"
     assert [c.where for c in report.comparisons] == ["x[0]", "x[1]"]
     assert report.gradients["x"].dtype == np.float32
+
+
+def test_what_cancels_within_an_output_is_not_called_wrong():
+    """A normalised number of −1 and a bias of 1 leave rounding, and of the slope nothing."""
+    builtin = gc.Registry()
+    builtin.load(BUILTIN)
+    spec = builtin.get("layer_norm")
+    given = (np.array(numbers, "f4") for numbers in ([0, -9.665927], [0, 1], [0, 1]))
+    subject = replace(subject_of(spec), widens=False)
+    case = replace(case_of(spec, gc.call(*given)), dtype="float32")
+    assert examine(subject, case).failure is None
