@@ -68,6 +68,7 @@ def check_at(
     probes: Probes = "auto",
     rtol: float = DEFAULT_RTOL,
     seed: int = 0,
+    widens: bool = True,
 ) -> Result:
     """Check a gradient at one point: no registry, nothing drawn but the cotangent.
 
@@ -82,6 +83,8 @@ def check_at(
             every entry; a number asks for so many random directions.
         rtol: relative tolerance.
         seed: of the cotangent and the directions.
+        widens: whether the functions also take the double precision of a short dtype; if
+            not, float32 is differentiated in float32.
 
     Returns:
         The result for this one case.
@@ -99,6 +102,7 @@ def check_at(
         forward=forward,
         vjp=lambda g, xs, params, out: vjp(g, *xs),
         signature=None if signature is None else parse_signature(signature),
+        widens=widens,
         rtol=rtol,
         location=location_of(vjp),
         forward_location=location_of(forward),

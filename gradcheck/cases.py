@@ -23,7 +23,7 @@ from gradcheck.cotangents import CotangentPlan, plans
 from gradcheck.domains import Domain, real
 from gradcheck.drawing import Drawing, drawing_as
 from gradcheck.draws import one_of, seeds
-from gradcheck.dtypes import is_real, named
+from gradcheck.dtypes import SHORT, is_floating, is_real, named
 from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.layouts import laid_out
 from gradcheck.params import AxisParam
@@ -88,6 +88,8 @@ class Case:
 def case_of(spec: OpSpec, call: Call) -> Case:
     """Return the case that a given call makes, with cotangents of ones."""
     inputs = tuple(np.array(x) for x in call.inputs)
+    if not spec.widens:
+        inputs = tuple(_as_dtype(x, named(spec.dtypes[0])) for x in inputs)
     return Case(
         inputs=inputs,
         names=argument_names(spec, len(inputs)),
@@ -97,6 +99,7 @@ def case_of(spec: OpSpec, call: Call) -> Case:
         )
         if not spec.variadic
         else (None,) * len(inputs),
+        dtype=next((x.dtype.name for x in inputs if is_floating(x.dtype)), "float64"),
         cotangent=CotangentPlan(seed=0),
     )
 
@@ -153,6 +156,11 @@ class CasePlan:
             stretch: an axis to make long, one of `stretches()`.
         """
         dtype = draw(one_of(dtypes)) if len(dtypes) > 1 else dtypes[0]
+        if not (self.spec.widens or dtype in SHORT):
+            raise SpecError(
+                f"{self.spec.name!r} does not take {dtype}: its spec says widens=False, with "
+                f"dtypes {listing(self.spec.dtypes)}."
+            )
         with drawing_as(named(dtype)) as current:
             by_calls = self.spec.cases is not None
             drawn = self._called(draw, current) if by_calls else self._built(draw, current, stretch)

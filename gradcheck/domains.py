@@ -58,6 +58,7 @@ class Domain:
             case is simplified only where it can.
         retract: brings an array beside the domain, moved there along a tangent, back onto it.
         origin: what made it, or None for one of the user's own.
+        integral: whether its arrays are of an integer dtype.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Domain:
     contains: Callable[[Array], bool] | None = None
     retract: Callable[[Array], Array] | None = None
     origin: Origin | None = field(default=None, compare=False)
+    integral: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -189,15 +191,19 @@ def nonnegative() -> Domain:
 @_remembered
 def nonzero() -> Domain:
     """Numbers of both signs but never zero."""
-    return Domain("nonzero", _nonzero, abs, contains=lambda x: bool((x != 0).all()))
+    return Domain(
+        "nonzero", _nonzero, abs, contains=lambda x: bool(((x != 0) & np.isfinite(x)).all())
+    )
 
 
 @_remembered
 def distinct() -> Domain:
     """Numbers of which no two in an array are equal or so near that a step joins them."""
-    return Domain(
-        "distinct", _distinct, _gap, contains=lambda x: bool((_gap(x) >= _DISTINCT).all())
-    )
+
+    def contains(x: Array) -> bool:
+        return bool(np.isfinite(x).all() and (_gap(x) >= _DISTINCT).all())
+
+    return Domain("distinct", _distinct, _gap, contains=contains)
 
 
 @_remembered
@@ -280,7 +286,10 @@ def integers(low: int, high: int) -> Domain:
     def strategy(shape: Shape, _dtype: np.dtype[Any]) -> Strategy:
         return seeds().map(lambda seed: fills.whole(seed, shape, int(low), int(high)))
 
-    return Domain(f"integers({low}, {high})", strategy)
+    def contains(x: Array) -> bool:
+        return x.dtype.kind in "iu" and bool(((x >= low) & (x <= high)).all())
+
+    return Domain(f"integers({low}, {high})", strategy, contains=contains, integral=True)
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from gradcheck.errors import SettingsError
 BFLOAT16 = "bfloat16"
 # What inputs can be drawn in.
 DTYPES = ("float64", "float32", "float16", BFLOAT16, "complex128", "complex64")
+SHORT = ("float32", "float16", BFLOAT16, "complex64")
 _DOUBLE = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}
 
 
@@ -33,6 +34,10 @@ class Unit:
     eps: float
     tiny: float
     largest: float
+
+
+# As many bits as the upper half of a float32 has.
+_BFLOAT16_UNIT = Unit(eps=2.0**-7, tiny=2.0**-126, largest=(2 - 2.0**-7) * 2.0**127)
 
 
 def named(name: str) -> np.dtype[Any]:
@@ -68,14 +73,20 @@ def double_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
 def unit_of(dtype: Any) -> Unit:
     """The rounding unit of a floating or complex dtype."""
     wanted = np.dtype(dtype)
-    info: Any
     if _is_bfloat16(wanted):
-        import ml_dtypes
-
-        info = ml_dtypes.finfo(wanted)
-    else:
-        info = np.finfo(wanted)
+        return _BFLOAT16_UNIT
+    info = np.finfo(wanted)
     return Unit(eps=float(info.eps), tiny=float(info.tiny), largest=float(info.max))
+
+
+def kind_named(name: str) -> str:
+    """The kind of a dtype of `DTYPES`, f or c, whether or not its extra is installed."""
+    return "c" if name.startswith("complex") else "f"
+
+
+def unit_named(name: str) -> Unit:
+    """The rounding unit of a dtype of `DTYPES`, whether or not its extra is installed."""
+    return _BFLOAT16_UNIT if name == BFLOAT16 else unit_of(name)
 
 
 def _is_bfloat16(dtype: np.dtype[Any]) -> bool:

@@ -5,25 +5,29 @@ Case ──▶ Trial ──properties that hold always──▶ numbers ──pr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
-from gradcheck import failures, precision
+from gradcheck import failures, narrow, precision
 from gradcheck.cases import Case
 from gradcheck.dtypes import double_of, is_low, named
-from gradcheck.numeric import Probes, Problem
+from gradcheck.numeric import Probes
 from gradcheck.problems import argument_of, compare_jvp, problem_of, wide
 from gradcheck.properties import LAYOUT_HINT, Property, properties
 from gradcheck.results import CaseReport, Failure, Kind
 from gradcheck.subject import Subject
 from gradcheck.tally import Tally
 from gradcheck.trial import Broken, OpRaised, Trial
+from gradcheck.verdict import Comparison
 from gradcheck.violations import Violation
 
 Table = Literal["needed", "every entry"]
+WIDENS_HINT = "If it takes {} only, say widens=False in its spec."
+# How an op fails in double precision that takes, or gives, short dtypes only.
+_OF_WIDENING = (Kind.RAISED, Kind.DTYPE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ def examine(
             if refusal:
                 return Outcome(report=trial.report(), unusable=refusal)
             low = any(is_low(trial.arrays[i].dtype) for i in trial.active)
-            outcome = (_in_low_precision if low else _compare)(trial, probes, table)
+            outcome = _way(subject, low=low)(trial, probes, table)
             if outcome.failure is None and due:
                 outcome = replace(outcome, notes=tuple(_check_due(trial, due)))
         except _Stop as stop:
@@ -184,13 +188,19 @@ def _check_due(trial: Trial, due: Sequence[Property]) -> list[str]:
     return notes
 
 
+def _way(subject: Subject, *, low: bool) -> Callable[[Trial, Probes, Table], Outcome]:
+    if not low:
+        return _compare
+    return _in_low_precision if subject.widens else _in_own_precision
+
+
 def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
     """Compare numbers, if the forward gave finite ones."""
     if not trial.is_finite:
         return Outcome(report=trial.report(), unusable="forward is not finite")
     problem = problem_of(trial)
     if problem.size == 0 or problem.base.size == 0:
-        return _compare_empty(trial, problem)
+        return _compare_empty(trial)
     tally = problem.compare(probes)
     if trial.subject.jvp is not None:
         compared = compare_jvp(trial, problem)
@@ -204,19 +214,37 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
         extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
         comparisons = [*problem.prove_entries(), *extra]
         found = [c for c in comparisons if not c.agrees] or found
+    return _judged(trial, tally, comparisons, found)
+
+
+def _in_own_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  # noqa: ARG001 - of one form with `_compare`
+    """Compare numbers in the short dtype that the op takes, and no other."""
+    if not trial.is_finite:
+        return Outcome(report=trial.report(), unusable="forward is not finite")
+    if not (sum(g.size for g in trial.gradients.values()) and sum(o.size for o in trial.base)):
+        return _compare_empty(trial)
+    tally = narrow.compare(trial, probes)
+    if isinstance(tally, Violation):
+        raise _Stop(failures.of_violation(trial.subject, tally, "adjoint"))
+    return _judged(trial, tally, tally.proven, tally.failures)
+
+
+def _judged(
+    trial: Trial, tally: Tally, comparisons: Sequence[Comparison], found: Sequence[Comparison]
+) -> Outcome:
+    """What was compared as an outcome: a failure if some of it is wrong."""
     report = trial.report(comparisons)
-    failure = failures.of_values(trial.subject, found, report) if found else None
     return Outcome(
         report=report,
-        failure=failure,
+        failure=failures.of_values(trial.subject, found, report) if found else None,
         unusable=tally.doubt.problem if tally.doubt else "",
         tally=tally,
     )
 
 
-def _compare_empty(trial: Trial, problem: Problem) -> Outcome:
+def _compare_empty(trial: Trial) -> Outcome:
     """Without entries or without outputs the gradient is zero everywhere."""
-    for name, gradient in zip(trial.inputs.differentiable, problem.gradient, strict=True):
+    for name, gradient in trial.gradients.items():
         if gradient.any():
             violation = Violation(
                 Kind.VALUE,
@@ -234,6 +262,9 @@ def _in_low_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  #
     case = trial.case
     wide_case = _wide(case)
     outcome = examine(trial.subject, wide_case, probes=probes)
+    if outcome.failure is not None and outcome.failure.kind in _OF_WIDENING:
+        failure = failures.hinted(outcome.failure, WIDENS_HINT.format(case.dtype))
+        return replace(outcome, failure=failure)
     if outcome.failure is not None or outcome.unusable or "precision" in trial.subject.skip:
         return outcome
     if not trial.is_finite:

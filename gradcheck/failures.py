@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,14 +45,22 @@ def of_raise(
     location = location_in(subject, culprit)
     told = raised_by(raised.error, location)
     what = culprit if culprit == "forward" else f"the {culprit}"
-    return Failure(
+    failure = Failure(
         kind=Kind.RAISED,
         headline=f"{what} raised {told.type}",
-        message=f"{what[0].upper()}{what[1:]} raised {told.type}: {told.message}{hint}",
+        message=f"{what[0].upper()}{what[1:]} raised {told.type}: {told.message}",
         broken=broken,
         raised=told,
         location=location,
     )
+    return hinted(failure, hint) if hint else failure
+
+
+def hinted(failure: Failure, hint: str) -> Failure:
+    """The failure with another hint, which its message ends with."""
+    told = failure.message.removesuffix(failure.hint).rstrip()
+    end = "" if told.endswith((".", "!", "?")) else "."
+    return replace(failure, message=f"{told}{end} {hint}", hint=hint)
 
 
 def of_values(subject: Subject, found: Sequence[Comparison], report: CaseReport) -> Failure:

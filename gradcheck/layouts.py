@@ -22,6 +22,22 @@ def laid_out(array: Array, layout: str) -> Array:
     return np.array(array, order="C") if arranged is None else arranged
 
 
+def copied(array: Array) -> Array:
+    """Return a writable copy in the same layout; entries that share one place get their own."""
+    if type(array) is not np.ndarray or not array.size or not all(array.strides):
+        return np.array(array, order="K", subok=True)
+    upright: Any = (..., *(slice(None, None, -1 if s < 0 else 1) for s in array.strides))
+    ahead = array[upright]
+    steps = zip(array.shape, ahead.strides, strict=True)
+    span = sum((n - 1) * stride for n, stride in steps) + array.itemsize
+    copy: Array = np.ndarray(
+        array.shape, array.dtype, np.empty(span, np.uint8), strides=ahead.strides
+    )
+    copy[...] = ahead
+    whole: Array = copy[upright]
+    return whole
+
+
 def _transposed(array: Array) -> Array | None:
     if array.ndim < 2:
         return None

@@ -126,9 +126,9 @@ class Problem:
         else:
             for _ in range(probes if isinstance(probes, int) else DIRECTIONS):
                 self._compare_direction(tally)
-        for label, path in self._tied():
+        for label, path in self.tied():
             names = {self.arguments[part].name for part, _, _ in path.moves}
-            claim = self._claim(path, label, names.pop() if len(names) == 1 else None)
+            claim = self.claim(path, label, names.pop() if len(names) == 1 else None)
             # Equal terms add up: each may be off by rtol, and so may their sum.
             claim = replace(claim, size=max(claim.size, abs(claim.slope)))
             tally.add(self.judge(path, claim))
@@ -147,7 +147,7 @@ class Problem:
                     step=step,
                     quick=True,
                 )
-                return _per_unit(claim.beside(reference, self.rtol), claim.scale)
+                return per_unit(claim.beside(reference, self.rtol), claim.scale)
         return self.prove(path, claim)
 
     def prove(self, path: Path, claim: Claim) -> Comparison:
@@ -166,7 +166,7 @@ class Problem:
             comparison = self._excuses.refuted(path, claim, comparison)
         else:
             comparison = self._excuses.applied(path, claim, comparison)
-        return _per_unit(comparison, claim.scale)
+        return per_unit(comparison, claim.scale)
 
     @cached_property
     def _excuses(self) -> Excuses:
@@ -185,7 +185,7 @@ class Problem:
 
     def prove_entry(self, part: int, index: int) -> Comparison:
         """Compare the derivative by one entry with the best reference that can be had."""
-        return self.prove(*self._entry(part, index))
+        return self.prove(*self.entry(part, index))
 
     def prove_entries(self) -> list[Comparison]:
         """Take every entry up the ladder, for a table in which each has its error bar."""
@@ -199,7 +199,7 @@ class Problem:
         """Take a probe up the ladder that a short difference settled, called by its label."""
         if where == RANDOM:
             path = self.path_along(self.random_direction())
-            return self.prove(path, self._claim(path, where, None))
+            return self.prove(path, self.claim(path, where, None))
         place = self._place_of(where)
         return None if place is None else self.prove_entry(*place)
 
@@ -212,7 +212,7 @@ class Problem:
         place = self._place_of(where)
         if place is None:
             return None
-        path, claim = self._entry(*place)
+        path, claim = self.entry(*place)
         return path, claim.scale
 
     def _place_of(self, where: str) -> tuple[int, int] | None:
@@ -223,7 +223,7 @@ class Problem:
                 return part, index
         return None
 
-    def _entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:
+    def entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:
         """The path that moves one entry, with what the domain moves along, and its claim."""
         argument, scale = self.arguments[part], self.scales[part][index]
         unit = np.zeros(self.scales[part].size)
@@ -232,10 +232,10 @@ class Problem:
             unit = argument.project(unit)
         (moved,) = unit.nonzero()
         path = SparsePath(self.function, self.point, [(part, moved, unit[moved])])
-        claim = self._claim(path, argument.label(index), argument.name)
+        claim = self.claim(path, argument.label(index), argument.name)
         return path, replace(claim, scale=float(scale))
 
-    def _claim(self, path: Path, where: str, argument: str | None) -> Claim:
+    def claim(self, path: Path, where: str, argument: str | None) -> Claim:
         """What the gradient says about a path."""
         slope, size = path.along(self.gradient)
         return Claim(where=where, argument=argument, slope=slope, size=size)
@@ -252,7 +252,7 @@ class Problem:
         argument, gradient = self.arguments[part], self.gradient[part]
         if argument.project is not None:
             for index in map(int, np.flatnonzero(self.scales[part])):
-                self._add_entry(part, index, self.judge(*self._entry(part, index)), tally)
+                self._add_entry(part, index, self.judge(*self.entry(part, index)), tally)
             return
         (pending,) = self.scales[part].nonzero()  # what has no room stays where it is
         for difference in self._cheap_differences(part):
@@ -263,7 +263,7 @@ class Problem:
             screened = Screened(pending, slopes, scaled, self.rtol * np.abs(scaled), noise)
             if screened.agrees.any():
                 label, scale = argument.label(screened.worst), self.scales[part][screened.worst]
-                worst = _per_unit(screened.comparison(label, argument.name), float(scale))
+                worst = per_unit(screened.comparison(label, argument.name), float(scale))
                 tally.add_many(screened, worst)
                 agrees = screened.agrees
                 slack = screened.tolerance + self._unproven[part][pending]
@@ -318,7 +318,7 @@ class Problem:
         direction = self.random_direction()
         self._judge_infinities(direction, tally)
         path = self.path_along(direction)
-        comparison = self.judge(path, self._claim(path, RANDOM, None))
+        comparison = self.judge(path, self.claim(path, RANDOM, None))
         tally.add(comparison)
         for g, u, doubt in zip(self.gradient, direction, self._unproven, strict=True):
             tally.power.count(np.abs(g * u), comparison.slack + doubt)
@@ -377,7 +377,7 @@ class Problem:
                 size += float(np.abs(w) @ np.maximum(np.abs(a), np.abs(b)))
         return change, size
 
-    def _tied(self) -> Iterator[tuple[str, SparsePath]]:
+    def tied(self) -> Iterator[tuple[str, SparsePath]]:
         """Paths that move entries of equal value together, within and across inputs."""
         sizes = [x.size for x in self.point]
         if sum(sizes) > _TIES_SOUGHT or any(a.project is not None for a in self.arguments):
@@ -444,7 +444,7 @@ def _halves(members: list[tuple[int, Array]]) -> list[list[tuple[int, Array]]]:
     return [[(part, indices[:middle])], [(part, indices[middle:])]]
 
 
-def _per_unit(comparison: Comparison, scale: float) -> Comparison:
+def per_unit(comparison: Comparison, scale: float) -> Comparison:
     """Turn a slope per scaled unit of a path into a derivative by the entry itself."""
     old = comparison.reference
     reference = replace(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from gradcheck.domains import Domain
 from gradcheck.dtypes import double_of, unit_of
 from gradcheck.forward import FlatForward, flat, is_differentiable
 from gradcheck.numeric import RANDOM, Problem
-from gradcheck.paths import length
+from gradcheck.paths import DensePath, length
 from gradcheck.results import Kind
 from gradcheck.rounding import Nudge, nudged, shaken
 from gradcheck.trial import Broken, OpRaised, Trial
@@ -24,12 +24,17 @@ from gradcheck.violations import Violation
 Array = NDArray[Any]
 
 
-def problem_of(trial: Trial) -> Problem:
-    """The comparison of a trial's gradients with numeric derivatives of its forward."""
+def problem_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Problem:
+    """The comparison of a trial's gradients with numeric derivatives of its forward.
+
+    Args:
+        trial: with its gradients.
+        forward: what to differentiate in place of the forward; it takes double precision.
+    """
     case, subject = trial.case, trial.subject
     domains = case.domains or (None,) * len(case.inputs)
     function = FlatForward(
-        subject.forward,
+        forward or subject.forward,
         [wide(x) for x in case.inputs],
         trial.active,
         dict(case.params),
@@ -40,7 +45,7 @@ def problem_of(trial: Trial) -> Problem:
         arguments=[argument_of(trial, i) for i in trial.active],
         base=_joined(trial.base),
         weights=_joined(trial.weights),
-        gradient=[flat(trial.gradients[n]) for n in trial.inputs.differentiable],
+        gradient=[_double(flat(trial.gradients[n])) for n in trial.inputs.differentiable],
         rtol=subject.rtol,
         pad=lambda part: _pad(trial, trial.active[part]),
         seed=case.cotangent.seed,
@@ -71,13 +76,23 @@ def argument_of(trial: Trial, place: int) -> Argument:
 
 def compare_jvp(trial: Trial, problem: Problem) -> Comparison | Violation:
     """Compare the jvp with the reference along a random direction, if it has a right form."""
-    direction = problem.random_direction()
-    tangents = tuple(problem.function.shaped(k, u).copy() for k, u in enumerate(direction))
+    found = jvp_claim(trial, problem)
+    return found if isinstance(found, Violation) else problem.judge(*found)
+
+
+def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Violation:
+    """What the jvp says about a random direction, rounded to the dtype of the inputs."""
+    dtypes = [trial.case.inputs[i].dtype for i in trial.active]
+    tangents = tuple(
+        problem.function.shaped(k, u).astype(dtype)
+        for k, (u, dtype) in enumerate(zip(problem.random_direction(), dtypes, strict=True))
+    )
+    direction = [_double(flat(t)) for t in tangents]
     returned = trial.tangents_at(tangents)
     moved = _tangents_of(trial, returned)
     if isinstance(moved, Violation):
         return moved
-    terms = moved * problem.weights
+    terms = _double(moved) * problem.weights
     claim = Claim(
         where=RANDOM,
         argument=None,
@@ -85,7 +100,7 @@ def compare_jvp(trial: Trial, problem: Problem) -> Comparison | Violation:
         size=length(terms),
         rule="jvp",
     )
-    return problem.judge(problem.path_along(direction), claim)
+    return problem.path_along(direction), claim
 
 
 def wide(x: Array) -> Array:
@@ -136,8 +151,12 @@ def _tangents_of(trial: Trial, moved: Sequence[Array]) -> Array | Violation:
     )
 
 
+def _double(vector: Array) -> Array:
+    return vector.astype(np.float64, copy=False)
+
+
 def _joined(arrays: list[Array]) -> Array:
     """Arrays flat and end to end, in double precision."""
     if len(arrays) == 1:
-        return flat(arrays[0]).astype(np.float64, copy=False)
+        return _double(flat(arrays[0]))
     return np.concatenate([flat(array) for array in arrays], dtype=np.float64)

@@ -129,6 +129,8 @@ class Failure:
         case: the smallest case found.
         worst: the entry that shows a wrong value best.
         raised: the exception, where the op raised one.
+        hint: what a spec can say, if the op is not meant to take such a case; the message
+            ends with it.
         location: where the rule (or the forward) is defined.
         looks_like: what kind of mistake it is, where one is known that fits.
         only_where: what all failing cases have and no passing one has, where that is known.
@@ -143,6 +145,7 @@ class Failure:
     case: CaseReport | None = None
     worst: Comparison | None = None
     raised: Raised | None = None
+    hint: str = ""
     location: Location | None = None
     looks_like: str = ""
     only_where: str = ""

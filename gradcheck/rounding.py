@@ -32,7 +32,7 @@ _SAMPLES = 3
 # A chain of operations rounds more often than one shift of its inputs does.
 _CONDITIONING = 16.0
 # Units in the last place, of an argument's largest gradient entry, that rounding may cost.
-_ROUNDINGS = 64.0
+ROUNDINGS = 64.0
 
 
 def bars(
@@ -43,6 +43,7 @@ def bars(
     *,
     unit: Unit,
     spent: float,
+    roundings: float = ROUNDINGS,
     nudge: Nudge | None = None,
 ) -> dict[str, Array]:
     """Say how far each entry of a gradient may be off.
@@ -54,6 +55,7 @@ def bars(
         exact: the gradients at these.
         unit: of the precision whose rounding is meant.
         spent: Σ |g| |out|.
+        roundings: units in the last place, of the largest entry and of what cancelled.
         nudge: how numbers are moved by a unit, `nudged` unless given.
 
     Returns:
@@ -73,7 +75,7 @@ def bars(
     for name, g in exact.items():
         scale = np.maximum(np.abs(flat(inputs[name])), 1.0)
         rounded = np.abs(flat(g)).max(initial=0.0) + spent / scale
-        found[name] = _CONDITIONING * shift[name] + _ROUNDINGS * (unit.eps * rounded + unit.tiny)
+        found[name] = _CONDITIONING * shift[name] + roundings * (unit.eps * rounded + unit.tiny)
     return found
 
 

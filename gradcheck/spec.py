@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gradcheck.binding import Bound, Location, bind, location_of, parameters_of
 from gradcheck.broadcasting import unbroadcast
 from gradcheck.domains import Domain
-from gradcheck.dtypes import DTYPES
+from gradcheck.dtypes import DTYPES, SHORT
 from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.layouts import LAYOUTS
 from gradcheck.params import AxisParam
@@ -114,6 +114,7 @@ class OpSpec:
     cases: st.SearchStrategy[Call] | None = None
     assume: Bound | None = None
     dtypes: tuple[str, ...] = ("float64",)
+    widens: bool = True
     nondiff: frozenset[str] = frozenset()
     rtol: float = DEFAULT_RTOL
     reason: str = ""
@@ -240,6 +241,7 @@ def op(
     cases: st.SearchStrategy[Call] | None = None,
     assume: Function | None = None,
     dtypes: str | Sequence[str] = ("float64",),
+    widens: bool = True,
     nondiff: str | Iterable[str] = (),
     rtol: float = DEFAULT_RTOL,
     reason: str = "",
@@ -265,6 +267,8 @@ def op(
         cases: a strategy of `gc.call(*inputs, **params)`, for what all this cannot say.
         assume: a function of inputs and params by name; cases where it is false are rejected.
         dtypes: the dtypes that inputs are drawn in.
+        widens: whether the op also takes the double precision of its dtypes; a kernel for
+            float32 only does not, and is differentiated in float32 itself.
         nondiff: inputs without a gradient, besides integer and boolean ones.
         rtol: relative tolerance, in float64; any but the default needs a `reason`.
         reason: why the tolerance is not the default.
@@ -301,6 +305,7 @@ def op(
             cases=cases,
             assume=assume,
             dtypes=_words(dtypes),
+            widens=widens,
             nondiff=frozenset(_words(nondiff)),
             rtol=rtol,
             reason=reason,
@@ -416,6 +421,7 @@ def _check(spec: OpSpec) -> None:
     """Refuse names, dtypes and kinds of value that mean nothing."""
     _check_names(spec)
     _check_kinds(spec)
+    _check_widening(spec)
     if spec.rtol != DEFAULT_RTOL and not spec.reason:
         raise SpecError(f"rtol={spec.rtol:g} of {spec.name!r} needs a reason='...'.")
     if not 0 < spec.rtol < 1:
@@ -460,6 +466,17 @@ def _check_names(spec: OpSpec) -> None:
     for key, why in spec.skip.items():
         if not (isinstance(why, str) and why.strip()):
             raise SpecError(f"skip[{key!r}] of {spec.name!r} needs a reason in words; got {why!r}.")
+
+
+def _check_widening(spec: OpSpec) -> None:
+    """Refuse double precision for an op that takes short dtypes only."""
+    if not isinstance(spec.widens, bool):
+        raise SpecError(f"widens of {spec.name!r} is True or False; got {spec.widens!r}.")
+    if not spec.widens and (double := [name for name in spec.dtypes if name not in SHORT]):
+        raise SpecError(
+            f"widens=False says that {spec.name!r} takes short dtypes only, but its dtypes name "
+            f"{listing(double)}; allowed are {listing(SHORT)}."
+        )
 
 
 def _check_kinds(spec: OpSpec) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.binding import Location
-from gradcheck.layouts import LAYOUTS
+from gradcheck.layouts import LAYOUTS, copied
 from gradcheck.signature import Signature
 from gradcheck.spec import OpSpec
 
 Array = NDArray[Any]
 Params = Mapping[str, Any]
+Function = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class Subject:
         signature: where there is one.
         nondiff: names of inputs without a gradient.
         layouts: memory layouts that it takes.
+        widens: whether it takes the double precision of a short dtype.
         rtol: relative tolerance.
         reference: a slow forward that is right for sure, where there is one.
         skip: names of properties that need not hold.
@@ -44,12 +48,36 @@ class Subject:
     signature: Signature | None = None
     nondiff: frozenset[str] = frozenset()
     layouts: tuple[str, ...] = LAYOUTS
+    widens: bool = True
     rtol: float
     reference: Callable[..., Any] | None = None
     skip: frozenset[str] = frozenset()
     location: Location | None = None
     jvp_location: Location | None = None
     forward_location: Location | None = None
+
+
+def _as_it_is(function: Function) -> Function:
+    return function
+
+
+def _on_copies(function: Function) -> Function:
+    """The function on writable copies of its arrays, each in the layout that it came in."""
+
+    def called(*arguments: Any, **params: Any) -> Any:
+        return function(*map(_own, arguments), **{name: _own(p) for name, p in params.items()})
+
+    return called
+
+
+def _own(argument: Any) -> Any:
+    if isinstance(argument, np.ndarray):
+        return copied(argument)
+    if type(argument) in (tuple, list):
+        return type(argument)(map(_own, argument))
+    if type(argument) in (dict, MappingProxyType):
+        return {name: _own(value) for name, value in argument.items()}
+    return argument
 
 
 def subject_of(spec: OpSpec) -> Subject:
@@ -63,16 +91,23 @@ def subject_of(spec: OpSpec) -> Subject:
         )
         return {**named, **spec.param_defaults, **params, "out": out}
 
+    def vjp(g: Any, inputs: Sequence[Array], params: Params, out: Any) -> Any:
+        return spec.apply_vjp(g, values(inputs, params, out))
+
+    def jvp(t: tuple[Array, ...], inputs: Sequence[Array], params: Params, out: Any) -> Any:
+        return spec.apply_jvp(t, values(inputs, params, out))
+
+    # What may write into its arguments is given arguments of its own.
+    guarded = _on_copies if "purity" in spec.skip else _as_it_is
     return Subject(
         name=spec.name,
-        forward=spec.forward,
-        vjp=lambda g, inputs, params, out: spec.apply_vjp(g, values(inputs, params, out)),
-        jvp=None
-        if spec.tangent_rule is None
-        else lambda t, inputs, params, out: spec.apply_jvp(t, values(inputs, params, out)),
+        forward=guarded(spec.forward),
+        vjp=guarded(vjp),
+        jvp=None if spec.tangent_rule is None else guarded(jvp),
         signature=spec.signature,
         nondiff=spec.nondiff,
         layouts=spec.layouts,
+        widens=spec.widens,
         rtol=spec.rtol,
         reference=spec.reference,
         skip=frozenset(spec.skip),

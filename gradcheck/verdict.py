@@ -56,6 +56,7 @@ class Obstacle(StrEnum):
     LOST = "forward may lose a step beside far larger inputs"
     FAINT = "forward has slopes below the rounding of numbers near 1"
     HIDDEN = "forward hides slopes beside a larger output"
+    EXTREME = "products of such large or small inputs leave the range of the dtype"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,22 @@ def test_indices_and_masks_are_known_from_the_cases():
     assert {"mask is false everywhere", "a row of mask is all false"} <= phrases(coverage.missing)
 
 
+@pytest.mark.parametrize(("low", "claimed"), [(0, False), (-3, True)])
+def test_indices_may_be_negative_only_where_their_domain_says_so(low, claimed):
+    spec = made(
+        "(n),(k)->(k)",
+        lambda x, index: x[index],
+        dims={"n": gc.size(min=3)},
+        domains={"index": gc.integers(low, 2)},
+    )
+    before = Collector(spec).coverage().possible
+    after = drawn(spec).possible
+    for known in map(phrases, (before, after)):
+        assert ("an index in index is negative" in known) is claimed
+        assert "an index in index is repeated" in known
+        assert not any(phrase.startswith("index has") for phrase in known)
+
+
 def test_layouts_that_the_spec_does_not_take_are_not_missing():
     missing = phrases(drawn(made("(n,m)->(n,m)", layouts=("C",))).missing)
     assert not any("order" in phrase or "strided" in phrase for phrase in missing)

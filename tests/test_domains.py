@@ -170,10 +170,19 @@ def test_room_ends_at_the_nearest_bound():
         (gc.positive(), [0.0], False),
         (gc.nonzero(), [-1e-300, 1.0], True),
         (gc.nonzero(), [-0.0], False),
+        (gc.nonzero(), [np.inf, 1.0], False),
+        (gc.nonzero(), [-np.inf], False),
+        (gc.nonzero(), [np.nan], False),
         (gc.distinct(), [1.0, 2.0, 3.0], True),
         (gc.distinct(), [1.0, 2.0, 1.0], False),
         (gc.distinct(), [1.0, 1.001], False),
         (gc.distinct(), [], True),
+        (gc.distinct(), [np.inf, 1.0], False),
+        (gc.integers(0, 3), [0, 3], True),
+        (gc.integers(0, 3), [-1], False),
+        (gc.integers(-3, 3), [-3], True),
+        (gc.integers(0, 3), [1.0], False),
+        (gc.integers(0, 3), [True], False),
         (gc.nonnegative(), [0.0, 2.0], True),
         (gc.nonnegative(), [-1e-300], False),
         (gc.nonnegative(), [np.inf], False),
@@ -410,6 +419,7 @@ def test_integers(data, shape, dtype, bounds):
     low, high = (max(-(2**63), min(2**63 - 1, n)) for n in sorted(bounds))
     x = data.draw(gc.integers(low, high).strategy(shape, dtype))
     assert (x.shape, x.dtype) == (shape, np.int64)
+    assert gc.integers(low, high).contains(x)
     if x.size:
         assert low <= x.min() <= x.max() <= high
 

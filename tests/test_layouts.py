@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.layouts import LAYOUTS, laid_out
+from gradcheck.layouts import LAYOUTS, copied, laid_out
 
 SHAPES = st.lists(st.integers(0, 4), max_size=4).map(tuple)
 DTYPES = ("f8", "f4", "c16", "i8", "?")
@@ -19,6 +19,21 @@ def test_values_stay_and_the_array_is_fresh(shape, before, layout, dtype):
     assert (arranged.shape, arranged.dtype) == (array.shape, array.dtype)
     np.testing.assert_array_equal(arranged, array)
     assert not np.shares_memory(arranged, array)
+
+
+@given(SHAPES, ANY_LAYOUT, st.sampled_from(DTYPES))
+def test_a_copy_has_the_layout_of_the_original_and_memory_of_its_own(shape, layout, dtype):
+    array = laid_out(np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(dtype), layout)
+    copy = copied(np.asarray(array))
+    np.testing.assert_array_equal(copy, array)
+    assert copy.dtype == array.dtype
+    assert copy.flags.writeable
+    assert not np.shares_memory(copy, array)
+    if array.size and all(array.strides):
+        assert copy.strides == array.strides
+    copy[...] = copy[..., ::-1].copy() if copy.ndim else copy
+    if copy.ndim:
+        np.testing.assert_array_equal(copy, array[..., ::-1])
 
 
 @given(SHAPES, st.sampled_from(["C", "Fortran", "transposed", "strided", "reversed"]))

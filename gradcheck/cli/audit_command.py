@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.configured import ConfiguredCommand, config_options
+from gradcheck.cli.drawing_options import (
+    cases_option,
+    dtype_option,
+    max_time_option,
+    seed_option,
+)
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.output_options import color_option, format_option
 from gradcheck.cli.selecting import NothingSelected, Selection, selection_options
-from gradcheck.config.choices import DTYPES
 from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:
@@ -26,30 +31,10 @@ if TYPE_CHECKING:
     "audit", cls=ConfiguredCommand, short_help="Break gradients on purpose: would a check notice?"
 )
 @selection_options
-@click.option(
-    "-n",
-    "--cases",
-    type=click.IntRange(min=1),
-    default=100,
-    show_default=True,
-    help="Cases per op and mutant.",
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the cases."
-)
-@click.option(
-    "--dtype",
-    "dtypes",
-    multiple=True,
-    type=click.Choice(DTYPES),
-    help="Draw inputs in this dtype instead of those each op names; repeatable.",
-)
-@click.option(
-    "--max-time",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Try no further mutant of an op after this time.",
-)
+@cases_option("Cases per op and mutant.")
+@seed_option
+@dtype_option
+@max_time_option("Try no further mutant of an op after this time.")
 @click.option(
     "--mutant",
     "names",
@@ -140,7 +125,7 @@ def _run(
     specs: Sequence[OpSpec], settings: Settings, mutants: Sequence[Mutant], *, color: Color
 ) -> Audit:
     from gradcheck.audit import MutantTried, audit
-    from gradcheck.reports.museum import telling
+    from gradcheck.reports.progress import telling
     from gradcheck.reports.terminal import console
 
     with telling(console(color, stderr=True)) as tell:

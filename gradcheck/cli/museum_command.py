@@ -104,7 +104,7 @@ def _run(
     chosen: Sequence[Exhibit], seeds: Sequence[int], *, shrink: bool, color: Color
 ) -> Iterator[Demonstration]:
     from gradcheck.museum.demonstration import demonstrate
-    from gradcheck.reports.museum import telling
+    from gradcheck.reports.progress import telling
     from gradcheck.reports.terminal import console
     from gradcheck.settings import Settings
 

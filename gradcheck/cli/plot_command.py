@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.run_command import DTYPES
 from gradcheck.cli.selecting import Sources, find, source_options
+from gradcheck.config.choices import DTYPES
 
 if TYPE_CHECKING:
     from gradcheck.curves import Curve

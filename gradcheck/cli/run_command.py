@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,18 @@ import click
 
 from gradcheck.cli.baseline_options import Baseline, baseline_options
 from gradcheck.cli.configured import ConfiguredCommand, config_options, configuration
+from gradcheck.cli.drawing_options import (
+    cases_option,
+    dtype_option,
+    max_time_option,
+    seed_option,
+)
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.keeping import Keeping, keeping_options
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
-from gradcheck.config.choices import DTYPES, SORTS
+from gradcheck.config.choices import SORTS
 from gradcheck.properties import ON_REQUEST
 
 if TYPE_CHECKING:
@@ -30,26 +35,6 @@ if TYPE_CHECKING:
 
 SECOND_ORDER = ("hessian",)
 DATABASE = (".gradcheck", "examples")
-
-
-def _cases(_context: click.Context, _parameter: click.Parameter, value: int) -> int:
-    if value < 1:
-        raise click.BadParameter(f"{value} is too few; at least 1 case must be drawn per op.")
-    return value
-
-
-def _seed(_context: click.Context, _parameter: click.Parameter, value: int) -> int:
-    if value < 0:
-        raise click.BadParameter(f"{value} is not a seed; a seed is a whole number, 0 or more.")
-    return value
-
-
-def _max_time(
-    _context: click.Context, _parameter: click.Parameter, value: float | None
-) -> float | None:
-    if value is not None and not (value > 0 and math.isfinite(value)):
-        raise click.BadParameter(f"{value:g} is not a time limit; give seconds, more than 0.")
-    return value
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,37 +81,13 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _SETTINGS = (
-    click.option(
-        "-n", "--cases", default=100, show_default=True, callback=_cases, help="Cases per op."
-    ),
-    click.option(
-        "--seed",
-        default=0,
-        show_default=True,
-        callback=_seed,
-        help="Equal seeds give equal cases, whatever else is selected.",
-    ),
-    click.option(
-        "--dtype",
-        "dtypes",
-        multiple=True,
-        type=click.Choice(DTYPES),
-        help="Draw inputs in this dtype instead of those each op names; repeatable.",
-    ),
+    cases_option("Cases per op."),
+    seed_option,
+    dtype_option,
     click.option("-x", "--fail-fast/--no-fail-fast", help="Stop at the first op that fails."),
-    click.option(
-        "--max-time",
-        type=float,
-        metavar="SECONDS",
-        callback=_max_time,
-        help="Draw no further case of an op after this time.",
-    ),
-    click.option(
-        "--max-run-time",
-        type=float,
-        metavar="SECONDS",
-        callback=_max_time,
-        help="End the run after this time; ops that it does not reach are VACUOUS.",
+    max_time_option("Draw no further case of an op after this time."),
+    max_time_option(
+        "End the run after this time; ops that it does not reach are VACUOUS.", "--max-run-time"
     ),
     click.option(
         "--also",

@@ -49,6 +49,8 @@ class Specimen:
         Raises:
             Unfit: where there is nothing to compare.
         """
+        if not subject.widens:
+            raise Unfit
         self.trial = _run(subject, in_double(case))
         self.name = name
         inputs = dict(zip(case.names, self.trial.case.inputs, strict=True))

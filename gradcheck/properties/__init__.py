@@ -49,7 +49,7 @@ NAMES = (
 ON_REQUEST = ("tails", "hessian")
 # Without these nothing could be compared.
 ESSENTIAL = ("contract", "raises")
-LAYOUT_HINT = " If it is to take C-contiguous arrays only, say layouts=('C',) in the spec."
+LAYOUT_HINT = "If it is to take C-contiguous arrays only, say layouts=('C',) in the spec."
 SKIPPABLE = tuple(name for name in NAMES if name not in ESSENTIAL)
 
 

@@ -40,7 +40,8 @@ def check(trial: Trial) -> Violation | None:
     if not (np.isfinite(ahead).all() and np.isfinite(back).all()):
         return None
     size = float(np.abs(ahead).sum() + np.abs(back).sum() + trial.spent)
-    bar = _UNITS * max(unit_of(out.dtype).eps for _, out in pairs) * size
+    unit = max((unit_of(out.dtype) for _, out in pairs), key=lambda unit: unit.eps)
+    bar = _UNITS * unit.eps * (size + unit.tiny)  # below the smallest normal number spacing is even
     one, other = float(ahead.sum()), float(back.sum())
     if abs(one - other) <= bar + _UNITS * unit_of(np.float64).tiny:
         return None

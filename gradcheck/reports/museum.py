@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -14,7 +13,7 @@ from gradcheck.reports.style import fact, grid, heading, verdict_text, whole
 from gradcheck.reports.table import results_table
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
     from rich.table import Table
 
     from gradcheck.museum.demonstration import Demonstration
@@ -93,16 +92,6 @@ def verification_footer(shown: Sequence[Demonstration], seconds: float) -> Text:
         f"in {numbers.seconds(seconds)}",
         "bold green" if found == passed == total else "bold red",
     )
-
-
-@contextmanager
-def telling(console: Console) -> Iterator[Callable[[str], None]]:
-    """Return a function that shows what is under way, on an interactive terminal only."""
-    if not console.is_interactive:
-        yield lambda _text: None
-        return
-    with console.status("") as status:
-        yield lambda text: status.update(Text(text))
 
 
 def _odd(shown: Demonstration) -> Iterator[tuple[str, Result]]:

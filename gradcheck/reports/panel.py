@@ -90,6 +90,8 @@ def _what(failure: Failure) -> Iterator[RenderableType]:
         yield fact("raised", f"{failure.raised.type}: {failure.raised.message}")
         if failure.raised.location is not None:
             yield whole("at", place(failure.raised.location))
+        if failure.hint:
+            yield fact("hint", failure.hint)
     elif failure.worst is None:
         yield indented(Text(visible(failure.message)))
         yield Text("")

@@ -1,4 +1,4 @@
-"""A progress bar on an interactive terminal, gone when the run is over."""
+"""What is under way, on an interactive terminal: a bar or a line, gone when the run is over."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
         return
     with _bar(console) as progress:
         yield _Watcher(progress)
+
+
+@contextmanager
+def telling(console: Console) -> Iterator[Callable[[str], None]]:
+    """Return a function that shows what is under way, on an interactive terminal only."""
+    if not console.is_interactive:
+        yield lambda _text: None
+        return
+    from rich.text import Text
+
+    with console.status("") as status:
+        yield lambda text: status.update(Text(text))
 
 
 def _bar(console: Console) -> Progress:

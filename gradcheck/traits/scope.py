@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.cases import Case
 from gradcheck.domains import Domain, real
-from gradcheck.dtypes import is_real, named
+from gradcheck.dtypes import is_real, kind_named
 from gradcheck.shapes import signature_of
 from gradcheck.spec import OpSpec
 
@@ -54,7 +54,7 @@ class Scope:
         domains = {
             name: (found,) for name in spec.inputs if (found := _given(spec, name)) is not None
         }
-        kind = kind_of(named(spec.dtypes[0]))
+        kind = kind_named(spec.dtypes[0])
         ranks = {
             name: len(argument.dims) + _LEADING_AXES * argument.leading
             for name, argument in zip(spec.inputs, signature_of(spec).inputs, strict=False)
@@ -63,7 +63,11 @@ class Scope:
             spec=spec,
             dtypes=spec.dtypes,
             domains=domains,
-            kinds={n: kind for n, (found,) in domains.items() if found.contains is not None},
+            kinds={
+                name: "i" if found.integral else kind
+                for name, (found,) in domains.items()
+                if found.contains is not None
+            },
             ranks=ranks,
         )
 

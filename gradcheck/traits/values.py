@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gradcheck.cases import Case
 from gradcheck.domains import Domain
-from gradcheck.dtypes import is_floating, named, unit_of
+from gradcheck.dtypes import is_floating, unit_named
 from gradcheck.signature import Signature
 from gradcheck.traits.numbers import Numbers, count
 from gradcheck.traits.scope import Scope
@@ -230,8 +230,8 @@ def _of_pairs(inputs: Mapping[str, Array]) -> Iterator[Trait]:
 
 def possible(scope: Scope) -> Iterator[Trait]:
     """The buckets of which some domain of each input holds a sample."""
-    largest = max(unit_of(named(dtype)).largest for dtype in scope.dtypes)
-    smallest = min(unit_of(named(dtype)).tiny for dtype in scope.dtypes)
+    largest = max(unit_named(dtype).largest for dtype in scope.dtypes)
+    smallest = min(unit_named(dtype).tiny for dtype in scope.dtypes)
     for name, domains in scope.domains.items():
         kind = scope.kinds.get(name, "")
         held = [_Held(domain) for domain in domains if domain.contains is not None]

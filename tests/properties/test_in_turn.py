@@ -293,3 +293,18 @@ def test_gradients_kept_by_value_are_found_where_two_inputs_are_equal(broken):
     found = broken("twice", np.add, vjp, X, X * 2)
     assert (found.kind, found.broken) == (Kind.TWICE, "twice")
     assert found.headline == "the gradient is wrong where x and y are equal"
+
+
+def test_numbers_too_small_to_round_well_are_no_reason(broken):
+    """Near the smallest numbers of float32 neighbours are far apart."""
+    small = np.float32(3e-22)
+
+    def jvp(tangents, inputs, params, out):
+        return (tangents[0] * small) * small
+
+    def vjp(g, x):
+        return g * np.float32(9e-44)
+
+    x = np.array([1.0, 2.0, 3.0], "f4")
+    found = broken("adjoint", lambda x: x * small * small, vjp, x, jvp=jvp, widens=False)
+    assert found is None

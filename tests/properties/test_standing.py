@@ -1,7 +1,9 @@
 """Properties that need no further call: purity, aliasing, infinities."""
 
 import numpy as np
+import pytest
 
+import gradcheck as gc
 from gradcheck.results import Kind
 
 X = np.array([1.0, -2.0, 3.0])
@@ -80,3 +82,33 @@ def test_infinite_inputs_make_no_nan(broken):
 
 def test_where_the_forward_returns_nan_itself_nothing_is_asked_for(broken):
     assert broken("infinities", lambda x: x - x, lambda g, x: g * (x - x), INFINITE) is None
+
+
+def scaling_in_place(g, x, out):
+    """The gradient of tanh, computed in the memory of what comes in."""
+    np.multiply(out, out, out=out)
+    g *= 1 - out
+    x += 1
+    return g
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_may_write_into_its_arguments_is_given_its_own(seed):
+    op = gc.op("(...,n)->(...,n)", name="in_place", skip={"purity": "reuses its buffers"})(np.tanh)
+    result = gc.check(op.vjp(scaling_in_place), seed=seed)
+    assert result, result
+
+
+def test_what_may_write_into_its_arguments_is_still_held_to_its_values():
+    op = gc.op("(...,n)->(...,n)", name="in_place", skip={"purity": "reuses its buffers"})(np.tanh)
+    result = gc.check(op.vjp(lambda g, x, out: scaling_in_place(1.01 * g, x, out)))
+    assert result.failure.headline == "∂L/∂x is wrong"
+    np.testing.assert_array_equal(result.failure.case.cotangents[0], 1.0)
+
+
+def test_a_forward_may_write_into_its_input_too():
+    def forward(x):
+        return np.sin(x, out=x)
+
+    op = gc.op("(...,n)->(...,n)", name="in_place", skip={"purity": "works in place"})(forward)
+    assert gc.check(op.vjp(lambda g, x: g * np.cos(x)))

@@ -38,6 +38,13 @@ def test_the_panel_says_nothing_where_nothing_is_known(wrong):
     assert "only where" not in page
 
 
+def test_the_panel_tells_what_the_spec_can_say(raised):
+    lines = written(diagnosed(raised, hint="Say layouts=('C',) in the spec."))
+    place = lines.index("  hint            Say layouts=('C',) in the spec.")
+    assert lines[place - 1].startswith("  at  ")
+    assert not any(line.startswith("  hint") for line in written(raised))
+
+
 @pytest.mark.parametrize("width", [40, 60])
 def test_long_words_fold_beside_their_label(wrong, width):
     lines = written(diagnosed(wrong, looks_like=TRANSPOSED), width)
