@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.configured import ConfiguredCommand, config_options
+from gradcheck.cli.drawing_options import cases_option, dtype_option, seed_option
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.selecting import Sources, find, source_options
-from gradcheck.config.choices import DTYPES
 
 if TYPE_CHECKING:
     from gradcheck.curves import Curve
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 _LONGEST = 100  # characters of a file name made of an op's
 
 
-@click.command("plot", short_help="Draw the error of an op's differences over the step.")
+@click.command(
+    "plot", cls=ConfiguredCommand, short_help="Draw the error of an op's differences over the step."
+)
 @click.argument("op", metavar="OP")
 @source_options
 @click.option(
@@ -29,24 +32,10 @@ _LONGEST = 100  # characters of a file name made of an op's
     metavar="FILE",
     help="Write .svg or .png here, over a file that exists.  [default: OP.svg, if there is none]",
 )
-@click.option(
-    "-n",
-    "--cases",
-    type=click.IntRange(min=1),
-    default=100,
-    show_default=True,
-    help="Cases to look for a failing one.",
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the cases."
-)
-@click.option(
-    "--dtype",
-    "dtypes",
-    multiple=True,
-    type=click.Choice(DTYPES),
-    help="Draw inputs in this dtype instead of those the op names; repeatable.",
-)
+@cases_option("Cases to look for a failing one.")
+@seed_option
+@dtype_option
+@config_options
 def command(
     *,
     op: str,

@@ -19,7 +19,7 @@ NUMBERS = [
 CHOICES = [
     ("--dtype", "float63", ", ".join(map(repr, KNOWN_DTYPES))),
     ("--sort", "size", "'name', 'margin', 'time'"),
-    ("--format", "xml", "'table', 'concise'"),
+    ("--format", "xml", "'table', 'concise', 'json', 'github'"),
     ("--color", "maybe", "'auto', 'always', 'never'"),
 ]
 
