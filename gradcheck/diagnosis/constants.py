@@ -89,7 +89,7 @@ def constants(specimens: Sequence[Specimen], make: Make) -> Iterator[Mistake]:
 def suggested_factor(specimen: Specimen) -> float | None:
     """The ratio of what was returned to what is right, for the wrong entry known best."""
     right, seen = specimen.right, specimen.seen
-    if right.shape != seen.shape or np.iscomplexobj(seen):
+    if right.shape != seen.shape:
         return None
     telling = right.known & specimen.wrong
     if not telling.any():
@@ -97,10 +97,11 @@ def suggested_factor(specimen: Specimen) -> float | None:
     with np.errstate(all="ignore"):
         certainty = np.where(telling, np.abs(right.value) / (right.bar + 1e-300), 0)
     best = np.unravel_index(certainty.argmax(), certainty.shape)
-    factor = float(seen[best] / right.value[best])
-    if not math.isfinite(factor):
+    ratio = complex(seen[best] / right.value[best])
+    error = float(right.tolerance[best] / abs(right.value[best]))
+    if not math.isfinite(abs(ratio)) or abs(ratio.imag) > error * abs(ratio):
         return None
-    return _simple(factor, float(right.tolerance[best] / abs(right.value[best])))
+    return _simple(ratio.real, error)
 
 
 def _simple(factor: float, error: float) -> float:

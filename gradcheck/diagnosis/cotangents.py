@@ -62,6 +62,9 @@ def cotangents(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
             "the complex conjugate of the right gradient",
             lambda s: s.right.arranged(np.conj),
         )
+        yield everywhere(
+            "the cotangent times the derivative, where its complex conjugate belongs", _unconjugated
+        )
     for axis in (-1, 0):
         yield everywhere(
             f"the right gradient for the cotangent reversed along axis {axis}",
@@ -94,6 +97,11 @@ def _for_changed(change: Callable[[Array], Array | None], specimen: Specimen) ->
     changed = [change(g) for g in specimen.cotangents if g.size]
     given = [g for g in changed if g is not None]
     return specimen.for_cotangents(given) if len(given) == len(specimen.cotangents) else None
+
+
+def _unconjugated(specimen: Specimen) -> Measured:
+    """The gradient of a holomorphic op is the cotangent times the conjugate of its derivative."""
+    return specimen.for_cotangents([np.conj(g) for g in specimen.cotangents]).arranged(np.conj)
 
 
 def _reversed(axis: int, g: Array) -> Array | None:

@@ -126,7 +126,7 @@ class Specimen:
     def spent(self) -> Array:
         """Σ |g| |∂out/∂x| for each entry: what rounding of the right gradient is relative to."""
         slopes = Measured(np.abs(self.slopes.value), self.slopes.bar)
-        return self._gradient(slopes, [np.abs(g) for g in self.cotangents]).value
+        return self._gradient(slopes, [_absolute(g) for g in self.cotangents]).value
 
     @cached_property
     def steepest(self) -> Measured:
@@ -163,7 +163,10 @@ class Specimen:
         values = {**self.inputs, **(inputs or {})}
         case = replace(
             self.case,
-            inputs=tuple(np.array(values[name]) for name in self.case.names),
+            inputs=tuple(
+                np.array(values[name], np.result_type(values[name], x))
+                for name, x in zip(self.case.names, self.case.inputs, strict=True)
+            ),
             params={**self.case.params, **(params or {})},
         )
         try:
@@ -211,7 +214,11 @@ class Specimen:
         return jacobian_of(self._problem, self._part, spread(self._entries, _MOST_ENTRIES))
 
     def _gradient(self, slopes: Measured, cotangents: Sequence[Array]) -> Measured:
-        weights = np.concatenate([flat(np.ascontiguousarray(g)) for g in cotangents])
+        # Of a complex output every number of a cotangent is two, though one made up may be real.
+        kinds = (np.result_type(g, own) for g, own in zip(cotangents, self.cotangents, strict=True))
+        weights = np.concatenate(
+            [flat(np.ascontiguousarray(g, d)) for g, d in zip(cotangents, kinds, strict=True)]
+        )
         found = pulled(slopes, weights)
         bar = found.bar
         if self.x.dtype.kind == "c":
@@ -240,6 +247,11 @@ def returned_by_name(trial: Trial) -> dict[str, Any]:
         if len(items) == len(names):
             return dict(zip(names, items, strict=True))
     return {}
+
+
+def _absolute(g: Array) -> Array:
+    """The absolute values of all parts of numbers."""
+    return np.abs(g.real) + 1j * np.abs(g.imag) if g.dtype.kind == "c" else np.abs(g)
 
 
 def _run(subject: Subject, case: Case) -> Trial:
