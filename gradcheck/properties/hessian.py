@@ -38,6 +38,7 @@ _SHORT, _LONG = 2.0**-13, 2.0**-6  # steps of the cheap first and second differe
 _PAIRS = 2  # of directions, all of which must show a failure
 _ASYMMETRY = 1e-5  # relative differences that are no failure
 _CURVATURE = 1e-3  # the same for second differences
+_SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
 def check(trial: Trial) -> Violation | None:
@@ -53,7 +54,8 @@ def check(trial: Trial) -> Violation | None:
         u, v = problem.random_direction(), problem.random_direction()
         if _is_plausible(problem, backward, u, v):
             return None
-        found = _asymmetry(backward, u, v) or _disagreement(problem, backward, v)
+        floor = _floor(problem, u, v)
+        found = _asymmetry(backward, u, v, floor) or _disagreement(problem, backward, v, floor)
         if found is None:
             return None
     return found
@@ -116,7 +118,20 @@ def _is_plausible(problem: Problem, backward: _Backward, u: Parts, v: Parts) -> 
     return symmetric and abs(second - curvature) <= _CURVATURE * largest + noise + rounding
 
 
-def _asymmetry(backward: _Backward, u: Parts, v: Parts) -> Violation | None:
+def _floor(problem: Problem, u: Parts, v: Parts) -> float:
+    """What a right vjp may lose altogether: its slopes say nothing below that.
+
+    In softmax of (100, 0) the large entry is 1 and its cotangent cancels: a term of the size of
+    the small one is gone. In x / y² with y = 1e200 it is below the smallest number.
+    """
+    spent = float(np.abs(problem.weights) @ np.abs(problem.base))
+    reach = max(float(np.abs(np.concatenate(direction)).sum()) for direction in (u, v))
+    entries = sum(part.size for part in u)
+    lost = _SMALLEST_NORMAL * reach / _STEPS[-1]
+    return ULPS * eps_of(np.float64) * spent * entries + lost
+
+
+def _asymmetry(backward: _Backward, u: Parts, v: Parts, floor: float) -> Violation | None:
     """Compare D_v ⟨vjp(g), u⟩ with D_u ⟨vjp(g), v⟩."""
     one = backward.slope(along=v, of=u)
     if not _is_smooth(one):
@@ -124,7 +139,7 @@ def _asymmetry(backward: _Backward, u: Parts, v: Parts) -> Violation | None:
     other = backward.slope(along=u, of=v)
     if not _is_smooth(other):
         return None
-    bar = one.bar + other.bar
+    bar = one.bar + other.bar + floor
     if abs(one.value - other.value) <= bar + _ASYMMETRY * (abs(one.value) + abs(other.value)):
         return None
     return Violation(
@@ -136,14 +151,16 @@ def _asymmetry(backward: _Backward, u: Parts, v: Parts) -> Violation | None:
     )
 
 
-def _disagreement(problem: Problem, backward: _Backward, v: Parts) -> Violation | None:
+def _disagreement(
+    problem: Problem, backward: _Backward, v: Parts, floor: float
+) -> Violation | None:
     """Compare D_v ⟨vjp(g), v⟩ with second differences of ⟨g, f⟩ along v."""
     slope = backward.slope(along=v, of=v)
     if not _is_smooth(slope):
         return None
     value, bar = second_difference(problem, v)
     largest = max(abs(value), abs(slope.value))
-    if not abs(slope.value - value) > bar + slope.bar + _CURVATURE * largest:
+    if not abs(slope.value - value) > bar + slope.bar + floor + _CURVATURE * largest:
         return None
     return Violation(
         Kind.HESSIAN,
