@@ -37,7 +37,8 @@ class Sample:
         seed: the run's seed.
         shrink: reduce the first case for which the check raises.
         hunts: whether scores guide what is drawn, from the middle of the sample on.
-        database: folder for failing draws, or None.
+        database: folder for failing draws, or None. A hunt leaves none there: Hypothesis would
+            keep its best draws as well, and go on from them the next time.
     """
 
     name: str
@@ -92,8 +93,9 @@ def quiet() -> Iterator[None]:
 
 
 def _settings(sample: Sample) -> hypothesis.settings:
+    folder = None if sample.hunts else sample.database
     phases = [Phase.generate]
-    if sample.database is not None:
+    if folder is not None:
         phases.insert(0, Phase.reuse)
     if sample.hunts:
         phases.append(Phase.target)
@@ -102,9 +104,7 @@ def _settings(sample: Sample) -> hypothesis.settings:
     return hypothesis.settings(
         max_examples=sample.cases,
         derandomize=False,
-        database=None
-        if sample.database is None
-        else DirectoryBasedExampleDatabase(sample.database),
+        database=None if folder is None else DirectoryBasedExampleDatabase(folder),
         verbosity=Verbosity.quiet,
         phases=phases,
         stateful_step_count=50,

@@ -19,7 +19,7 @@ def blocks(language):
 
 
 def run(*arguments):
-    arguments = ["run", "--no-database", "--color", "never", *arguments]
+    arguments = ["run", "--color", "never", *arguments]
     return CliRunner().invoke(group, arguments, standalone_mode=False)
 
 

@@ -52,6 +52,14 @@ def test_a_hunt_finds_larger_scores():
     assert np.mean(hunting) > np.mean(plain)
 
 
+@pytest.mark.parametrize("hunts", [False, True])
+def test_a_folder_for_failing_draws_changes_nothing_while_none_fails(tmp_path, hunts):
+    kept = replace(SAMPLE, cases=80, hunts=hunts, database=tmp_path / "examples")
+    wanted = drawn(replace(kept, database=None), lambda value: value)
+    assert drawn(kept, lambda value: value) == wanted
+    assert drawn(kept, lambda value: value) == wanted
+
+
 def test_a_profile_changes_nothing():
     wanted = drawn(SAMPLE)
     hypothesis.settings.register_profile("tiny", max_examples=1, derandomize=True)

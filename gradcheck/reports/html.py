@@ -270,9 +270,12 @@ def _known(report: Report, result: Result) -> Iterator[tuple[str, str]]:
             yield from _case(failure.case, label)
         if failure.location is not None:
             yield "defined at", f"<code>{told(place(failure.location))}</code>"
-    command = report.command_for(result.op)
-    if command:
-        yield "reproduce", f'<code class="copy">{told(command)}</code>'
+    for label, command in (
+        ("reproduce", report.command_for(result.op)),
+        ("this case", report.replay_for(result.op)),
+    ):
+        if command:
+            yield label, f'<code class="copy">{told(command)}</code>'
 
 
 def _about(failure: Failure) -> Iterator[tuple[str, str]]:

@@ -177,6 +177,8 @@ def _details(report: Report, result: Result) -> Iterator[tuple[str, Any]]:
     yield "cases", result.cases
     if command := report.command_for(result.op):
         yield "reproduce", visible(command)
+    if command := report.replay_for(result.op):
+        yield "replay", visible(command)
     failure = result.failure
     if failure is not None and failure.looks_like:
         yield "looksLike", visible(failure.looks_like)
