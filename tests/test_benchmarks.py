@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROWS = {"startup": 3, "point": 4, "entries": 2, "extras": 1, "detection": 3, "reports": 3}
+ROWS = {"startup": 3, "point": 4, "entries": 2, "extras": 1, "detection": 3, "reports": 10}
 
 
 def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -38,7 +38,7 @@ def test_every_item_gives_its_rows(measured, item):
     for row in rows:
         assert row["measure"]
         if row["skipped"]:
-            assert "gradcheck[bench]" in row["skipped"]
+            assert "gradcheck[" in row["skipped"] or "apt-get" in row["skipped"]
             assert row["ratio"] is None
         else:
             assert row["ratio"] >= 0
