@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from gradcheck.cli import completing
+
 if TYPE_CHECKING:
     from gradcheck.config.keys import Key
     from gradcheck.config.layers import Config, Setting
@@ -144,12 +146,14 @@ def config_options(command: Function) -> Function:
             "config_file",
             expose_value=False,
             metavar="FILE",
+            shell_complete=completing.paths,
             help="Read this file instead of gradcheck.toml or pyproject.toml.",
         ),
         click.option(
             "--profile",
             expose_value=False,
             metavar="NAME",
+            shell_complete=completing.profiles,
             help="What holds where no file says otherwise: quick, default, ci or thorough.",
         ),
     ):

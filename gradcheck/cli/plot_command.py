@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.selecting import Sources, find, source_options
 from gradcheck.config.choices import DTYPES
@@ -20,7 +21,7 @@ _LONGEST = 100  # characters of a file name made of an op's
 
 
 @click.command("plot", short_help="Draw the error of an op's differences over the step.")
-@click.argument("op", metavar="OP")
+@click.argument("op", metavar="OP", shell_complete=completing.ops)
 @source_options
 @click.option(
     "-o",

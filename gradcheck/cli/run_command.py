@@ -186,6 +186,10 @@ def command(
     kept = keeping.first_cases(specs)
     finished = _run(specs, settings, kept, color=color, quiet=quiet)
     ids = keeping.keep(finished, specs, selection.sources, settings) if settings.database else {}
+    if settings.database:
+        from gradcheck.cli.known import remember
+
+        remember(selection.sources)
     from gradcheck.reports.run import Report
     from gradcheck.reports.sources import origins
 

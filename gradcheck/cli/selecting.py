@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.cli.configured import configuration, warn
 from gradcheck.cli.exit_codes import ExitCode
 
@@ -235,6 +236,7 @@ def source_options(command: Function) -> Function:
             "modules",
             multiple=True,
             metavar="MODULE|PATH",
+            shell_complete=completing.paths,
             help="Load ops from a file or a dotted module name instead of the built-in ones; "
             "repeatable.",
         ),
@@ -262,7 +264,7 @@ def selection_options(command: Function) -> Function:
 
     return _with_options(
         source_options(packed),
-        click.argument("patterns", metavar="[OPS]...", nargs=-1),
+        click.argument("patterns", metavar="[OPS]...", nargs=-1, shell_complete=completing.ops),
         click.option(
             "-k",
             "keyword",
@@ -274,7 +276,11 @@ def selection_options(command: Function) -> Function:
             "-t", "--tag", "tags", multiple=True, help="Only ops with this tag; repeatable."
         ),
         click.option(
-            "--exclude", multiple=True, metavar="OP", help="Leave out a name or glob; repeatable."
+            "--exclude",
+            multiple=True,
+            metavar="OP",
+            shell_complete=completing.ops,
+            help="Leave out a name or glob; repeatable.",
         ),
     )
 
