@@ -50,7 +50,7 @@ def names(modules: Iterable[str], *, builtin: bool) -> list[str]:
 
 def builtin_names() -> list[str]:
     """The names of the built-in ops."""
-    folder = Path(_folder_of_builtin())
+    folder = folder_of_builtin()
     return [name for file in sorted(folder.glob("*.py")) for name in written_in(file)]
 
 
@@ -105,11 +105,11 @@ def _remembered() -> Mapping[str, Sequence[str]]:
     }
 
 
-def _folder_of_builtin() -> str:
+def folder_of_builtin() -> Path:
     """Where the catalogue lies: importing the package would import all of its ops."""
     package = importlib.import_module("gradcheck")
     folders = (Path(folder) / "ops" for folder in package.__path__)
-    return str(next(folder for folder in folders if (folder / "__init__.py").is_file()))
+    return next(folder for folder in folders if (folder / "__init__.py").is_file())
 
 
 def _defined(tree: ast.AST) -> Iterator[str]:
