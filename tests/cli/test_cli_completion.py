@@ -117,3 +117,9 @@ def test_other_names_are_offered(offered, words, names):
 def test_a_configuration_with_mistakes_is_no_obstacle(offered):
     Path("gradcheck.toml").write_text("case = 3\n", encoding="utf-8")
     assert offered("gradcheck run matm") == ["matmul"]
+
+
+def test_files_are_left_to_the_shell(loaded_by):
+    words = "gradcheck run --ops my"
+    printed = loaded_by(_GRADCHECK_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD="3")
+    assert printed.splitlines()[0] == "file,my"

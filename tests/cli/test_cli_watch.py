@@ -83,7 +83,13 @@ class Watch:
 
 
 @pytest.fixture
-def watch(module):
+def extra():
+    """The tests can be run without it."""
+    pytest.importorskip("watchfiles", reason="needs gradcheck[watch]")
+
+
+@pytest.fixture
+def watch(extra, module):
     """Start watching two modules, one of which imports a third."""
     module(HELPER, "helper.py")
     started = []
@@ -140,7 +146,7 @@ def test_a_file_whose_ops_are_not_selected_is_told_of(watch):
     assert "alone.py changed: no selected op there" in running.until("Ctrl-C ends")
 
 
-def test_modules_that_are_not_there_end_it():
+def test_modules_that_are_not_there_end_it(extra):
     done = subprocess.run(
         [sys.executable, "-m", "gradcheck", "run", "--watch", "--ops", "nowhere.py"],
         capture_output=True,
