@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shlex
 import shutil
@@ -36,7 +37,8 @@ def command(folder: Path) -> None:
     click.echo("\nNow type:\n", err=True)
     change = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
     click.echo(f"{' ' * _MARGIN}{change}{_program('gradcheck')} run")
-    click.echo(f"{' ' * _MARGIN}{_program('pytest')} test_my_ops.py")
+    first = "" if is_installed("pytest") else f"{_program('pip')} install pytest && "
+    click.echo(f"{' ' * _MARGIN}{first}{_program('pytest')} test_my_ops.py")
 
 
 def _configured_in(folder: Path) -> str:
@@ -61,6 +63,10 @@ def _tell_of_the_root(folder: Path) -> None:
             f"and give its steps working-directory: {home.relative_to(root).as_posix()}",
             err=True,
         )
+
+
+def is_installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
 
 
 def _program(name: str) -> str:

@@ -134,6 +134,12 @@ def test_programs_that_are_not_on_the_path_are_named_in_full(gradcheck, monkeypa
     assert second.strip() == f"{shlex.quote(sys.executable)} -m pytest test_my_ops.py"
 
 
+def test_where_there_is_no_pytest_the_second_command_gets_it(gradcheck, monkeypatch):
+    monkeypatch.setattr("gradcheck.cli.init_command.is_installed", {"pytest": False}.get)
+    _, second = gradcheck("init").out.splitlines()
+    assert second.strip() == "pip install pytest && pytest test_my_ops.py"
+
+
 @pytest.mark.parametrize("name", ["file", "file/below"])
 def test_a_folder_that_cannot_be_made_is_a_mistake_of_usage(gradcheck, own_directory, name):
     (own_directory / "file").write_text("", encoding="utf-8")
