@@ -12,8 +12,8 @@ def expected() -> set[str]:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gradcheck").rglob("*.py")}
     ops = {f"gradcheck/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "ops").glob("*.py")}
     configs = {f"gradcheck/{p.relative_to(ROOT).as_posix()}" for p in _shipped("configs")}
-    static = (ROOT / "gradcheck" / "reports" / "static").iterdir()
-    data = {path.relative_to(ROOT).as_posix() for path in static}
+    folders = (ROOT / "gradcheck" / "reports" / "static", ROOT / "gradcheck" / "templates")
+    data = {path.relative_to(ROOT).as_posix() for each in folders for path in each.iterdir()}
     return modules | ops | configs | data | {"gradcheck/py.typed"}
 
 

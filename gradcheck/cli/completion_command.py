@@ -14,6 +14,9 @@ SHELLS = ("bash", "zsh", "fish")
 def command(shell: str | None) -> None:
     """Print a shell completion script (for the shell in $SHELL unless named).
 
+    Names of ops, ids of stored failures, profiles and properties are completed as well. No op
+    is imported for it: names are read from the text of modules, or known from the last run.
+
     \b
     bash  eval "$(gradcheck completion bash)"       in ~/.bashrc
     zsh   eval "$(gradcheck completion zsh)"        in ~/.zshrc

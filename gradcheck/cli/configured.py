@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from gradcheck.cli import completing
+
 if TYPE_CHECKING:
     from gradcheck.config.keys import Key
     from gradcheck.config.layers import Config, Setting
 
 Function = Callable[..., Any]
 _META = "gradcheck.configuration"
+_ARGUMENTS = "gradcheck.arguments"
 
 
 class Configuration(NamedTuple):
@@ -45,6 +48,7 @@ class ConfiguredCommand(click.Command):
     """A command that reads the configuration before its options are looked at."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_ARGUMENTS] = tuple(args)
         given = {} if ctx.resilient_parsing else self._given(ctx, args)
         helping = self.get_help_option(ctx)
         if not ctx.resilient_parsing and not (helping and helping.name in given):
@@ -144,12 +148,14 @@ def config_options(command: Function) -> Function:
             "config_file",
             expose_value=False,
             metavar="FILE",
+            shell_complete=completing.paths,
             help="Read this file instead of gradcheck.toml or pyproject.toml.",
         ),
         click.option(
             "--profile",
             expose_value=False,
             metavar="NAME",
+            shell_complete=completing.profiles,
             help="What holds where no file says otherwise: quick, default, ci or thorough.",
         ),
     ):
@@ -160,6 +166,12 @@ def config_options(command: Function) -> Function:
 def configuration(ctx: click.Context | None = None) -> Configuration:
     """What was resolved for the command that runs."""
     found: Configuration = (ctx or click.get_current_context()).meta[_META]
+    return found
+
+
+def arguments() -> tuple[str, ...]:
+    """What was typed behind the name of the command that runs."""
+    found: tuple[str, ...] = click.get_current_context().meta[_ARGUMENTS]
     return found
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.cli.output_options import color_option, format_option
 
 if TYPE_CHECKING:
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 
 
 @click.command("explain", short_help="Explain a property or a verdict.")
-@click.argument("name", metavar="[PROPERTY|VERDICT]", required=False)
+@click.argument(
+    "name",
+    metavar="[PROPERTY|VERDICT]",
+    required=False,
+    shell_complete=completing.properties,
+)
 @format_option
 @color_option
 def command(*, name: str | None, form: str, color: Color) -> None:

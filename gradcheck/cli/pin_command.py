@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.cli.keeping import Keeping, corpus_option
 
 
 @click.command("pin", short_help="Keep a failing case: every run starts with it.")
-@click.argument("names", metavar="ID|PATH...", nargs=-1, required=True)
+@click.argument(
+    "names",
+    metavar="ID|PATH...",
+    nargs=-1,
+    required=True,
+    shell_complete=completing.failures,
+)
 @corpus_option
 def command(*, names: tuple[str, ...], corpus: str) -> None:
     """Copy stored failures to a folder that is committed with the project.

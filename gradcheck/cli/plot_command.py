@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.cli.configured import ConfiguredCommand, config_options
 from gradcheck.cli.drawing_options import cases_option, dtype_option, seed_option
 from gradcheck.cli.exit_codes import ExitCode
@@ -23,7 +24,7 @@ _LONGEST = 100  # characters of a file name made of an op's
 @click.command(
     "plot", cls=ConfiguredCommand, short_help="Draw the error of an op's differences over the step."
 )
-@click.argument("op", metavar="OP")
+@click.argument("op", metavar="OP", shell_complete=completing.ops)
 @source_options
 @click.option(
     "-o",

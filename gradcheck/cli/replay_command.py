@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.keeping import Keeping, corpus_option, op_of
 from gradcheck.cli.output_options import color_option
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("replay", short_help="Run a stored failure again, exactly.")
-@click.argument("names", metavar="[ID|PATH]...", nargs=-1)
+@click.argument("names", metavar="[ID|PATH]...", nargs=-1, shell_complete=completing.failures)
 @click.option("--all", "every", is_flag=True, help="All that are stored, and the pinned ones.")
 @click.option(
     "--ops",

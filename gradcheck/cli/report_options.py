@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.config.choices import FORMATS
 from gradcheck.errors import ReportError, did_you_mean, listing
 from gradcheck.reports.exports import FORMATS as REPORTS
@@ -98,6 +99,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "reports",
         multiple=True,
         metavar="FORMAT[=PATH]",
+        shell_complete=completing.reports,
         callback=_targets,
         help=f"Write a report as well: {listing(REPORTS)}; to a file named after the format, or "
         "to PATH, where - is standard output; repeatable.",

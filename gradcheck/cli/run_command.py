@@ -22,6 +22,7 @@ from gradcheck.cli.keeping import Keeping, keeping_options
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
+from gradcheck.cli.watching import watch_options
 from gradcheck.config.choices import SORTS
 from gradcheck.properties import ON_REQUEST
 
@@ -119,6 +120,7 @@ _SETTINGS = (
 
 @click.command("run", cls=ConfiguredCommand, short_help="Check gradients and show what is wrong.")
 @selection_options
+@watch_options
 @settings_options
 @click.option(
     "--sort",
@@ -186,6 +188,10 @@ def command(
     kept = keeping.first_cases(specs)
     finished = _run(specs, settings, kept, color=color, quiet=quiet)
     ids = keeping.keep(finished, specs, selection.sources, settings) if settings.database else {}
+    if settings.database:
+        from gradcheck.cli.known import remember
+
+        remember(selection.sources)
     from gradcheck.reports.run import Report
     from gradcheck.reports.sources import origins
 

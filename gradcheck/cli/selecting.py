@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.cli.configured import configuration, warn
 from gradcheck.cli.exit_codes import ExitCode
 
@@ -124,13 +125,18 @@ class Sources(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Sources, and the options that choose from them."""
+    """Sources, and the options that choose from them.
+
+    Attributes:
+        changed: files, if only ops that these define are wanted.
+    """
 
     sources: Sources
     patterns: tuple[str, ...]
     keyword: str
     tags: tuple[str, ...]
     exclude: tuple[str, ...]
+    changed: tuple[str, ...] = ()
 
     def specs(self) -> list[OpSpec]:
         """Load and choose; what the configuration says about single ops is in the specs.
@@ -149,6 +155,10 @@ class Selection(NamedTuple):
                 f"No op is left: none of the {len(registry)} loaded fits "
                 f"{' '.join(self._options())}.{self._blame()}"
             )
+        if self.changed:
+            specs = [spec for spec in specs if _file_of(spec) in self.changed]
+            if not specs:
+                raise NothingSelected("No op that is selected is defined in what changed.")
         return [overridden(spec, self.sources.tables) for spec in specs]
 
     def expected_to_fail(self, specs: Sequence[OpSpec]) -> dict[str, str]:
@@ -235,6 +245,7 @@ def source_options(command: Function) -> Function:
             "modules",
             multiple=True,
             metavar="MODULE|PATH",
+            shell_complete=completing.paths,
             help="Load ops from a file or a dotted module name instead of the built-in ones; "
             "repeatable.",
         ),
@@ -262,7 +273,7 @@ def selection_options(command: Function) -> Function:
 
     return _with_options(
         source_options(packed),
-        click.argument("patterns", metavar="[OPS]...", nargs=-1),
+        click.argument("patterns", metavar="[OPS]...", nargs=-1, shell_complete=completing.ops),
         click.option(
             "-k",
             "keyword",
@@ -274,7 +285,11 @@ def selection_options(command: Function) -> Function:
             "-t", "--tag", "tags", multiple=True, help="Only ops with this tag; repeatable."
         ),
         click.option(
-            "--exclude", multiple=True, metavar="OP", help="Leave out a name or glob; repeatable."
+            "--exclude",
+            multiple=True,
+            metavar="OP",
+            shell_complete=completing.ops,
+            help="Leave out a name or glob; repeatable.",
         ),
     )
 
@@ -290,6 +305,10 @@ def _fits_any(pattern: str, names: Registry) -> bool:
     import fnmatch
 
     return any(fnmatch.fnmatchcase(spec.name, pattern) for spec in names)
+
+
+def _file_of(spec: OpSpec) -> str:
+    return os.path.realpath(getattr(sys.modules.get(spec.module), "__file__", None) or "")
 
 
 def _is_builtin(pattern: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli import completing
 from gradcheck.cli.configured import ConfiguredCommand, config_options
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.selecting import Sources, find, source_options
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("show", cls=ConfiguredCommand, short_help="Show one op, with a worked example.")
-@click.argument("op", metavar="OP")
+@click.argument("op", metavar="OP", shell_complete=completing.ops)
 @source_options
 @color_option
 @config_options

@@ -1,8 +1,9 @@
-"""What is under way, on an interactive terminal: a bar or a line, gone when the run is over."""
+"""What is under way: a bar on an interactive terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,15 +15,27 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+Clock = Callable[[], float]
+INTERVAL = 30.0
+"""Seconds between two lines where there is no terminal: a run that is shorter prints none."""
+_WARM_UP = 5.0  # seconds before which nothing is said about the time left
+_SHARE = 0.1  # of the cases, before which nothing is said about it either
+_LONGEST = 60  # characters of an op's name
+
 
 @contextmanager
-def watching(console: Console) -> Iterator[Callable[[Event], None]]:
-    """Return a listener that draws a bar; one that does nothing where nobody looks."""
+def watching(console: Console, clock: Clock = time.monotonic) -> Iterator[Callable[[Event], None]]:
+    """Return a listener that draws a bar; in CI and in pipes, one that prints lines.
+
+    Args:
+        console: where to, standard error.
+        clock: the time in seconds.
+    """
     if not console.is_interactive or os.environ.get("CI"):
-        yield lambda _event: None
+        yield _Lines(console, clock)
         return
     with _bar(console) as progress:
-        yield _Watcher(progress)
+        yield _Bar(progress, clock)
 
 
 @contextmanager
@@ -37,60 +50,144 @@ def telling(console: Console) -> Iterator[Callable[[str], None]]:
         yield lambda text: status.update(Text(text))
 
 
+class Standing:
+    """How far a run is, from its events."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._started = clock()
+        self._planned = 0
+        self._of_this_op = 0
+        self.ops = 0
+        self.finished = 0
+        self.failures = 0
+        self.op = ""
+        self.shrinking = False
+
+    @property
+    def planned(self) -> int:
+        """Cases of all ops together."""
+        return self.ops * self._planned
+
+    @property
+    def done(self) -> int:
+        """Cases that are done; an op that ended early counts as all of its own."""
+        return self.finished * self._planned + min(self._of_this_op, self._planned)
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case RunStarted(ops=ops, cases=cases):
+                self.ops, self._planned = len(ops), cases
+                self._started = self._clock()
+            case OpStarted(op=op):
+                self.op, self.shrinking = visible(op)[:_LONGEST], False
+            case CaseFinished(case=case, shrinking=shrinking):
+                self.shrinking = shrinking
+                self._of_this_op = self._of_this_op if shrinking else case
+            case OpFinished(result=result):
+                self.finished += 1
+                self.failures += result.verdict.is_failure
+                self.op, self.shrinking, self._of_this_op = "", False, 0
+
+    @property
+    def elapsed(self) -> float:
+        return self._clock() - self._started
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that the rest will take if it is like what is done; None if that says little.
+
+        Ops cost differently, so one op is no measure of the others; and how long a failure is
+        reduced for cannot be known.
+        """
+        share = self.done / self.planned if self.planned else 0.0
+        known = self.elapsed >= _WARM_UP and share >= _SHARE and not self.shrinking
+        if not known or (self.ops > 1 and self.finished < 2):
+            return None
+        return self.elapsed * (1 - share) / share
+
+    def time_left(self) -> str:
+        """Return "about 40 s left", or nothing."""
+        return "" if self.left is None else f"about {_rounded(self.left)} left"
+
+    def doing(self) -> str:
+        """What is under way."""
+        return f"{self.op}: looking for the smallest case" if self.shrinking else self.op
+
+    def ops_done(self) -> str:
+        return f"{self.finished}/{self.ops} ops"
+
+    def failed(self) -> str:
+        return f"{self.failures} failed" if self.failures else ""
+
+
+def _rounded(seconds: float) -> str:
+    """As many digits as an estimate has."""
+    if seconds < 90:
+        return f"{max(10 * round(seconds / 10), 10)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{round(seconds / 3600)} h"
+
+
+class _Lines:
+    """Prints a line when the last one is long ago."""
+
+    def __init__(self, console: Console, clock: Clock) -> None:
+        self._console = console
+        self._clock = clock
+        self._standing = Standing(clock)
+        self._told = clock()
+
+    def __call__(self, event: Event) -> None:
+        self._standing(event)
+        if isinstance(event, RunStarted):
+            self._told = self._clock()
+        elif self._clock() - self._told >= INTERVAL:
+            self._told = self._clock()
+            self._print()
+
+    def _print(self) -> None:
+        from rich.text import Text
+
+        now = self._standing
+        if now.finished == now.ops:
+            return
+        parts = (now.ops_done(), now.doing(), now.failed(), now.time_left())
+        line = f"gradcheck: {' · '.join(filter(None, parts))}"
+        self._console.print(Text(line, no_wrap=True, overflow="ignore"), crop=False)
+
+
 def _bar(console: Console) -> Progress:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
     return Progress(
         TextColumn("{task.fields[done]}", markup=False),
         BarColumn(bar_width=24),
-        TimeRemainingColumn(compact=True),
         TextColumn("{task.description}", markup=False),
         TextColumn("{task.fields[failures]}", style="red", markup=False),
+        TextColumn("{task.fields[left]}", style="dim", markup=False),
         console=console,
         transient=True,
     )
 
 
-class _Watcher:
-    """Turns events into the state of the bar, which counts cases."""
+class _Bar:
+    """Shows the standing as a bar, which counts cases."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, clock: Clock) -> None:
         self._progress = progress
-        self._task = progress.add_task("", total=None, done="", failures="")
-        self._ops = 0
-        self._cases = 0
-        self._finished = 0
-        self._failures = 0
+        self._standing = Standing(clock)
+        self._task = progress.add_task("", total=None, done="", failures="", left="")
 
     def __call__(self, event: Event) -> None:
-        match event:
-            case RunStarted(ops=ops, cases=cases):
-                self._ops, self._cases = len(ops), cases
-                self._update(total=len(ops) * cases)
-            case OpStarted(op=op):
-                self._update(description=visible(op))
-            case CaseFinished(shrinking=True, op=op):
-                self._update(description=f"{visible(op)}: looking for the smallest case")
-            case CaseFinished(case=case):
-                at_most = min(case, self._cases)
-                self._update(completed=self._finished * self._cases + at_most)
-            case OpFinished(result=result):
-                self._finished += 1
-                self._failures += result.verdict.is_failure
-                self._update(completed=self._finished * self._cases)
-
-    def _update(
-        self,
-        *,
-        total: float | None = None,
-        completed: float | None = None,
-        description: str | None = None,
-    ) -> None:
+        now = self._standing
+        now(event)
         self._progress.update(
             self._task,
-            total=total,
-            completed=completed,
-            description=description,
-            done=f"{self._finished}/{self._ops} ops",
-            failures=f"{self._failures} failed" if self._failures else "",
+            total=now.planned or None,
+            completed=now.done,
+            description=now.doing(),
+            done=now.ops_done(),
+            failures=now.failed(),
+            left=now.time_left(),
         )

@@ -1,6 +1,7 @@
 """Run the command line as a user would, and look at all that comes back."""
 
 import os
+import subprocess
 import sys
 import textwrap
 from dataclasses import dataclass
@@ -39,6 +40,18 @@ def cube(x):
 def _(x):
     return {factor} * x**2
 '''
+
+HEAVY = ("numpy", "hypothesis", "rich", "importlib.metadata", "gradcheck.spec", "gradcheck.engine")
+SCRIPT = """
+import sys
+from gradcheck.__main__ import main
+try:
+    main(sys.argv[1:])
+except SystemExit as caught:
+    print("status", caught.code)
+finally:
+    print("loaded", [name for name in {heavy!r} if name in sys.modules])
+"""
 
 
 @dataclass(frozen=True)
@@ -134,3 +147,22 @@ def verdicts(monkeypatch):
         return calls
 
     return replace
+
+
+@pytest.fixture
+def loaded_by():
+    """Call the command line in a fresh process."""
+
+    def call(*arguments, **environment):
+        """Return output of the command line and which heavy modules it imported."""
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT.format(heavy=HEAVY), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **environment},
+        )
+        assert "status" in done.stdout, done.stderr
+        return done.stdout + done.stderr
+
+    return call

@@ -1,0 +1,71 @@
+"""`gradcheck info`: what a bug report needs."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("info", short_help="Show versions, machine and project, for a bug report.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to show it: for people, or for programs.",
+)
+def command(form: str) -> None:
+    """Show what is installed, on what machine, and what this project has.
+
+    Meant to be pasted into a bug report: of environment variables only those named GRADCHECK_*
+    are shown. No op is imported, and a configuration with mistakes is no obstacle.
+    """
+    from gradcheck.installation import Installation
+    from gradcheck.reports.installation import as_lines
+
+    about = {**Installation.current().plain(), "project": _project()}
+    text = json.dumps(about, indent=2) if form == "json" else "\n".join(as_lines(about))
+    click.echo(text)
+
+
+def _project() -> dict[str, Any]:
+    from gradcheck.cli.keeping import Keeping
+    from gradcheck.config.keys import KEYS, PREFIX
+    from gradcheck.installation import variables
+
+    known = {f"{PREFIX}CONFIG", f"{PREFIX}PROFILE", *(key.variable for key in KEYS)}
+    keeping = Keeping.here()
+    return {
+        **_configured(),
+        "variables": variables(os.environ, known.__contains__),
+        "failures": len(keeping.failures.paths()),
+        "pinned": len(keeping.pinned.paths()),
+    }
+
+
+def _configured() -> dict[str, Any]:
+    """What the configuration says about files and modules, or what is wrong with it."""
+    from gradcheck.cli.configured import is_path, located
+    from gradcheck.config.errors import ConfigError
+    from gradcheck.config.layers import resolve
+    from gradcheck.installation import without_home
+
+    empty: dict[str, Any] = {"files": [], "profile": None, "ops": [], "mistakes": []}
+    try:
+        config = resolve(cwd=Path.cwd(), environ=os.environ)
+    except ConfigError as error:
+        return {**empty, "mistakes": str(error).splitlines()}
+    modules = located(config.settings["ops"])
+    missing = [each for each in modules if is_path(each) and not Path(each).is_file()]
+    told = [f"{each} (no such file)" if each in missing else each for each in modules]
+    return {
+        **empty,
+        "files": list(map(without_home, config.files)),
+        "profile": config.profile or None,
+        "ops": list(map(without_home, told)),
+    }
