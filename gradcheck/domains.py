@@ -146,8 +146,7 @@ def real(
     """
     if not low < high:
         raise SpecError(f"real(low={low}, high={high}): low must be smaller than high.")
-    low, high = float(low), float(high)
-    bounds = Bounds(low=low, high=high, closed=closed)
+    bounds = Bounds(low=float(low), high=float(high), closed=closed)
     signs = tuple(math.copysign(1, b) for b in (low, high) if infinite and math.isinf(b))
     if infinite and not signs:
         raise SpecError(f"real(low={low}, high={high}, infinite=True): both sides are bounded.")
