@@ -295,7 +295,8 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
     from gradcheck.errors import LoadError, SelectionError, did_you_mean
     from gradcheck.registry import Registry
 
-    configured = located(configuration.settings["ops"])
+    ops = configuration.config.settings["ops"]
+    configured = located(ops)
     registry = Registry()
     for module in modules or stored.origins.modules:
         if not (modules or _is_trusted(module, configured)):
@@ -309,7 +310,7 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
                 "folder where it was found, or name the file with --ops."
             )
         try:
-            with importable(configuration.settings["ops"].folder):
+            with importable(ops.folder):
                 registry.load(module)
         except LoadError as error:
             raise LoadError(str(error)[:_SAID]) from error

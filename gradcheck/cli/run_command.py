@@ -199,7 +199,7 @@ def command(
         failures_only=failures_only,
         verbosity=verbose,
         command_for=functools.partial(_command, selection, settings, configuration()),
-        replay_for=functools.partial(_replay, ids, selection.sources),
+        replay_for=functools.partial(_replay, ids, selection.sources, configuration()),
         strict=strict,
         origins=origins(specs),
     )
@@ -243,10 +243,12 @@ def _command(selection: Selection, settings: Settings, configured: Configuration
     return shlex.join(parts)
 
 
-def _replay(ids: Mapping[str, str], sources: Sources, op: str) -> str:
+def _replay(
+    ids: Mapping[str, str], sources: Sources, configured: Configuration, op: str
+) -> str:
     """What to type to run the failing case of an op again; nothing if it is not stored."""
-    configured = located(sources.settings["ops"])
-    return replay_command(ids[op], sources.modules, configured) if op in ids else ""
+    known = located(configured.config.settings["ops"])
+    return replay_command(ids[op], sources.modules, known) if op in ids else ""
 
 
 def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool) -> int:
