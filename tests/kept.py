@@ -14,7 +14,9 @@ from gradcheck.subject import subject_of
 def stored_of(result, spec, folder, **given):
     """Store the failure of a result and read it again, as another process would."""
     assert result.failure is not None, result
-    return StoredFailure.load(Store(folder).save(StoredFailure.of(result, spec, Origins(), **given)))
+    return StoredFailure.load(
+        Store(folder).save(StoredFailure.of(result, spec, Origins(), **given))
+    )
 
 
 def found(spec, folder, **settings):

@@ -243,9 +243,7 @@ def _command(selection: Selection, settings: Settings, configured: Configuration
     return shlex.join(parts)
 
 
-def _replay(
-    ids: Mapping[str, str], sources: Sources, configured: Configuration, op: str
-) -> str:
+def _replay(ids: Mapping[str, str], sources: Sources, configured: Configuration, op: str) -> str:
     """What to type to run the failing case of an op again; nothing if it is not stored."""
     known = located(configured.config.settings["ops"])
     return replay_command(ids[op], sources.modules, known) if op in ids else ""

@@ -40,7 +40,9 @@ def test_a_failure_that_is_still_there(gradcheck, failed, snapshot):
     assert done.out == snapshot
 
 
-def test_the_printed_command_works_in_a_fresh_process_and_so_does_its_mending(own_directory, failed):
+def test_the_printed_command_works_in_a_fresh_process_and_so_does_its_mending(
+    own_directory, failed
+):
     def replay(*options):
         command = [sys.executable, "-m", "gradcheck", "replay", failed, *options]
         return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -198,7 +200,9 @@ def test_last_failed_and_failed_first(gradcheck, failed, wrong_ops, right_ops):
     assert "2 passed" in done.out
 
 
-def test_a_broken_note_of_the_last_run_is_not_used_and_said(gradcheck, failed, right_ops, own_directory):
+def test_a_broken_note_of_the_last_run_is_not_used_and_said(
+    gradcheck, failed, right_ops, own_directory
+):
     (own_directory / ".gradcheck" / "last-run.json").write_text("[]")
     done = gradcheck("run", "--ops", right_ops, *FEW, "--lf")
     assert done.code == 0

@@ -64,9 +64,7 @@ def wrong(tmp_path_factory):
     registry = gc.Registry()
     specs = registry.load(path)
     origins = Origins(modules=(str(path),), builtin=False)
-    return {
-        spec.name: replace(found(spec, folder), origins=origins) for spec in specs
-    }
+    return {spec.name: replace(found(spec, folder), origins=origins) for spec in specs}
 
 
 def run(code, capsys):
