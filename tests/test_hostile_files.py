@@ -43,11 +43,11 @@ def _deep(_random):
 
 
 TAGS = ("$tuple", "$dict", "$range", "$repr", "$array", "$dtype", "$set", "$nope")
-TAGGED = ([], [1, 2], [[1, 2]], {}, None, "float64", [0, 1, 0], [[[], 1]], 10**30)
+TAGGED: tuple[Any, ...] = ([], [1, 2], [[1, 2]], {}, None, "float64", [0, 1, 0], [[[], 1]], 10**30)
 DTYPES = ("float64", "int8", "str", "longdouble", "complex64", "bool", "x")
-SHAPES = ([], [0], [1], [0, 2**61], [2**40, 2**40], [-1], ["1"], [1] * 70)
-DATA = ([], [1], ["1"], [300], [None], ["9" * 70], [1e308], [10**300])
-PLAIN = (None, True, False, 0, -1, 2**70, 10**400, 1e308, -0.0, "", "x", [], {})
+SHAPES: tuple[Any, ...] = ([], [0], [1], [0, 2**61], [2**40, 2**40], [-1], ["1"], [1] * 70)
+DATA: tuple[Any, ...] = ([], [1], ["1"], [300], [None], ["9" * 70], [1e308], [10**300])
+PLAIN: tuple[Any, ...] = (None, True, False, 0, -1, 2**70, 10**400, 1e308, -0.0, "", "x", [], {})
 WORDS = ("nan", "inf", "nan:zz", "nan:7ff8000000000123", "float64", "../../x")
 ODD = (
     lambda r: r.choice(PLAIN),

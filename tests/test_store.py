@@ -45,7 +45,7 @@ def test_other_files_are_not_taken_for_failures(stored, tmp_path):
 def test_a_link_to_nowhere_is_an_error_that_names_it(tmp_path):
     (tmp_path / "dead.json").symlink_to(tmp_path / "none")
     (path,) = Store(tmp_path).paths()
-    with pytest.raises(DocumentError, match="dead.json cannot be read: No such file"):
+    with pytest.raises(DocumentError, match=r"dead\.json cannot be read: No such file"):
         list(Store(tmp_path))
     assert path.name == "dead.json"
 
