@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from gradcheck.document.runs import RunDocument
 from gradcheck.results import Result
 from gradcheck.verdict import Verdict
 
+FORMAT: Literal["gradcheck-comparison"] = "gradcheck-comparison"
+VERSION = 1
 DECADE = 10.0
 # Errors below this are near what a reference can tell at all: they come and go with versions.
 NEGLIGIBLE = 1e-11
 SLOWER = 2.0
 _BRIEF = 1.0  # seconds; an op that takes less may well take twice as long the next time
 _BY_CHANCE = 0.9  # of the traits that came before
+_CONDITIONS = ("cases", "seed", "dtypes", "also", "max_time")  # that results depend on
+_SHOWN = 60  # characters of a condition
 _NAMED = 3  # traits that a row names
-_RIGHT, _DOUBTFUL, _FAILING = range(3)
+_RIGHT, _UNTOLD, _FAILING = range(3)
 
 
 class Subject(StrEnum):
@@ -55,11 +60,14 @@ class Comparison:
     """All that changed between two runs.
 
     Attributes:
+        format, version: what kind of document it is as JSON.
         changes: the regressions first, in the order of the later run.
         notes: why the runs may not be comparable: other versions, another machine.
         compared: how many ops are in both.
     """
 
+    format: Literal["gradcheck-comparison"] = FORMAT
+    version: int = VERSION
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
     compared: int = 0
@@ -88,15 +96,16 @@ def compare(
     """
     before = {result.op: result for result in old.results}
     now = {result.op: result for result in new.results}
+    alike = old.environment.same_machine(new.environment)
     changes: list[Change] = []
     for op, result in now.items():
         if op in before:
-            changes += _changes(before[op], result, slower)
+            changes += _changes(before[op], result, slower=slower, alike=alike)
         else:
             changes.append(_added(result))
-    for op in before:
+    for op, result in before.items():
         if op not in now and (chosen is None or op in chosen):
-            changes.append(_removed(op, interrupted=new.interrupted))
+            changes.append(_removed(result, ended=len(new.results) < new.planned))
     return Comparison(
         changes=tuple(sorted(changes, key=lambda change: not change.worse)),
         notes=tuple(_notes(old, new)),
@@ -104,7 +113,16 @@ def compare(
     )
 
 
-def _changes(before: Result, now: Result, slower: float) -> Iterator[Change]:
+def _changes(before: Result, now: Result, *, slower: float, alike: bool) -> Iterator[Change]:
+    """All that changed about an op; `alike`: whether both were timed on one kind of machine."""
+    yield from _of_verdict(before, now)
+    if before.verdict is now.verdict is Verdict.PASS:
+        yield from _of_error(before, now)
+        yield from _of_time(before, now, slower=slower, alike=alike)
+        yield from _of_coverage(before, now)
+
+
+def _of_verdict(before: Result, now: Result) -> Iterator[Change]:
     if before.verdict is not now.verdict:
         yield Change(
             op=now.op,
@@ -123,10 +141,6 @@ def _changes(before: Result, now: Result, slower: float) -> Iterator[Change]:
             worse=False,
             said="it fails in another way",
         )
-    if now and before:
-        yield from _of_error(before, now)
-        yield from _of_time(before, now, slower)
-    yield from _of_coverage(before, now)
 
 
 def _of_error(before: Result, now: Result) -> Iterator[Change]:
@@ -136,14 +150,15 @@ def _of_error(before: Result, now: Result) -> Iterator[Change]:
         yield Change(
             op=now.op,
             subject=Subject.ERROR,
-            before=f"{before.relative_error:.0e}" if before.relative_error else "none seen",
+            before=f"{before.relative_error:.0e}" if before.relative_error else "none proven",
             now=f"{now.relative_error:.0e}",
             worse=True,
             said="grew by more than a decade, though it still passes",
         )
 
 
-def _of_time(before: Result, now: Result, slower: float) -> Iterator[Change]:
+def _of_time(before: Result, now: Result, *, slower: float, alike: bool) -> Iterator[Change]:
+    """A longer time for as many cases; between two kinds of machine it is told, no more."""
     if before.cases != now.cases:
         return
     if now.seconds > max(slower * before.seconds, _BRIEF):
@@ -152,8 +167,9 @@ def _of_time(before: Result, now: Result, slower: float) -> Iterator[Change]:
             subject=Subject.TIME,
             before=f"{before.seconds:.1f} s",
             now=f"{now.seconds:.1f} s",
-            worse=True,
-            said=f"{now.seconds / max(before.seconds, 1e-9):.1f} times as long",
+            worse=alike,
+            said=f"{now.seconds / max(before.seconds, 1e-3):.1f} times as long"
+            + ("" if alike else ", on another machine"),
         )
 
 
@@ -162,7 +178,7 @@ def _of_coverage(before: Result, now: Result) -> Iterator[Change]:
 
     Runs of another length or seed draw a little more or less by chance.
     """
-    if before.coverage is None or now.coverage is None or not now:
+    if before.coverage is None or now.coverage is None:
         return
     had, has = (
         {trait for trait, times in coverage.counts.items() if times}
@@ -193,26 +209,40 @@ def _added(result: Result) -> Change:
     )
 
 
-def _removed(op: str, *, interrupted: bool) -> Change:
-    said = "the run was interrupted before it" if interrupted else "is not checked any more"
-    return Change(op=op, subject=Subject.OPS, before="checked", worse=True, said=said)
+def _removed(before: Result, *, ended: bool) -> Change:
+    said = "the run ended before it" if ended else "is not checked any more"
+    return Change(
+        op=before.op,
+        subject=Subject.OPS,
+        before=str(before.verdict),
+        worse=before.verdict is not Verdict.SKIP,
+        said=said,
+    )
 
 
 def _severity(verdict: Verdict) -> int:
-    if verdict.is_failure:
-        return _FAILING
-    return _DOUBTFUL if verdict.is_doubtful else _RIGHT
+    """How bad a verdict is for whoever relies on the op.
+
+    To skip an op, or to expect that it fails, takes away what a pass told. An XPASS is a pass:
+    it fails the run, for its expectation is out of date, but nothing got worse.
+    """
+    if verdict in (Verdict.PASS, Verdict.XPASS):
+        return _RIGHT
+    return _FAILING if verdict.is_failure else _UNTOLD
 
 
 def _notes(old: RunDocument, new: RunDocument) -> Iterator[str]:
     yield from (f"another environment: {d}" for d in old.environment.differences(new.environment))
-    for name in ("cases", "seed", "dtypes", "also"):
+    for name in _CONDITIONS:
         before, now = getattr(old.conditions, name), getattr(new.conditions, name)
         if before != now:
             yield f"other conditions: {name} {_told(before)}, now {_told(now)}"
+    for when, run in (("earlier", old), ("later", new)):
+        if run.interrupted:
+            yield f"the {when} run was interrupted: {len(run.results)} of {run.planned} ops done"
 
 
 def _told(value: object) -> str:
     if isinstance(value, tuple):
-        return " ".join(map(str, value)) or "as each op says"
-    return str(value)
+        return " ".join(map(str, value))[:_SHOWN] or "none given"
+    return "none" if value is None else str(value)[:_SHOWN]

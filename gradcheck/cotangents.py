@@ -58,7 +58,8 @@ class CotangentPlan:
             "one output" has zeros only for all outputs but one; "stride 0" is one number.
         seed: of the numbers, and of where the zeros are.
         layout: the memory layout that the vjp sees.
-        given: the cotangents themselves, where they are known beforehand.
+        given: the cotangents themselves, where they are known beforehand. For outputs of
+            other shapes, as of the same op on empty arrays, they are made as ever.
     """
 
     pattern: str = "random"
@@ -72,8 +73,11 @@ class CotangentPlan:
         Where there are several outputs each cotangent is scaled by a power of two near
         1/RMS of its output, so that a large output cannot hide a small one.
         """
-        if self.given is not None:
-            return tuple(None if g is None else self._arranged(g) for g in self.given)
+        if self.given is not None and self.fits(outputs):
+            return tuple(
+                None if g is None else self._arranged(g.astype(out.dtype))
+                for g, out in zip(self.given, outputs, strict=True)
+            )
         differentiable = [k for k, out in enumerate(outputs) if is_floating(out.dtype)]
         several = len(outputs) > 1
         alone = self.pattern == "one output" and several
@@ -83,6 +87,11 @@ class CotangentPlan:
             dropped = alone and nth != self.seed % len(differentiable)
             made[k] = np.zeros_like(g) if dropped else g
         return tuple(made)
+
+    def fits(self, outputs: Sequence[Array]) -> bool:
+        """Whether the cotangents that are given belong to such outputs."""
+        wanted = [_form(out) if is_floating(out.dtype) else None for out in outputs]
+        return [None if g is None else _form(g) for g in self.given or ()] == wanted
 
     def _one(self, out: Array, seed: int, scale: float) -> Array:
         parts = 2 if out.dtype.kind == "c" else 1
@@ -100,6 +109,10 @@ class CotangentPlan:
         if self.pattern == "stride 0" and g.size:
             return np.broadcast_to(g.flat[0], g.shape)
         return g if self.layout == "C" else laid_out(g, self.layout)
+
+
+def _form(array: Array) -> tuple[tuple[int, ...], bool]:
+    return array.shape, array.dtype.kind == "c"
 
 
 @cache

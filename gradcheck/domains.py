@@ -26,6 +26,8 @@ from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.fills import Bounds
 
 _DISTINCT = 0.1  # half the smallest distance between two entries of `distinct()`
+_NAMED = 60  # characters of a name that a message shows
+_SAID = 200  # characters of an error that is told within another
 _LONG = 2**10  # entries of an array that is drawn for its length
 
 Array = NDArray[Any]
@@ -98,14 +100,16 @@ def from_origin(origin: Origin) -> Domain:
         SpecError: if there is no such function, or it does not take the arguments.
     """
     if origin.factory not in _FACTORIES:
+        factory = origin.factory[:_NAMED]
         raise SpecError(
-            f"There is no domain {origin.factory!r}; known are {listing(_FACTORIES)}."
-            f"{did_you_mean(origin.factory, _FACTORIES)}"
+            f"There is no domain {factory!r}; known are {listing(_FACTORIES)}."
+            f"{did_you_mean(factory, _FACTORIES)}"
         )
     try:
         return _FACTORIES[origin.factory](**origin.arguments)
-    except TypeError as error:
-        raise SpecError(f"The domain {origin.factory!r} cannot be made: {error}.") from None
+    except (TypeError, ValueError, OverflowError, SpecError) as error:
+        said = str(error).rstrip(".")
+        raise SpecError(f"The domain {origin.factory!r} cannot be made: {said[:_SAID]}.") from None
 
 
 def domain(strategy: Callable[[Shape, np.dtype[Any]], Strategy], *, name: str = "custom") -> Domain:
@@ -142,7 +146,7 @@ def real(
     """
     if not low < high:
         raise SpecError(f"real(low={low}, high={high}): low must be smaller than high.")
-    bounds = Bounds(low=low, high=high, closed=closed)
+    bounds = Bounds(low=float(low), high=float(high), closed=closed)
     signs = tuple(math.copysign(1, b) for b in (low, high) if infinite and math.isinf(b))
     if infinite and not signs:
         raise SpecError(f"real(low={low}, high={high}, infinite=True): both sides are bounded.")

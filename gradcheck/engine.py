@@ -37,7 +37,7 @@ from gradcheck.expectations import Budget, as_expected, unchecked
 from gradcheck.passes import Pass, passes
 from gradcheck.properties import due, property_of
 from gradcheck.reducing import reduced
-from gradcheck.results import CaseReport, Failure, Kind, Result
+from gradcheck.results import PINNED, CaseReport, Failure, Kind, Result
 from gradcheck.sampling import Sample, draw_cases, quiet
 from gradcheck.scouting import Scout
 from gradcheck.settings import Settings
@@ -55,6 +55,7 @@ _WORK_PER_ENTRY = 5
 _PATIENCE = 60.0  # seconds, for ops that are far slower than that
 _KEPT = 8  # passing cases, of which one is to show how differences converge
 _SMALL = 4096  # entries of such a case
+_SAID = 200  # characters of an error that a note tells
 
 
 def run(
@@ -246,8 +247,13 @@ class _Search:
                 self._examine(case, plain)
             except _Found:
                 self._reduces = False
-                self.notes.append("a pinned case, as it was kept")
+                self.notes.append(PINNED)
                 return
+            except _OurMistake as mistake:
+                error = mistake.error
+                self.notes.append(
+                    f"a pinned case cannot be run: {type(error).__name__}: {error}"[:_SAID]
+                )
 
     def _run_pass(self, each: Pass) -> None:
         def counted(draw: Any) -> Case:

@@ -6,11 +6,15 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
 
 import hypothesis
 import numpy as np
 
 from gradcheck import __version__
+
+_SHOWN = 60  # characters of a version that a message shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,7 @@ class Environment:
         gradcheck, python, numpy, hypothesis: versions.
         system: the operating system.
         machine: the processor's architecture.
+        processor: the processor's model, where that is known.
     """
 
     gradcheck: str
@@ -29,6 +34,7 @@ class Environment:
     hypothesis: str
     system: str
     machine: str
+    processor: str = ""
 
     @classmethod
     def current(cls) -> Environment:
@@ -40,6 +46,7 @@ class Environment:
             hypothesis=hypothesis.__version__,
             system=platform.system(),
             machine=platform.machine(),
+            processor=_processor(),
         )
 
     def differences(self, other: Environment) -> Iterator[str]:
@@ -47,4 +54,20 @@ class Environment:
         for name in (field.name for field in fields(self)):
             before, now = getattr(self, name), getattr(other, name)
             if before != now:
-                yield f"{name} {before}, now {now}"
+                yield f"{name} {before[:_SHOWN] or 'unknown'}, now {now[:_SHOWN] or 'unknown'}"
+
+    def same_machine(self, other: Environment) -> bool:
+        """Whether times that were taken with both can be compared."""
+        names = ("system", "machine", "processor")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+
+@cache
+def _processor() -> str:
+    """The model's name: Linux keeps it in a file, elsewhere Python knows it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())

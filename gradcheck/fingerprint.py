@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
 from gradcheck.spec import OpSpec
 
 _LENGTH = 16
-_PLAIN = ("name", "inputs", "dtypes", "rtol", "also", "layouts", "source")
+_PLAIN = ("name", "inputs", "variadic", "dtypes", "widens", "rtol", "also", "layouts")
 
 
 def fingerprint(spec: OpSpec) -> str:
@@ -49,4 +50,13 @@ def _text_of(function: Callable[..., Any]) -> str:
         return inspect.getsource(function)
     except (OSError, TypeError):
         code = getattr(function, "__code__", None)
-        return code.co_code.hex() if code is not None else repr(getattr(function, "__name__", ""))
+        return _text_of_code(code) if code is not None else str(getattr(function, "__name__", ""))
+
+
+def _text_of_code(code: CodeType) -> str:
+    """What a function does that has no source, as one that was made by `exec`."""
+    inner = (
+        _text_of_code(const) if isinstance(const, CodeType) else repr(const)
+        for const in code.co_consts
+    )
+    return "\n".join((code.co_code.hex(), *code.co_names, *inner))

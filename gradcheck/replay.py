@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from gradcheck.cases import TURNS, Case
 from gradcheck.conclusion import concluded_at
+from gradcheck.cotangents import CotangentPlan
 from gradcheck.document.failures import StoredFailure
 from gradcheck.environment import Environment
 from gradcheck.errors import SpecError
 from gradcheck.evidence import Outcome, breach, examine
 from gradcheck.fingerprint import fingerprint
-from gradcheck.properties import due, property_of
+from gradcheck.properties import NAMES, due, property_of
 from gradcheck.recall import recalled
 from gradcheck.results import Failure, Result
 from gradcheck.spec import OpSpec
@@ -26,6 +27,8 @@ from gradcheck.subject import subject_of
 from gradcheck.verdict import Verdict
 
 Array = NDArray[Any]
+
+_SAID = 200  # characters of an error that is told
 
 
 class Fate(StrEnum):
@@ -68,17 +71,23 @@ def replay(stored: StoredFailure, spec: OpSpec) -> Replay:
     before = stored.result.failure
     assert before is not None
     started = time.perf_counter()
-    outcome = _again(spec, case, before, (*stored.also, *spec.also))
+    try:
+        outcome = _again(spec, case, before, (*stored.also, *spec.also))
+    except Exception as error:  # noqa: BLE001 - what a document holds may be nonsense as a case
+        said = f"{type(error).__name__}: {error}".partition("\n")[0][:_SAID]
+        return Replay(
+            fate=Fate.CHANGED, reason=f"The case cannot be run: {said.rstrip('.')}.", notes=notes
+        )
     seconds = time.perf_counter() - started
     result = concluded_at(subject_of(spec), outcome, seed=stored.result.seed, seconds=seconds)
-    fate, reason = _fate(before, result)
+    fate, reason = _fate(stored, before, result)
     return Replay(fate=fate, reason=reason, result=result, notes=notes)
 
 
 def _again(spec: OpSpec, case: Case, before: Failure, also: tuple[str, ...]) -> Outcome:
     """Examine a case; a property that did not hold then is looked at first."""
     subject = subject_of(spec)
-    if before.broken:
+    if before.broken in NAMES and property_of(before.broken).check is not None:
         with np.errstate(all="ignore"):
             broken = breach(subject, case, property_of(before.broken))
         if broken is not None and broken.case is not None:
@@ -87,15 +96,23 @@ def _again(spec: OpSpec, case: Case, before: Failure, also: tuple[str, ...]) -> 
     return examine(subject, case, table="every entry", due=wanted)
 
 
-def _fate(before: Failure, result: Result) -> tuple[Fate, str]:
+def _fate(stored: StoredFailure, before: Failure, result: Result) -> tuple[Fate, str]:
     now = result.failure
-    if now is None and result.verdict is Verdict.INCONCLUSIVE:
-        return Fate.CHANGED, f"The case tells nothing any more: {result.reason}."
-    if now is None:
-        return Fate.FIXED, "The case passes."
-    if (now.kind, now.argument, now.broken) != (before.kind, before.argument, before.broken):
-        return Fate.CHANGED, f"It failed otherwise: {before.headline}."
-    return Fate.STILL_FAILING, _likeness(before, now)
+    if now is not None:
+        alike = (now.kind, now.argument, now.broken) == (
+            before.kind,
+            before.argument,
+            before.broken,
+        )
+        if alike:
+            return Fate.STILL_FAILING, _likeness(before, now)
+        return Fate.CHANGED, f"It fails in another way; before: {before.headline[:_SAID]}."
+    given = stored.case.cotangents
+    if given and result.last and not CotangentPlan(given=given).fits(result.last.outputs):
+        return Fate.CHANGED, "It passes, but the forward returns something of another form now."
+    if result.verdict is Verdict.INCONCLUSIVE and not before.broken:
+        return Fate.CHANGED, f"The case tells nothing any more: {result.reason.rstrip('.')}."
+    return Fate.FIXED, "The case passes."
 
 
 def _likeness(before: Failure, now: Failure) -> str:

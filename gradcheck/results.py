@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 _ANY_COTANGENT = CotangentPlan()
+PINNED = "found by a pinned case"
+"""The note of a result whose failing case was pinned, and is reported as it was kept."""
 
 
 class Kind(StrEnum):

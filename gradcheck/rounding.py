@@ -76,8 +76,9 @@ def bars(
         scale = np.maximum(np.abs(flat(inputs[name])), 1.0)
         rounded = np.abs(flat(g)).max(initial=0.0) + spent / scale
         # Of many entries some hardly move in any of the samples: as much as others, they might.
-        moved = np.maximum(shift[name], np.median(shift[name])) if g.size else shift[name]
-        found[name] = _CONDITIONING * moved + roundings * (unit.eps * rounded + unit.tiny)
+        usual = float(np.median(shift[name])) if g.size else 0.0
+        shifted = np.maximum(shift[name], usual)
+        found[name] = _CONDITIONING * shifted + roundings * (unit.eps * rounded + unit.tiny)
     return found
 
 

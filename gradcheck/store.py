@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcheck.document import DocumentError, write
+from gradcheck.document.errors import told
 from gradcheck.document.failures import StoredFailure
+from gradcheck.document.files import shown
 from gradcheck.errors import did_you_mean, listing
 
 SUFFIX = ".json"
@@ -33,11 +35,19 @@ class Store:
         return path
 
     def paths(self) -> list[Path]:
-        """All files, the latest last."""
-        if not self.folder.is_dir():
+        """All files, the latest last.
+
+        Raises:
+            DocumentError: if the folder cannot be read.
+        """
+        try:
+            found = [path for path in self.folder.iterdir() if _is_kept(path)]
+        except FileNotFoundError:
             return []
-        found = (path for path in self.folder.glob(f"*{SUFFIX}") if not path.name.startswith("."))
-        return sorted(found, key=lambda path: (path.stat().st_mtime, path.name))
+        except OSError as error:
+            said = error.strerror or type(error).__name__
+            raise DocumentError(f"{shown(self.folder)} cannot be read: {said}.") from None
+        return sorted(found, key=lambda path: (_age(path), path.name))
 
     def __iter__(self) -> Iterator[StoredFailure]:
         """Read all of them.
@@ -47,24 +57,42 @@ class Store:
         """
         return map(StoredFailure.load, self.paths())
 
-    def find(self, name: str) -> Path:
-        """The file of an id, or of the beginning of one.
 
-        Raises:
-            DocumentError: if there is none, or several.
-        """
-        ids = [path.stem for path in self.paths()]
-        fitting = [found for found in ids if found.startswith(name)] if _ID.fullmatch(name) else []
-        if len(fitting) == 1:
-            return self.folder / f"{fitting[0]}{SUFFIX}"
-        if fitting:
-            raise DocumentError(f"{name!r} may be {listing(fitting)}: give more of it.")
-        known = listing(reversed(ids[-_NAMED:])) if ids else "nothing"
-        raise DocumentError(
-            f"No failure {_short(name)!r} is stored in {self.folder}; there is {known}."
-            f"{did_you_mean(_short(name), ids)}"
-        )
+def find(name: str, *stores: Store) -> Path:
+    """The file of an id, or of the beginning of one; of equal ids that in the first store.
+
+    Raises:
+        DocumentError: if there is none, or several.
+    """
+    paths: dict[str, Path] = {}
+    for store in stores:
+        for path in store.paths():
+            paths.setdefault(path.stem, path)
+    fitting = [found for found in paths if found.startswith(name)] if _ID.fullmatch(name) else []
+    if name in paths or len(fitting) == 1:
+        return paths[name if name in paths else fitting[0]]
+    if fitting:
+        raise DocumentError(f"{name!r} may be {_some(fitting)}: give more of it.")
+    folders = " or ".join(shown(store.folder) for store in stores)
+    raise DocumentError(
+        f"No failure {told(name)} is stored in {folders}; there is {_some(list(paths))}."
+        f"{did_you_mean(name[:64], paths)}"
+    )
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 60 else f"{name[:60]}…"
+def _is_kept(path: Path) -> bool:
+    return path.suffix == SUFFIX and not path.name.startswith(".")
+
+
+def _age(path: Path) -> float:
+    """When a file was written; one that has gone since it was listed comes first."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _some(ids: list[str]) -> str:
+    latest = [name[:64] for name in reversed(ids[-_NAMED:])]
+    more = len(ids) - len(latest)
+    return listing([*latest, f"{more} more"] if more else latest)

@@ -148,6 +148,12 @@ class Trial:
         self.returned = self._vjp(self.cotangents, self.arrays, self.outputs)
         self.touched += self._changes(given, kept, "vjp")
         self.touched += self._changes(self._given, self._kept, "vjp")
+        spoilt = {touched.name for touched in self.touched}
+        names = _numbered("g", len(self.cotangents))
+        self.cotangents = tuple(
+            kept[name] if name in spoilt else g
+            for name, g in zip(names, self.cotangents, strict=True)
+        )
         gradients = gradients_of(self.returned, self.inputs)
         if isinstance(gradients, Violation):
             self.breach = gradients
@@ -176,7 +182,7 @@ class Trial:
         names = self.case.names
         return CaseReport(
             inputs=dict(zip(names, self.case.inputs, strict=True)),
-            params=dict(self.case.params),
+            params={name: self._kept.get(name, v) for name, v in self.case.params.items()},
             dtype=self.case.dtype,
             layout=self.case.layout,
             outputs=self.outputs,

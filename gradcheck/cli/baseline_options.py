@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gradcheck.reports.run import Report
     from gradcheck.reports.terminal import Color
 
+_HEAD = 100  # bytes of a file, among which a run says its format
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -39,13 +41,14 @@ class Baseline:
         """
         from gradcheck.document.files import write
         from gradcheck.document.runs import RunDocument
+        from gradcheck.reports.text import visible
 
         if self.save is None and self.against is None:
             return False
         run = RunDocument.of(report.finished, report.settings, report.planned)
         if self.save is not None:
             write(self.save, run.text())
-            click.echo(f"Saved the run in {self.save}.", err=True)
+            click.echo(f"Saved the run in {visible(str(self.save))}.", err=True)
         if self.against is None:
             return False
         from gradcheck.comparing import compare
@@ -80,8 +83,29 @@ def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _baseline(save: str | None, against: str | None) -> Baseline:
     """Read the earlier run before the next one takes its time, or its place."""
+    target = None if save is None else _target(Path(save))
     if against is None:
-        return Baseline(Path(save) if save else None)
+        return Baseline(target)
     from gradcheck.document.runs import RunDocument
 
-    return Baseline(Path(save) if save else None, RunDocument.load(Path(against)))
+    return Baseline(target, RunDocument.load(Path(against)))
+
+
+def _target(path: Path) -> Path:
+    """Where to save a run: a new file, or one that holds a run, not one that a slip names."""
+    from gradcheck.reports.files import obstacle
+    from gradcheck.reports.text import visible
+
+    problem = obstacle(path)
+    if not problem and path.is_file() and path.stat().st_size and not _holds_a_run(path):
+        problem = f"{path} holds something else than a run, which would be lost"
+    if problem:
+        raise click.UsageError(f"The run cannot be saved: {visible(problem)}.")
+    return path
+
+
+def _holds_a_run(path: Path) -> bool:
+    from gradcheck.document.runs import FORMAT
+
+    with path.open("rb") as file:
+        return FORMAT.encode() in file.read(_HEAD)

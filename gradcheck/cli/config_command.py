@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcheck.cli.configured import ConfiguredCommand, configuration, located
+from gradcheck.cli.configured import ConfiguredCommand, configuration, located, located_path
 from gradcheck.cli.run_command import command as run
 from gradcheck.config.keys import KEYS, Key
 
 if TYPE_CHECKING:
+    from gradcheck.config.layers import Setting
     from gradcheck.reports.terminal import Color
 
 _NOT_KEYS = ("profile", "config_file", "quiet")
@@ -30,11 +31,20 @@ def _show(*, listing: str, color: Color, **_of_run: Any) -> None:
     from gradcheck.reports.terminal import console
 
     config, settings = configuration()
-    settings = {**settings, "ops": replace(settings["ops"], value=located(settings["ops"]))}
+    settings = {key.name: _located(key, settings[key.name]) for key in KEYS}
     if listing == "json":
         click.echo(as_json(config, settings))
     else:
         console(color).show(*as_page(config, settings))
+
+
+def _located(key: Key, setting: Setting) -> Setting:
+    """A setting with its paths as they are written in the current folder."""
+    if key.name == "ops":
+        return replace(setting, value=located(setting))
+    if key.is_path and setting.value is not None:
+        return replace(setting, value=located_path(setting))
+    return setting
 
 
 def _configurable() -> list[click.Parameter]:

@@ -136,7 +136,11 @@ class ConfiguredCommand(click.Command):
                 found |= {"verbose": max(setting.value, 0), "quiet": setting.value < 0}
             else:
                 assert parameter.name is not None
-                found[parameter.name] = located(setting) if key.name == "ops" else setting.value
+                found[parameter.name] = setting.value
+                if key.name == "ops":
+                    found[parameter.name] = located(setting)
+                elif key.is_path:
+                    found[parameter.name] = located_path(setting)
         return found
 
 
@@ -185,6 +189,15 @@ def located(setting: Setting) -> tuple[str, ...]:
         return modules
     here = Path.cwd()
     return tuple(name_of(folder / each, here) if is_path(each) else each for each in modules)
+
+
+def located_path(setting: Setting) -> str:
+    """A path as it is written in the current folder: relative to the file that names it."""
+    from gradcheck.config.files import name_of
+
+    folder, path = setting.folder, setting.value
+    assert isinstance(path, str)
+    return path if folder is None else name_of(folder / path, Path.cwd())
 
 
 def is_path(module: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcheck.cli.configured import is_path, located
+
 if TYPE_CHECKING:
     from gradcheck.cases import Case
+    from gradcheck.cli.configured import Configuration
     from gradcheck.cli.selecting import Sources
     from gradcheck.document.failures import StoredFailure
     from gradcheck.events import RunFinished
@@ -19,13 +24,16 @@ if TYPE_CHECKING:
     from gradcheck.spec import OpSpec
     from gradcheck.store import Store
 
+Function = Callable[..., Any]
 FOLDER = ".gradcheck"
 CORPUS = "gradcheck-corpus"
 _FAILURES = "failures"
 _LAST_RUN = "last-run.json"
+_NAMED = 60  # characters of a name that a message shows
+_SAID = 1000  # characters of an error that is told
 
 
-def corpus_option(command: Callable[..., Any]) -> Callable[..., Any]:
+def corpus_option(command: Function) -> Function:
     """Add `--corpus`."""
     return click.option(
         "--corpus",
@@ -36,7 +44,7 @@ def corpus_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def keeping_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def keeping_options(command: Function) -> Function:
     """Add the options about what earlier runs left."""
     last_failed = click.option(
         "--lf",
@@ -165,7 +173,7 @@ class Keeping:
             try:
                 case = recalled(stored.case, by_name[stored.op])
             except SpecError as error:
-                click.echo(f"Note: pinned case {stored.id} is left out. {error}", err=True)
+                click.echo(f"Note: the pinned case {stored.id} is left out. {error}", err=True)
             else:
                 found.setdefault(stored.op, []).append(case)
         return found
@@ -190,12 +198,39 @@ class Keeping:
         Raises:
             DocumentError: if there is none.
         """
-        if name.endswith(".json") or Path(name).is_file():
+        from gradcheck.store import SUFFIX, find
+
+        if name.endswith(SUFFIX) or os.path.isfile(name):  # noqa: PTH113 - false for any text
             return Path(name)
-        pinned = self.pinned
-        if any(path.stem.startswith(name) for path in pinned.paths()):
-            return pinned.find(name)
-        return self.failures.find(name)
+        return find(name, self.pinned, self.failures)
+
+    def paths(self) -> list[Path]:
+        """The files of all failures, the latest first; of one that is pinned, the pinned file."""
+        by_id = {path.stem: path for path in self.pinned.paths()}
+        by_id |= {path.stem: by_id.get(path.stem, path) for path in self.failures.paths()}
+        return list(reversed(by_id.values()))
+
+    def holds(self, path: Path) -> bool:
+        """Whether a failure that was found at a path can be deleted: not from the corpus."""
+        return self._own(path) is not None
+
+    def forget(self, path: Path) -> bool:
+        """Delete a failure that was found at a path; return whether that could be done."""
+        own = self._own(path)
+        try:
+            if own is not None:
+                own.unlink()
+        except OSError as error:
+            click.echo(f"Note: {path.name} cannot be deleted: {error.strerror}.", err=True)
+            return False
+        return own is not None
+
+    def _own(self, path: Path) -> Path | None:
+        """The file in our folder of a failure that was found there or in the corpus."""
+        ours = self.failures.folder
+        own = ours / path.name
+        near = path.parent.resolve() in (ours.resolve(), self.corpus.resolve())
+        return own if near and own.is_file() else None
 
 
 def _stored(
@@ -206,36 +241,85 @@ def _stored(
     return StoredFailure.of(
         result,
         spec,
-        Origins(modules=tuple(sources.modules), builtin=sources.builtin or not sources.modules),
+        Origins(
+            modules=tuple(map(_portable, sources.modules)),
+            builtin=sources.builtin or not sources.modules,
+        ),
         also=settings.also,
         found=found,
     )
 
 
-def op_of(stored: StoredFailure, path: Path, modules: tuple[str, ...]) -> OpSpec:
-    """Load the op that a failure is about.
+def _portable(module: str) -> str:
+    """A module's path relative to the current folder where it lies below it, a name as it is."""
+    from gradcheck.document.files import shown
+
+    return Path(shown(Path(module).absolute())).as_posix() if is_path(module) else module
+
+
+def replay_command(stored: str, modules: Sequence[str], configured: Sequence[str]) -> str:
+    """What to type to run a stored failure again, given its id and where its op came from."""
+    far = [module for module in modules if not _is_trusted(module, configured)]
+    return shlex.join(["gradcheck", "replay", stored, *(p for m in far for p in ("--ops", m))])
+
+
+def _is_trusted(module: str, configured: Sequence[str]) -> bool:
+    """Whether a module is loaded because a stored failure names it.
+
+    A file that was passed on must not choose what runs: what it may name are the files below
+    the current folder, those that the project itself names, and what is installed.
+    """
+    if not is_path(module):
+        return True
+    if not module.isprintable():
+        return False
+    path = Path(module).resolve()
+    known = (Path(each).resolve() for each in configured if is_path(each))
+    return path.is_relative_to(Path.cwd()) or path in known
+
+
+def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configuration) -> OpSpec:
+    """Load the op that a failure is about, as the configuration has it.
 
     Args:
         stored: the failure.
-        path: its file; a module is looked for in the folders around it, too.
         modules: where to load from instead of where it came from.
+        configuration: says where else ops may come from, and what holds for single ones.
 
     Raises:
         LoadError, SelectionError: if it is not there any more.
     """
+    from gradcheck.cli.selecting import importable
+    from gradcheck.config.overrides import overridden
+    from gradcheck.document.errors import told
+    from gradcheck.errors import LoadError, SelectionError, did_you_mean
     from gradcheck.registry import Registry
 
+    ops = configuration.config.settings["ops"]
+    configured = located(ops)
     registry = Registry()
-    for module in modules or tuple(_found(m, path) for m in stored.origins.modules):
-        registry.load(module)
+    for module in modules or stored.origins.modules:
+        if not (modules or _is_trusted(module, configured)):
+            raise LoadError(
+                f"{stored.id} was found in {told(module)}, which does not lie below the current "
+                "folder. If you trust that file, name it with --ops."
+            )
+        if not modules and is_path(module) and not os.path.isfile(module):  # noqa: PTH113
+            raise LoadError(
+                f"{stored.id} was found in {told(module)}, which is not here. Replay it in the "
+                "folder where it was found, or name the file with --ops."
+            )
+        try:
+            with importable(ops.folder):
+                registry.load(module)
+        except LoadError as error:
+            raise LoadError(str(error)[:_SAID]) from error
     if stored.origins.builtin and not modules:
         registry.load_builtin()
-    return registry.get(stored.op)
-
-
-def _found(module: str, path: Path) -> str:
-    """A module's file as it was given, or from the nearest folder around a stored failure."""
-    if not module.endswith(".py") or Path(module).exists():
-        return module
-    around = (folder / module for folder in path.resolve().parents)
-    return str(next((there for there in around if there.is_file()), module))
+    if stored.op not in registry:
+        name = stored.op[:_NAMED]
+        raise SelectionError(
+            f"{stored.id} is about the op {told(stored.op)}, which is not there."
+            f"{did_you_mean(name, [spec.name for spec in registry])}"
+        )
+    return overridden(registry.get(stored.op), configuration.config.tables)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck.cli.baseline_options import Baseline, baseline_options
-from gradcheck.cli.configured import ConfiguredCommand, config_options, configuration
+from gradcheck.cli.configured import ConfiguredCommand, config_options, configuration, located
 from gradcheck.cli.drawing_options import (
     cases_option,
     dtype_option,
@@ -18,7 +18,7 @@ from gradcheck.cli.drawing_options import (
     seed_option,
 )
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.keeping import Keeping, keeping_options
+from gradcheck.cli.keeping import Keeping, keeping_options, replay_command
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
@@ -29,6 +29,7 @@ from gradcheck.properties import ON_REQUEST
 if TYPE_CHECKING:
     from gradcheck.cases import Case
     from gradcheck.cli.configured import Configuration
+    from gradcheck.cli.selecting import Sources
     from gradcheck.events import Event, RunFinished
     from gradcheck.reports.terminal import Color
     from gradcheck.settings import Settings
@@ -204,7 +205,7 @@ def command(
         failures_only=failures_only,
         verbosity=verbose,
         command_for=functools.partial(_command, selection, settings, configuration()),
-        replay_for=lambda op: f"gradcheck replay {ids[op]}" if op in ids else "",
+        replay_for=functools.partial(_replay, ids, selection.sources, configuration()),
         strict=strict,
         origins=origins(specs),
     )
@@ -246,6 +247,12 @@ def _command(selection: Selection, settings: Settings, configured: Configuration
     parts += configured.again(order=2 if "hessian" in settings.also else 1)
     parts += selection.sources.options()
     return shlex.join(parts)
+
+
+def _replay(ids: Mapping[str, str], sources: Sources, configured: Configuration, op: str) -> str:
+    """What to type to run the failing case of an op again; nothing if it is not stored."""
+    known = located(configured.config.settings["ops"])
+    return replay_command(ids[op], sources.modules, known) if op in ids else ""
 
 
 def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool) -> int:

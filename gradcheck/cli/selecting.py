@@ -19,6 +19,8 @@ from gradcheck.cli.configured import configuration, warn
 from gradcheck.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gradcheck.config.layers import Setting
     from gradcheck.config.overrides import OpTable
     from gradcheck.registry import Registry
@@ -52,7 +54,7 @@ class Sources(NamedTuple):
         from gradcheck.registry import Registry
 
         registry = Registry()
-        with self._importable():
+        with importable(self.settings["ops"].folder):
             for module in self.modules:
                 try:
                     registry.load(module)
@@ -96,19 +98,6 @@ class Sources(NamedTuple):
         ]
         return f" (From {', '.join(origins)}.)" if origins else ""
 
-    @contextmanager
-    def _importable(self) -> Iterator[None]:
-        """Let a file name modules that lie beside it, wherever the command is typed."""
-        folder = self.settings["ops"].folder
-        if folder is None:
-            yield
-            return
-        sys.path.insert(0, str(folder))
-        try:
-            yield
-        finally:
-            sys.path.remove(str(folder))
-
     def _look_for_idle_tables(self, registry: Registry) -> None:
         """Warn of tables about ops that there are not, unless other modules were asked for."""
         if self.settings["ops"].is_typed:
@@ -122,6 +111,19 @@ class Sources(NamedTuple):
                 f"{table.origin} is about no op that is loaded, so it does nothing."
                 f"{did_you_mean(table.pattern, names)}"
             )
+
+
+@contextmanager
+def importable(folder: Path | None) -> Iterator[None]:
+    """Let a file name modules that lie beside it, wherever the command is typed."""
+    if folder is None:
+        yield
+        return
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 class Selection(NamedTuple):

@@ -23,6 +23,7 @@ class Key:
         option: the option that overrides it on the command line.
         about: what it does, for the documentation.
         commands: the commands that read it; empty for all that have the option.
+        is_path: whether it is a path, relative to the file that names it.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Key:
     option: str
     about: str
     commands: tuple[str, ...] = ()
+    is_path: bool = False
 
     @property
     def variable(self) -> str:
@@ -57,6 +59,7 @@ KEYS = (
         default=(),
         option="--ops",
         about="Modules of ops; files are relative to the file that names them.",
+        commands=("run", "list", "show", "audit"),
     ),
     Key(
         name="builtin",
@@ -158,6 +161,24 @@ KEYS = (
         default=True,
         option="--database",
         about="Keep failing draws in `.gradcheck/examples` and try those kept there first.",
+    ),
+    Key(
+        name="corpus",
+        kind=words('a folder, "tests/gradcheck-corpus"'),
+        default="gradcheck-corpus",
+        option="--corpus",
+        about="Folder of pinned cases, with which every run of their ops starts; relative to the "
+        "file that names it.",
+        is_path=True,
+    ),
+    Key(
+        name="baseline",
+        kind=words('a file, "baseline.json"'),
+        default=None,
+        option="--baseline",
+        about="Saved run to compare with: what got worse fails; relative to the file that names "
+        "it.",
+        is_path=True,
     ),
     Key(
         name="fail_fast",

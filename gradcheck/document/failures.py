@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradcheck.document.errors import DocumentError
-from gradcheck.document.files import dumped, read
+from gradcheck.document.errors import DocumentError, told
+from gradcheck.document.files import dumped, read, shown
 from gradcheck.document.forms import from_plain, to_plain
 from gradcheck.document.values import is_held
 from gradcheck.environment import Environment
@@ -19,6 +20,7 @@ from gradcheck.spec import OpSpec
 FORMAT: Literal["gradcheck-failure"] = "gradcheck-failure"
 VERSION = 1
 _DIGITS = 8
+_ID = re.compile(f"[0-9a-f]{{{_DIGITS},64}}")
 _IN_THE_ID = ("inputs", "params", "dtype", "layout", "cotangents")
 
 
@@ -104,9 +106,14 @@ class StoredFailure:
         Raises:
             DocumentError: if the file is missing or holds something else.
         """
-        stored = from_plain(cls, read(path, kind=FORMAT, version=VERSION), str(path))
+        stored = from_plain(cls, read(path, kind=FORMAT, version=VERSION), shown(path))
         if _case_of(stored.result) is None:
-            raise DocumentError(f"{path} holds no failing case.")
+            raise DocumentError(f"{shown(path)} holds no failing case.")
+        if not _ID.fullmatch(stored.id):  # it becomes the name of a file
+            raise DocumentError(
+                f"{shown(path)}.id should be {_DIGITS} to 64 hexadecimal digits; "
+                f"it is {told(stored.id)}."
+            )
         return stored
 
     @property

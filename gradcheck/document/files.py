@@ -13,6 +13,12 @@ LARGEST = 2**30
 """Bytes; what is larger was not written by gradcheck."""
 
 
+def shown(path: Path) -> str:
+    """A path for a message: relative to the current folder where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def read(path: Path, *, kind: str, version: int) -> dict[str, Any]:
     """Read a document of a kind.
 
@@ -29,17 +35,21 @@ def read(path: Path, *, kind: str, version: int) -> dict[str, Any]:
     """
     plain = _loaded(path)
     if not isinstance(plain, dict) or "format" not in plain:
-        raise DocumentError(f"{path} is no document of gradcheck: it does not say its format.")
+        raise DocumentError(
+            f"{shown(path)} is no document of gradcheck: it does not say its format."
+        )
     if plain["format"] != kind:
         raise DocumentError(
-            f"{path} is of format {told(plain['format'])}; what is wanted here is {kind!r}."
+            f"{shown(path)} is of format {told(plain['format'])}; what is wanted here is {kind!r}."
         )
     found = plain.get("version")
     if not isinstance(found, int) or isinstance(found, bool) or found < 1:
-        raise DocumentError(f"{path} has version {told(found)}; a version is a number from 1 on.")
+        raise DocumentError(
+            f"{shown(path)} has version {told(found)}; a version is a number from 1 on."
+        )
     if found > version:
         raise DocumentError(
-            f"{path} is of version {told(found)}; this gradcheck knows up to {version}. "
+            f"{shown(path)} is of version {told(found)}; this gradcheck knows up to {version}. "
             "It was written by a later one: upgrade with pip install -U gradcheck."
         )
     return plain
@@ -48,22 +58,22 @@ def read(path: Path, *, kind: str, version: int) -> dict[str, Any]:
 def _loaded(path: Path) -> Any:
     try:
         if path.stat().st_size > LARGEST:
-            raise DocumentError(f"{path} has more than {LARGEST >> 20} MiB: it is not read.")
+            raise DocumentError(f"{shown(path)} has more than {LARGEST >> 20} MiB: it is not read.")
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"{path} is no text: byte {error.start} is no UTF-8.") from None
+        raise DocumentError(f"{shown(path)} is no text: byte {error.start} is no UTF-8.") from None
     except (OSError, ValueError) as error:
-        raise DocumentError(f"{path} cannot be read: {_said(error)}.") from None
+        raise DocumentError(f"{shown(path)} cannot be read: {_said(error)}.") from None
     try:
         return json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise DocumentError(
-            f"{path} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+            f"{shown(path)} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}."
         ) from None
     except RecursionError:
-        raise DocumentError(f"{path} is nested too deeply to be a document.") from None
+        raise DocumentError(f"{shown(path)} is nested too deeply to be a document.") from None
     except ValueError as error:
-        raise DocumentError(f"{path} is no JSON: {error}.") from None
+        raise DocumentError(f"{shown(path)} is no JSON: {error}.") from None
 
 
 def _refuse(constant: str) -> None:
@@ -80,8 +90,8 @@ def write(path: Path, text: str) -> None:
     Raises:
         DocumentError: if it cannot be written.
     """
-    beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
     try:
+        beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with beside.open("x", encoding="utf-8") as file:
@@ -90,7 +100,7 @@ def write(path: Path, text: str) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        raise DocumentError(f"{path} cannot be written: {_said(error)}.") from None
+        raise DocumentError(f"{shown(path)} cannot be written: {_said(error)}.") from None
 
 
 def dumped(plain: Any, *, indent: int | None = None) -> str:

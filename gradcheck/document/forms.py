@@ -32,6 +32,8 @@ from gradcheck.errors import GradcheckError
 R = TypeVar("R")
 Schema = dict[str, Any]
 Definitions = MutableMapping[str, Schema]
+_SAID = 200  # characters of an error that is told within another
+_NAMED = 60  # characters of a key that a message shows
 
 
 class Form(Protocol):
@@ -64,7 +66,10 @@ def from_plain(kind: type[R], plain: Any, at: str) -> R:
     Raises:
         DocumentError: if it is not such data.
     """
-    record: R = form_of(kind).read(plain, at)
+    try:
+        record: R = form_of(kind).read(plain, at)
+    except RecursionError:
+        raise DocumentError(f"{at} is nested too deeply.") from None
     return record
 
 
@@ -269,7 +274,9 @@ class _Table:
         return {str(key): self.value.write(item) for key, item in value.items()}
 
     def read(self, plain: Any, at: str) -> Any:
-        return {k: self.value.read(v, f"{at}.{k}") for k, v in _an_object(plain, at).items()}
+        return {
+            k: self.value.read(v, f"{at}.{k[:_NAMED]}") for k, v in _an_object(plain, at).items()
+        }
 
     def schema(self, definitions: Definitions) -> Schema:
         return {"type": "object", "additionalProperties": self.value.schema(definitions)}
@@ -356,7 +363,8 @@ class _Record:
         try:
             return self.kind(**values)
         except (GradcheckError, ValueError, TypeError) as error:
-            raise DocumentError(f"{at} does not fit together: {error}") from None
+            said = str(error)[:_SAID].rstrip(".")
+            raise DocumentError(f"{at} does not fit together: {said}.") from None
 
     def schema(self, definitions: Definitions) -> Schema:
         name = self.kind.__name__.lstrip("_")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradcheck.document.files import dumped, read
+from gradcheck.document.files import dumped, read, shown
 from gradcheck.document.forms import from_plain, to_plain
 
 FORMAT: Literal["gradcheck-last-run"] = "gradcheck-last-run"
@@ -28,7 +28,7 @@ class LastRun:
         Raises:
             DocumentError: if the file holds something else.
         """
-        return from_plain(cls, read(path, kind=FORMAT, version=VERSION), str(path))
+        return from_plain(cls, read(path, kind=FORMAT, version=VERSION), shown(path))
 
     def text(self) -> str:
         """Return it as JSON."""

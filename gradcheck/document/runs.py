@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from gradcheck.document.files import dumped, read
+from gradcheck.document.files import dumped, read, shown
 from gradcheck.document.forms import Schema, form_of, from_plain, to_plain
 from gradcheck.environment import Environment
 from gradcheck.events import RunFinished
@@ -85,7 +85,7 @@ class RunDocument:
         Raises:
             DocumentError: if the file is missing or holds something else.
         """
-        return from_plain(cls, read(path, kind=FORMAT, version=VERSION), str(path))
+        return from_plain(cls, read(path, kind=FORMAT, version=VERSION), shown(path))
 
     def text(self) -> str:
         """Return it as JSON."""

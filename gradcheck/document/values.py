@@ -146,7 +146,10 @@ def decode_array(plain: Any, at: str) -> Array:
         raise unfit(f"{at}.shape", shape, "a list of sizes")
     if math.prod(shape) != flat.size or len(shape) > _MOST_AXES:
         raise DocumentError(f"{at}: an array of shape {told(str(shape))} has not {flat.size} data.")
-    return flat.reshape(shape)
+    try:
+        return flat.reshape(shape)
+    except ValueError:  # empty, yet longer in other axes than NumPy can count
+        raise DocumentError(f"{at}: no array has the shape {told(str(shape))}.") from None
 
 
 _MOST_AXES = 64  # of NumPy
@@ -225,7 +228,7 @@ def decode_value(plain: Any, at: str) -> Any:
         return [decode_value(item, f"{at}[{k}]") for k, item in enumerate(plain)]
     tag = next(iter(plain), "")
     if not tag.startswith("$"):
-        return {key: decode_value(item, f"{at}.{key}") for key, item in plain.items()}
+        return {key: decode_value(item, f"{at}.{key[:60]}") for key, item in plain.items()}
     if tag not in _READERS:
         raise unknown(at, tag, _READERS)
     if len(plain) > 1:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from gradcheck.reports.escaping import markdown_prose
+from gradcheck.reports.escaping import markdown_prose, shortened
 from gradcheck.reports.style import grid
 from gradcheck.reports.text import visible
 from gradcheck.reports.words import counted
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gradcheck.comparing import Change, Comparison
 
+_LONGEST = 120  # characters of a cell
 _HEADINGS = ("", "op", "what", "before", "now", "")
 
 
@@ -64,4 +65,5 @@ def footer(found: Comparison) -> str:
 
 
 def _cells(change: Change) -> tuple[str, ...]:
-    return change.op, change.subject, change.before, change.now, change.said
+    told = (change.op, change.subject, change.before, change.now, change.said)
+    return tuple(shortened(text, _LONGEST) for text in told)

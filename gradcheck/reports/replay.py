@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from gradcheck.replay import Fate, Replay
+from gradcheck.reports.escaping import shortened
 from gradcheck.reports.panel import body
 from gradcheck.reports.style import fact, grid
 from gradcheck.reports.text import visible
+from gradcheck.reports.words import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from gradcheck.document.failures import StoredFailure
 
+_NAME = 60  # characters of a name
+_SAID = 120  # characters of what is wrong
 _STYLES: Mapping[Fate, str] = MappingProxyType(
     {Fate.FIXED: "green", Fate.STILL_FAILING: "bold red", Fate.CHANGED: "yellow"}
 )
@@ -28,7 +33,7 @@ def page(stored: StoredFailure, found: Replay) -> Iterator[RenderableType]:
     yield Text.assemble(
         (str(found.fate), _STYLES[found.fate]),
         " ",
-        (visible(stored.op), "bold"),
+        (visible(shortened(stored.op, _NAME)), "bold"),
         f"   {stored.id}   {visible(found.reason)}",
     )
     if found.notes:
@@ -42,29 +47,59 @@ def page(stored: StoredFailure, found: Replay) -> Iterator[RenderableType]:
     yield Text("")
 
 
+def summary(fates: Sequence[Fate], *, deletable: int, gone: int) -> Iterator[RenderableType]:
+    """What became of all of them, and how to get rid of those that are fixed.
+
+    Args:
+        fates: one for each that was run.
+        deletable: how many fixed ones are still stored, and not only pinned.
+        gone: how many of them were deleted.
+    """
+    if len(fates) > 1:
+        counts = Counter(fates)
+        told = (f"{counts[fate]} {fate}" for fate in _STYLES if counts[fate])
+        done = all(fate is Fate.FIXED for fate in fates)
+        yield Text(", ".join(told), "bold green" if done else "bold red")
+    if gone:
+        yield Text(f"{counted(gone, 'failure was', 'failures were')} deleted.", "dim")
+    if deletable:
+        it = "it" if deletable == 1 else "those that are FIXED"
+        yield Text(f"--forget-fixed deletes {it}; gradcheck pin ID keeps one for good.", "dim")
+
+
 def listing_of(
-    failures: Sequence[StoredFailure], pinned: Sequence[StoredFailure]
+    failures: Sequence[StoredFailure], pinned: Collection[str]
 ) -> Iterator[RenderableType]:
-    """A table of stored failures, the latest first, and what to do with them."""
-    if not failures and not pinned:
+    """A table of stored failures, those of the latest run first, and what to do with them.
+
+    Args:
+        failures: all of them.
+        pinned: ids of those that are pinned.
+    """
+    if not failures:
         yield Text("No failure is stored here. A run that finds one stores it in .gradcheck.")
         return
     table = grid()
-    for heading in ("id", "op", "found", "", "what"):
-        table.add_column(Text(heading, "dim"), overflow="fold", no_wrap=heading in ("id", "found"))
+    for heading in ("id", "op", "found (UTC)", "", "what"):
+        kept = heading in ("id", "found (UTC)", "")
+        table.add_column(Text(heading, "dim"), overflow="fold", no_wrap=kept)
     table.show_header = True
-    kept = {stored.id for stored in pinned}
-    latest = {stored.id: stored for stored in (*pinned, *failures)}
-    for stored in sorted(latest.values(), key=lambda s: (s.found, s.op), reverse=True):
+    by_op = sorted(failures, key=lambda stored: stored.op)
+    for stored in sorted(by_op, key=lambda stored: stored.found, reverse=True):
         failure = stored.result.failure
         assert failure is not None
         table.add_row(
             Text(stored.id),
-            Text(visible(stored.op), "bold"),
-            Text(visible(stored.found.replace("T", " ").partition("+")[0])),
-            Text("pinned" if stored.id in kept else ""),
-            Text(visible(failure.headline)),
+            Text(visible(shortened(stored.op, _NAME)), "bold"),
+            Text(_when(stored.found)),
+            Text("pinned" if stored.id in pinned else ""),
+            Text(visible(shortened(failure.headline, _SAID))),
         )
     yield table
     yield Text("")
     yield Text("gradcheck replay ID runs one again; gradcheck pin ID keeps it for good.", "dim")
+
+
+def _when(found: str) -> str:
+    """Return "2026-01-31 12:00", as far as that can be told."""
+    return visible(found.replace("T", " ")[:16]) or "unknown"

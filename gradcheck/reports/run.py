@@ -12,6 +12,7 @@ from gradcheck.reports import concise, coverage, details, words
 from gradcheck.reports.panel import panel, title
 from gradcheck.reports.table import results_table
 from gradcheck.reports.terminal import plain
+from gradcheck.results import PINNED
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -85,6 +86,8 @@ class Report:
     def panel(self, result: Result) -> Iterator[RenderableType]:
         """What there is to say about one result, with how to see it again."""
         label = "smallest case" if self.settings.shrink else "failing case"
+        if PINNED in result.notes:
+            label = "pinned case"
         return panel(
             result,
             command=self.command_for(result.op),
