@@ -34,23 +34,17 @@ def command(form: str) -> None:
 
 
 def _project() -> dict[str, Any]:
-    from gradcheck.cli.keeping import Keeping
     from gradcheck.config.keys import KEYS, PREFIX
     from gradcheck.installation import variables
 
     known = {f"{PREFIX}CONFIG", f"{PREFIX}PROFILE", *(key.variable for key in KEYS)}
-    keeping = Keeping.here()
-    return {
-        **_configured(),
-        "variables": variables(os.environ, known.__contains__),
-        "failures": len(keeping.failures.paths()),
-        "pinned": len(keeping.pinned.paths()),
-    }
+    return {**_configured(), "variables": variables(os.environ, known.__contains__)}
 
 
 def _configured() -> dict[str, Any]:
     """What the configuration says about files and modules, or what is wrong with it."""
-    from gradcheck.cli.configured import is_path, located
+    from gradcheck.cli.configured import is_path, located, located_path
+    from gradcheck.cli.keeping import CORPUS
     from gradcheck.config.errors import ConfigError
     from gradcheck.config.layers import resolve
     from gradcheck.installation import without_home
@@ -59,7 +53,7 @@ def _configured() -> dict[str, Any]:
     try:
         config = resolve(cwd=Path.cwd(), environ=os.environ)
     except ConfigError as error:
-        return {**empty, "mistakes": str(error).splitlines()}
+        return {**empty, **_kept(CORPUS), "mistakes": str(error).splitlines()}
     modules = located(config.settings["ops"])
     missing = [each for each in modules if is_path(each) and not Path(each).is_file()]
     told = [f"{each} (no such file)" if each in missing else each for each in modules]
@@ -68,4 +62,13 @@ def _configured() -> dict[str, Any]:
         "files": list(map(without_home, config.files)),
         "profile": config.profile or None,
         "ops": list(map(without_home, told)),
+        **_kept(located_path(config.settings["corpus"])),
     }
+
+
+def _kept(corpus: str) -> dict[str, int]:
+    """How many failures runs have left here, and how many are pinned."""
+    from gradcheck.cli.keeping import Keeping
+
+    keeping = Keeping.here(corpus)
+    return {"failures": len(keeping.failures.paths()), "pinned": len(keeping.pinned.paths())}

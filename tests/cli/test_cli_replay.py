@@ -222,6 +222,7 @@ def test_what_is_kept_is_data_that_git_ignores(failed, own_directory):
         ".gitignore",
         "failures",
         "last-run.json",
+        "ops.json",
     ]
     assert json.loads((folder / "last-run.json").read_text())["failed"] == ["my_cube"]
     (path,) = (folder / "failures").iterdir()
