@@ -37,7 +37,24 @@ class Verdict(StrEnum):
         """Whether nothing is known; a failure under `--strict`."""
         return self in (Verdict.INCONCLUSIVE, Verdict.VACUOUS)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to look at it: what was expected, or skipped, is settled."""
+        return self.is_failure or self.is_doubtful
 
+
+WORST_FIRST = (
+    Verdict.CRASH,
+    Verdict.TIMEOUT,
+    Verdict.ERROR,
+    Verdict.FAIL,
+    Verdict.XPASS,
+    Verdict.INCONCLUSIVE,
+    Verdict.VACUOUS,
+    Verdict.SKIP,
+    Verdict.XFAIL,
+    Verdict.PASS,
+)
 _FAILURES = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.CRASH, Verdict.TIMEOUT, Verdict.XPASS})
 
 

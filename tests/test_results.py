@@ -10,7 +10,7 @@ import gradcheck as gc
 from gradcheck.binding import Location
 from gradcheck.document import DocumentError
 from gradcheck.results import CaseReport, Failure, Kind, Raised, Result
-from gradcheck.verdict import Comparison, Reference, Verdict
+from gradcheck.verdict import WORST_FIRST, Comparison, Reference, Verdict
 
 
 def compared(analytic, low, *, high=None, bar=1e-9, tolerance=1e-6, **given):
@@ -47,6 +47,13 @@ def test_verdicts_are_sorted_into_failures_and_doubts():
     successes = {v for v in Verdict if v.is_success}
     assert successes == {"PASS", "XFAIL"}
     assert set(Verdict) - failures - doubts - successes == {"SKIP"}
+
+
+def test_every_verdict_has_a_place_among_the_worst_first():
+    assert sorted(WORST_FIRST) == sorted(Verdict)
+    # What is to be looked at comes before what is settled, and failures before doubts.
+    ranks = [(not v.is_open, not v.is_failure) for v in WORST_FIRST]
+    assert ranks == sorted(ranks)
 
 
 def test_each_kind_of_failure_has_a_verdict():

@@ -22,7 +22,7 @@ from gradcheck.reports.heatmap import HeatMaps, heat_maps
 from gradcheck.reports.markup import told, told_block
 from gradcheck.reports.panel import case_values, method
 from gradcheck.reports.text import place
-from gradcheck.verdict import Verdict
+from gradcheck.verdict import WORST_FIRST, Verdict
 
 if TYPE_CHECKING:
     from gradcheck.reports.run import Report
@@ -44,17 +44,6 @@ _MANY = 20
 _MARGIN = (
     '<p class="hint">The margin is what was tested: |analytic − reference| divided by the '
     "tolerance. 1 is the border.</p>"
-)
-_SEVERITY = (
-    Verdict.CRASH,
-    Verdict.TIMEOUT,
-    Verdict.ERROR,
-    Verdict.FAIL,
-    Verdict.XPASS,
-    Verdict.INCONCLUSIVE,
-    Verdict.VACUOUS,
-    Verdict.XFAIL,
-    Verdict.PASS,
 )
 
 
@@ -140,7 +129,9 @@ def _share(report: Report) -> str:
 def _mood(verdict: Verdict) -> str:
     if verdict.is_failure:
         return "bad"
-    return "doubt" if verdict.is_doubtful else "good"
+    if verdict.is_doubtful:
+        return "doubt"
+    return "good" if verdict.is_success else "skipped"
 
 
 def _badge(verdict: Verdict) -> str:
@@ -166,7 +157,7 @@ def _tools(results: list[Result]) -> str:
     boxes = "".join(
         f'<label class="chip"><input type="checkbox" value="{verdict}" checked>'
         f"{_badge(verdict)} {counts[verdict]}</label>"
-        for verdict in _SEVERITY
+        for verdict in WORST_FIRST
         if counts[verdict]
     )
     return (
@@ -179,7 +170,7 @@ def _tools(results: list[Result]) -> str:
 
 def _row(report: Report, result: Result, number: int) -> str:
     name = told(result.op)
-    linked = name if result else f'<a href="#op{number}">{name}</a>'
+    linked = f'<a href="#op{number}">{name}</a>' if result.verdict.is_open else name
     margin, error = (
         (numbers.margin(value) if result.probes else "–")
         for value in (result.margin, result.relative_error)
@@ -187,9 +178,9 @@ def _row(report: Report, result: Result, number: int) -> str:
     failure = result.failure
     notes = [failure.headline] if failure is not None else []
     notes += filter(None, (report.notes(result),))
-    if not notes and not result:
+    if not notes:
         notes = [result.reason]
-    severity = _SEVERITY.index(result.verdict)
+    severity = WORST_FIRST.index(result.verdict)
     return (
         f'<tr id="row{number}"><th scope="row">{linked}</th>'
         f'<td data-key="{severity}">{_badge(result.verdict)}</td><td>{result.cases}</td>'
@@ -206,7 +197,7 @@ def _key(value: float) -> str:
 
 
 def _panels(report: Report) -> Iterator[str]:
-    shown = [(n, result) for n, result in enumerate(report.results) if not result]
+    shown = [(n, result) for n, result in enumerate(report.results) if result.verdict.is_open]
     if not shown:
         return
     many = ' class="many"' if len(shown) > _MANY else ""

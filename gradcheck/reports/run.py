@@ -58,14 +58,14 @@ class Report:
         """The results to show, in the order to show them in."""
         results = list(self.finished.results)
         if self.failures_only:
-            results = [result for result in results if _is_open(result)]
+            results = [result for result in results if result.verdict.is_open]
         if self.sort is not None:
             results.sort(key=_ORDERS[self.sort])
         return results
 
     @property
     def not_passed(self) -> list[Result]:
-        return [result for result in self.results if _is_open(result)]
+        return [result for result in self.results if result.verdict.is_open]
 
     @property
     def worst_first(self) -> list[Result]:
@@ -73,7 +73,7 @@ class Report:
 
         What is wrong without a number to say by how much comes before what has a margin.
         """
-        results = [result for result in self.finished.results if _is_open(result)]
+        results = [result for result in self.finished.results if result.verdict.is_open]
         return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
 
     def location(self, result: Result) -> Location | None:
@@ -151,7 +151,7 @@ def as_headlines(report: Report, _width: int) -> Iterator[RenderableType]:
 
 def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
     """What is shown about one op below the table, if anything."""
-    if _is_open(result):
+    if result.verdict.is_open:
         yield from report.panel(result)
     elif report.verbosity >= 2 or (report.verbosity and result.failure):
         yield title(result)
@@ -165,7 +165,7 @@ def _drawn(report: Report, result: Result, width: int) -> Iterator[RenderableTyp
     """What was drawn for one op, below what else is shown about it."""
     if result.coverage is None:
         return
-    if _is_open(result) or report.verbosity >= 2:
+    if result.verdict.is_open or report.verbosity >= 2:
         yield Text("")
     page = coverage.full if report.verbosity else coverage.summary
     yield from page(result.op, result.coverage, width)
@@ -183,18 +183,13 @@ def _footer(report: Report) -> Text:
 
 def _hints(report: Report) -> Iterator[str]:
     """What a reader would want to do next."""
-    results = [result for result in report.finished.results if _is_open(result)]
+    results = [result for result in report.finished.results if result.verdict.is_open]
     if any(_has_entries(result) for result in results) and not report.verbosity:
         yield "-v shows the gradients of a failing case entry by entry."
     elif any(r.failure and r.failure.raised for r in results) and not report.verbosity:
         yield "-v shows the traceback."
     if any(result.verdict.is_doubtful for result in results):
         yield "INCONCLUSIVE and VACUOUS say that nothing is known; --strict makes them fail."
-
-
-def _is_open(result: Result) -> bool:
-    """Whether there is something to be done about it."""
-    return result.verdict.is_failure or result.verdict.is_doubtful
 
 
 def _has_entries(result: Result) -> bool:

@@ -23,7 +23,7 @@ from gradcheck.reports.explain import MEANINGS
 from gradcheck.reports.sources import below, root
 from gradcheck.reports.text import visible
 from gradcheck.results import Kind
-from gradcheck.verdict import Verdict
+from gradcheck.verdict import WORST_FIRST, Verdict
 
 if TYPE_CHECKING:
     from gradcheck.binding import Location
@@ -72,15 +72,7 @@ _HELP: Mapping[Kind, str] = MappingProxyType(
         Kind.SPEC: "No case could be drawn from the spec, so the gradient was not checked.",
     }
 )
-_ON_VERDICTS = (
-    Verdict.CRASH,
-    Verdict.TIMEOUT,
-    Verdict.ERROR,
-    Verdict.FAIL,
-    Verdict.XPASS,
-    Verdict.INCONCLUSIVE,
-    Verdict.VACUOUS,
-)
+_ON_VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict.is_open)
 """Verdicts that an op can have without a failure of some kind; they are rules as well."""
 
 

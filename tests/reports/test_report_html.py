@@ -146,6 +146,14 @@ def test_every_op_has_a_row_and_what_did_not_pass_a_panel(results):
     assert page.text.count("2 passed, 2 failed, 1 error, 1 inconclusive, 1 vacuous") == 2
 
 
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_has_a_row_and_those_to_look_at_a_panel(verdict):
+    finished = RunFinished((Result(op="it", verdict=verdict, reason="because"),), 1.0)
+    page = as_html(Report(finished=finished, planned=1, settings=Settings()))
+    assert f">{verdict}</span>" in page
+    assert ('id="op0"' in page) == verdict.is_open
+
+
 def test_a_panel_tells_what_the_terminal_tells(wrong, misshapen, raised, doubtful):
     wrong = replace(
         wrong,
