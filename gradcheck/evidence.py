@@ -13,9 +13,9 @@ import numpy as np
 
 from gradcheck import failures, narrow, precision
 from gradcheck.cases import Case
-from gradcheck.dtypes import double_of, is_low, named
+from gradcheck.dtypes import is_low
 from gradcheck.numeric import Probes
-from gradcheck.problems import argument_of, compare_jvp, problem_of, wide
+from gradcheck.problems import argument_of, compare_jvp, in_double, problem_of
 from gradcheck.properties import LAYOUT_HINT, Property, properties
 from gradcheck.results import CaseReport, Failure, Kind
 from gradcheck.subject import Subject
@@ -125,7 +125,7 @@ def proven_error(subject: Subject, case: Case, where: str) -> float:
     Returns:
         The error; 0 where it is below the error bar of the reference.
     """
-    trial = Trial(subject, _wide(case))
+    trial = Trial(subject, in_double(case))
     with np.errstate(all="ignore"):
         try:
             _run(trial)
@@ -133,12 +133,6 @@ def proven_error(subject: Subject, case: Case, where: str) -> float:
             return 0.0
         found = problem_of(trial).sharpened(where)
     return 0.0 if found is None else found.proven_error
-
-
-def _wide(case: Case) -> Case:
-    """The case in double precision."""
-    dtype = double_of(named(case.dtype)).name
-    return replace(case, inputs=tuple(wide(x) for x in case.inputs), dtype=dtype)
 
 
 def _run(trial: Trial) -> str:
@@ -260,7 +254,7 @@ def _compare_empty(trial: Trial) -> Outcome:
 def _in_low_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  # noqa: ARG001 - of one form with `_compare`
     """Check the formula in double precision, then this precision against that one."""
     case = trial.case
-    wide_case = _wide(case)
+    wide_case = in_double(case)
     outcome = examine(trial.subject, wide_case, probes=probes)
     if outcome.failure is not None and outcome.failure.kind in _OF_WIDENING:
         failure = failures.hinted(outcome.failure, WIDENS_HINT.format(case.dtype))

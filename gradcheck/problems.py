@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck import fills
+from gradcheck.cases import Case
 from gradcheck.claims import Argument, Claim
 from gradcheck.domains import Domain
-from gradcheck.dtypes import double_of, unit_of
+from gradcheck.dtypes import double_of, is_low, named, unit_of
 from gradcheck.forward import FlatForward, flat, is_differentiable
 from gradcheck.numeric import RANDOM, Problem
 from gradcheck.paths import DensePath, length
@@ -101,6 +103,14 @@ def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Viola
         rule="jvp",
     )
     return problem.path_along(direction), claim
+
+
+def in_double(case: Case) -> Case:
+    """The case in double precision, where its formula is judged; one in no less as it is."""
+    if not any(is_low(x.dtype) for x in case.inputs):
+        return case
+    dtype = double_of(named(case.dtype)).name
+    return replace(case, inputs=tuple(wide(x) for x in case.inputs), dtype=dtype)
 
 
 def wide(x: Array) -> Array:

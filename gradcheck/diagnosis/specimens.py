@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from gradcheck.cases import Case
 from gradcheck.diagnosis.jacobians import Jacobian, direction, jacobian_of, spread
 from gradcheck.diagnosis.measured import Measured, pulled
-from gradcheck.dtypes import is_low
 from gradcheck.forward import flat, is_differentiable
 from gradcheck.numeric import Problem
-from gradcheck.problems import problem_of, wide
+from gradcheck.problems import in_double, problem_of
 from gradcheck.subject import Subject
 from gradcheck.trial import Broken, OpRaised, Trial
 from gradcheck.violations import Violation
@@ -229,15 +228,6 @@ class Specimen:
         if self.x.dtype.kind == "c":
             vector = vector.view(np.complex128)
         return vector.reshape(self.x.shape)
-
-
-def in_double(case: Case) -> Case:
-    """The case in double precision, where its formula is judged."""
-    if not any(is_low(x.dtype) for x in case.inputs):
-        return case
-    inputs = tuple(wide(x) for x in case.inputs)
-    is_complex = any(x.dtype.kind == "c" for x in inputs)
-    return replace(case, inputs=inputs, dtype="complex128" if is_complex else "float64")
 
 
 def returned_by_name(trial: Trial) -> dict[str, Any]:
