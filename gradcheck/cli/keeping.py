@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gradcheck.cli.selecting import Sources
     from gradcheck.document.failures import StoredFailure
     from gradcheck.events import RunFinished
+    from gradcheck.execution.tasks import Loading
     from gradcheck.results import Result
     from gradcheck.settings import Settings
     from gradcheck.spec import OpSpec
@@ -223,14 +224,17 @@ def op_of(stored: StoredFailure, path: Path, modules: tuple[str, ...]) -> OpSpec
     Raises:
         LoadError, SelectionError: if it is not there any more.
     """
-    from gradcheck.registry import Registry
+    return loading_of(stored, path, modules).registry().get(stored.op)
 
-    registry = Registry()
-    for module in modules or tuple(_found(m, path) for m in stored.origins.modules):
-        registry.load(module)
-    if stored.origins.builtin and not modules:
-        registry.load_builtin()
-    return registry.get(stored.op)
+
+def loading_of(stored: StoredFailure, path: Path, modules: tuple[str, ...]) -> Loading:
+    """Where to load the op from that a failure is about; see `op_of`."""
+    from gradcheck.execution.tasks import Loading
+
+    return Loading(
+        modules=modules or tuple(_found(m, path) for m in stored.origins.modules),
+        builtin=stored.origins.builtin and not modules,
+    )
 
 
 def _found(module: str, path: Path) -> str:

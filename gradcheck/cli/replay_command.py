@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.keeping import Keeping, corpus_option, op_of
+from gradcheck.cli.keeping import Keeping, corpus_option, loading_of, op_of
 from gradcheck.cli.output_options import color_option
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _list(keeping: Keeping, color: Color) -> None:
 
 def _replay(paths: list[Path], modules: tuple[str, ...], color: Color) -> int:
     from gradcheck.document.failures import StoredFailure
+    from gradcheck.execution.replaying import replay_apart, took_its_process
     from gradcheck.replay import Fate, replay
     from gradcheck.reports.replay import page
     from gradcheck.reports.terminal import console
@@ -83,7 +84,11 @@ def _replay(paths: list[Path], modules: tuple[str, ...], color: Color) -> int:
     status = ExitCode.OK
     for path in paths:
         stored = StoredFailure.load(path)
-        found = replay(stored, op_of(stored, path, modules))
+        spec = op_of(stored, path, modules)
+        if took_its_process(stored.result):
+            found = replay_apart(stored, spec, loading_of(stored, path, modules))
+        else:
+            found = replay(stored, spec)
         out.show(*page(stored, found))
         if found.fate is not Fate.FIXED:
             status = ExitCode.FAILED

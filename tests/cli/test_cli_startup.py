@@ -47,6 +47,7 @@ def loaded_by(*arguments, **environment):
         ["replay", "--help"],
         ["pin", "--help"],
         ["compare", "--help"],
+        ["merge", "--help"],
         ["config", "--help"],
         ["completion", "bash"],
         ["completion", "zsh"],
