@@ -55,6 +55,10 @@ class Recorder:
         self._file.seek(0)
         self._file.write(_HEAD.pack(len(body), zlib.crc32(body)) + body)
 
+    def close(self) -> None:
+        """Write no more; what was written stays."""
+        self._file.close()
+
     def clear(self) -> None:
         """Forget the last case: another op begins."""
         self._file.seek(0)
