@@ -115,6 +115,12 @@ def _shard(
         raise click.BadParameter(str(error)) from None
 
 
+def _typed(name: str) -> bool:
+    """Whether the command line itself gives this parameter."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `-j`, `--isolate`, `--max-memory` and `--shard`, handed over as `execution`."""
 
@@ -127,6 +133,13 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
         shard: tuple[int, int] | None,
         **rest: Any,
     ) -> Any:
+        if isolate is False:
+            # What is typed beats what is configured, where they contradict each other.
+            if not _typed("isolate") and (_typed("jobs") or _typed("max_memory")):
+                isolate = None
+            elif _typed("isolate"):
+                jobs = jobs if _typed("jobs") else None
+                max_memory = max_memory if _typed("max_memory") else None
         for given, why in (
             ((jobs or 1) > 1, f"-j {jobs} runs several ops at a time"),
             (max_memory is not None, "--max-memory limits worker processes"),

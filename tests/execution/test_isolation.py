@@ -127,3 +127,25 @@ def test_what_cannot_be_is_refused(gradcheck, arguments, said):
     done = gradcheck("run", "add", *arguments)
     assert done.code == 2
     assert said in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize(
+    ("configured", "typed", "apart"),
+    [
+        ("jobs = 2", (), True),
+        ("jobs = 2", ("--no-isolate",), False),
+        ("isolate = false", ("-j", "2"), True),
+        ("isolate = true", (), True),
+    ],
+)
+def test_what_is_typed_beats_what_is_configured(gradcheck, tmp_path, configured, typed, apart):
+    (tmp_path / "gradcheck.toml").write_text(f"{configured}\n")
+    (tmp_path / "tells.py").write_text(
+        "import multiprocessing\nimport gradcheck as gc\n"
+        "@gc.op('(...)->(...)')\ndef tells(x):\n"
+        "    assert multiprocessing.parent_process() is None\n    return x.copy()\n"
+        "tells.vjp(lambda g: g.copy())\n"
+    )
+    done = gradcheck("run", "--ops", "tells.py", "-n", "1", "--save", "run.json", *typed)
+    # One case is enough for the verdict ERROR, not always for PASS.
+    assert (done.verdicts["tells"] == "ERROR") is apart, done.err
