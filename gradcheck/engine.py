@@ -26,6 +26,7 @@ from gradcheck.diagnosis import diagnose
 from gradcheck.errors import GradcheckError
 from gradcheck.events import (
     CaseFinished,
+    CaseStarted,
     Listener,
     OpFinished,
     OpStarted,
@@ -45,6 +46,8 @@ from gradcheck.spec import OpSpec
 from gradcheck.subject import Subject, subject_of
 from gradcheck.tracing import curve_of, ordinary_curve
 
+Check = Callable[[OpSpec, Settings, Listener, Sequence[Case]], Result]
+
 _SURVEYED = 48  # cases that are drawn to see what failing ones have in common
 # Limits are in work, not in time, so that equal seeds give equal results on any machine:
 # about a nanosecond each, in ops that take no longer per entry than arithmetic does.
@@ -63,6 +66,7 @@ def run(
     settings: Settings,
     listener: Listener,
     kept: Mapping[str, Sequence[Case]] = MappingProxyType({}),
+    check: Check | None = None,
 ) -> RunFinished:
     """Check ops one after the other.
 
@@ -71,6 +75,7 @@ def run(
         settings: what to run.
         listener: called with every event.
         kept: cases by op, which are run before any is drawn.
+        check: checks one op, by default `check_op`.
 
     Returns:
         The last event. If the run was interrupted from the keyboard it holds what was
@@ -88,7 +93,7 @@ def run(
             listener(OpStarted(spec.name, place))
             try:
                 first = kept.get(spec.name, ())
-                result = check_op(spec, budget.share(settings), listener, kept=first)
+                result = (check or _check)(spec, budget.share(settings), listener, first)
             except KeyboardInterrupt:
                 interrupted = True
                 break
@@ -101,6 +106,10 @@ def run(
     finished = RunFinished(tuple(results), seconds, interrupted, began)
     listener(finished)
     return finished
+
+
+def _check(spec: OpSpec, settings: Settings, listener: Listener, kept: Sequence[Case]) -> Result:
+    return check_op(spec, settings, listener, kept=kept)
 
 
 def check_op(
@@ -288,6 +297,7 @@ class _Search:
         if self._reduces:
             budget = self.calls.budget(_REDUCING_WORK)
             case = reduced(self.spec, case, self._fails_like(outcome.failure), goes_on=budget)
+        self.listener(CaseStarted(self.subject.name, case))
         again = examine(self.subject, case, table="every entry", due=self._due(case))
         if again.failure is None:
             self.notes.append(
@@ -351,6 +361,7 @@ class _Search:
         def fails(case: Case) -> bool:
             if time.perf_counter() > self._deadline:
                 return False
+            self.listener(CaseStarted(self.subject.name, case))
             found = examine(self.subject, case, due=self._due(case)).failure
             self.listener(CaseFinished(self.subject.name, self.counts.cases, True))
             return (
@@ -389,6 +400,7 @@ class _Search:
     def _examine(self, case: Case, each: Pass) -> float | None:
         if time.perf_counter() > self._deadline:
             raise _OutOfTime
+        self.listener(CaseStarted(self.subject.name, case))
         try:
             outcome = examine(self.subject, case, due=self._due(case))
             if each.stretch is not None:

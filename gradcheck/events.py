@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gradcheck.cases import Case
 from gradcheck.results import Result
 from gradcheck.verdict import Verdict
 
@@ -24,6 +25,14 @@ class OpStarted:
 
     op: str
     place: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStarted:
+    """The op is about to be run on this case, which may be the end of the process."""
+
+    op: str
+    drawn: Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +71,5 @@ class RunFinished:
         return sum(result.verdict is verdict for result in self.results)
 
 
-Event = RunStarted | OpStarted | CaseFinished | OpFinished | RunFinished
+Event = RunStarted | OpStarted | CaseStarted | CaseFinished | OpFinished | RunFinished
 Listener = Callable[[Event], None]

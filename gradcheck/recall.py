@@ -91,6 +91,21 @@ def _words(report: CaseReport) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "cotangent layout", report.cotangent.layout, LAYOUTS
 
 
+def reported(case: Case) -> CaseReport:
+    """What a report keeps of a case that was not run yet: `recalled` makes it again."""
+    return CaseReport(
+        inputs=dict(zip(case.names, case.inputs, strict=True)),
+        params=dict(case.params),
+        dtype=case.dtype,
+        layout=case.layout,
+        cotangents=tuple(case.cotangent.given or ()),
+        sizes=dict(case.sizes),
+        domains=tuple(None if domain is None else domain.origin for domain in case.domains),
+        cotangent=replace(case.cotangent, given=None),
+        turn=case.turn,
+    )
+
+
 def _domain(name: str, origin: Origin | None, spec: OpSpec) -> Domain | None:
     """The domain of an input: made again, or the user's own if the spec names one."""
     if origin is not None:

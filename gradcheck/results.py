@@ -59,11 +59,20 @@ class Kind(StrEnum):
     FORWARD = "forward"
     RAISED = "raised"
     SPEC = "spec"
+    CRASH = "crashed"
+    TIMEOUT = "did not come back"
 
     @property
     def verdict(self) -> Verdict:
-        """FAIL where the gradient is wrong, ERROR where the op could not be run."""
+        """FAIL where the gradient is wrong, another one where the op could not be run."""
+        if self.ends_the_process:
+            return Verdict[self.name]
         return Verdict.ERROR if self in (Kind.FORWARD, Kind.RAISED, Kind.SPEC) else Verdict.FAIL
+
+    @property
+    def ends_the_process(self) -> bool:
+        """Whether nothing came back: the case is the last one, which nobody could reduce."""
+        return self in (Kind.CRASH, Kind.TIMEOUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,3 +74,11 @@ def test_only_takes_known_items():
     finished = benchmark("--only=nothing")
     assert finished.returncode == 2
     assert "detection" in finished.stderr
+
+
+def test_workers_are_measured(tmp_path):
+    path = tmp_path / "rows.json"
+    finished = benchmark("--only=workers", f"--json={path}")
+    assert finished.returncode == 0, finished.stderr
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    assert [row["target"]["bound"] for row in rows if not row["skipped"]][-2:] == [1.5, 20]

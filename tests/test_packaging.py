@@ -72,4 +72,4 @@ def test_files_that_are_named_exist():
 
 def test_the_modules_in_use_are_depended_on():
     needed = {re.split(r"[<>=!~ ]", text)[0] for text in PROJECT["project"]["dependencies"]}
-    assert needed == {"numpy", "hypothesis", "click", "rich"}
+    assert needed == {"numpy", "hypothesis", "click", "rich", "threadpoolctl"}

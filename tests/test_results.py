@@ -59,7 +59,9 @@ def test_every_verdict_has_a_place_among_the_worst_first():
 def test_each_kind_of_failure_has_a_verdict():
     errors = {kind for kind in Kind if kind.verdict is Verdict.ERROR}
     assert errors == {Kind.FORWARD, Kind.RAISED, Kind.SPEC}
-    assert {kind.verdict for kind in set(Kind) - errors} == {Verdict.FAIL}
+    ends = {kind: kind.verdict for kind in Kind if kind.ends_the_process}
+    assert ends == {Kind.CRASH: Verdict.CRASH, Kind.TIMEOUT: Verdict.TIMEOUT}
+    assert {kind.verdict for kind in set(Kind) - errors - set(ends)} == {Verdict.FAIL}
 
 
 # --- the tested number

@@ -45,7 +45,7 @@ class Baseline:
 
         if self.save is None and self.against is None:
             return False
-        run = RunDocument.of(report.finished, report.settings, report.planned)
+        run = RunDocument.of(report.finished, report.settings, report.planned, report.shard)
         if self.save is not None:
             write(self.save, run.text())
             click.echo(f"Saved the run in {visible(str(self.save))}.", err=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradcheck.cli.selecting import Sources
     from gradcheck.document.failures import StoredFailure
     from gradcheck.events import RunFinished
+    from gradcheck.execution.tasks import Loading
     from gradcheck.results import Result
     from gradcheck.settings import Settings
     from gradcheck.spec import OpSpec
@@ -323,3 +324,16 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
             f"{did_you_mean(name, [spec.name for spec in registry])}"
         )
     return overridden(registry.get(stored.op), configuration.config.tables)
+
+
+def loading_of(
+    stored: StoredFailure, modules: Sequence[str], configuration: Configuration
+) -> Loading:
+    """Where a worker process loads the op from that `op_of` has found here."""
+    from gradcheck.execution.tasks import Loading
+
+    return Loading(
+        modules=tuple(modules or stored.origins.modules),
+        builtin=stored.origins.builtin and not modules,
+        beside=configuration.config.settings["ops"].folder,
+    )

@@ -10,7 +10,7 @@ from gradcheck import __version__
 
 _COMMANDS = (
     *("run", "list", "show", "plot", "explain", "museum", "audit"),
-    *("replay", "pin", "compare", "config", "completion", "init", "info"),
+    *("replay", "pin", "compare", "merge", "config", "completion", "init", "info"),
 )
 
 

@@ -11,7 +11,7 @@ import click
 from gradcheck.cli import completing
 from gradcheck.cli.configured import ConfiguredCommand, config_options, configuration
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.keeping import Keeping, corpus_option, op_of
+from gradcheck.cli.keeping import Keeping, corpus_option, loading_of, op_of
 from gradcheck.cli.output_options import color_option
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def _replay(
     keeping: Keeping, paths: Sequence[Path], modules: Sequence[str], *, color: Color, forget: bool
 ) -> int:
     from gradcheck.errors import GradcheckError
+    from gradcheck.execution.replaying import replay_apart, took_its_process
     from gradcheck.replay import Fate, replay
     from gradcheck.reports.replay import page, summary
     from gradcheck.reports.terminal import console
@@ -127,7 +128,11 @@ def _replay(
     fixed: list[Path] = []
     for path, stored in _loaded(paths, broken):
         try:
-            found = replay(stored, op_of(stored, modules, configuration()))
+            spec = op_of(stored, modules, configuration())
+            if took_its_process(stored.result):
+                found = replay_apart(stored, spec, loading_of(stored, modules, configuration()))
+            else:
+                found = replay(stored, spec)
         except GradcheckError as error:
             _tell(error, broken)
             continue

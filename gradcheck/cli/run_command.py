@@ -17,6 +17,7 @@ from gradcheck.cli.drawing_options import (
     max_time_option,
     seed_option,
 )
+from gradcheck.cli.execution_options import Execution, execution_options
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.keeping import Keeping, keeping_options, replay_command
 from gradcheck.cli.output_options import color_option
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from gradcheck.cli.configured import Configuration
     from gradcheck.cli.selecting import Sources
     from gradcheck.events import Event, RunFinished
+    from gradcheck.execution import Executor
     from gradcheck.reports.terminal import Color
     from gradcheck.settings import Settings
     from gradcheck.spec import OpSpec
@@ -143,6 +145,7 @@ _SETTINGS = (
     is_flag=True,
     help="Show what was drawn, and what could have been and never was; -v by argument.",
 )
+@execution_options
 @keeping_options
 @baseline_options
 @report_options
@@ -152,6 +155,7 @@ def command(
     *,
     selection: Selection,
     checking: Callable[..., Settings],
+    execution: Execution,
     corpus: str,
     last_failed: bool,
     failed_first: bool,
@@ -179,7 +183,8 @@ def command(
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")
     keeping = Keeping.here(corpus)
-    specs = keeping.ordered(selection.specs(), only=last_failed, first=failed_first)
+    chosen = keeping.ordered(selection.specs(), only=last_failed, first=failed_first)
+    specs, shard = execution.part_of(chosen)
     settings = replace(
         checking(last_case=verbose >= 2),
         coverage=coverage,
@@ -187,7 +192,8 @@ def command(
         skip=selection.skipped(specs),
     )
     kept = keeping.first_cases(specs)
-    finished = _run(specs, settings, kept, color=color, quiet=quiet)
+    executor = execution.executor(selection.sources)
+    finished = _run(executor, specs, settings, kept, color=color, quiet=quiet)
     ids = keeping.keep(finished, specs, selection.sources, settings) if settings.database else {}
     if settings.database:
         from gradcheck.cli.known import remember
@@ -204,10 +210,13 @@ def command(
         sort=sort,
         failures_only=failures_only,
         verbosity=verbose,
-        command_for=functools.partial(_command, selection, settings, configuration()),
+        command_for=functools.partial(
+            _command, selection, settings, _apart(finished, execution, settings), configuration()
+        ),
         replay_for=functools.partial(_replay, ids, selection.sources, configuration()),
         strict=strict,
         origins=origins(specs),
+        shard=shard,
     )
     reporting.show(report, color=color, quiet=quiet)
     worse = baseline.settle(report, color=color, beside=reporting.form in DOCUMENTS)
@@ -215,6 +224,7 @@ def command(
 
 
 def _run(
+    executor: Executor,
     specs: Sequence[OpSpec],
     settings: Settings,
     kept: Mapping[str, Sequence[Case]],
@@ -222,22 +232,37 @@ def _run(
     color: Color,
     quiet: bool,
 ) -> RunFinished:
-    from gradcheck.engine import run
+    from gradcheck.execution.interrupting import termination_interrupts
 
-    if quiet:
-        return run(specs, settings, _ignore, kept)
-    from gradcheck.reports.progress import watching
-    from gradcheck.reports.terminal import console
+    with termination_interrupts():
+        if quiet:
+            return executor.run(specs, settings, _ignore, kept)
+        from gradcheck.reports.progress import watching
+        from gradcheck.reports.terminal import console
 
-    with watching(console(color, stderr=True)) as listener:
-        return run(specs, settings, listener, kept)
+        with watching(console(color, stderr=True)) as listener:
+            return executor.run(specs, settings, listener, kept)
 
 
 def _ignore(_event: Event) -> None:
     """Listen to nothing."""
 
 
-def _command(selection: Selection, settings: Settings, configured: Configuration, op: str) -> str:
+def _apart(finished: RunFinished, execution: Execution, settings: Settings) -> dict[str, list[str]]:
+    """The options to add for ops that ended their process, hung, or ran out of memory."""
+    from gradcheck.execution.replaying import took_its_process
+
+    ended = (result.op for result in finished.results if took_its_process(result))
+    return {op: execution.again(settings.max_time) for op in ended}
+
+
+def _command(
+    selection: Selection,
+    settings: Settings,
+    apart: Mapping[str, list[str]],
+    configured: Configuration,
+    op: str,
+) -> str:
     """What to type to check one op of a run again, on the same cases."""
     import shlex
 
@@ -245,6 +270,7 @@ def _command(selection: Selection, settings: Settings, configured: Configuration
     parts += [part for dtype in settings.dtypes for part in ("--dtype", dtype)]
     parts += [part for name in settings.also for part in ("--also", name)]
     parts += configured.again(order=2 if "hessian" in settings.also else 1)
+    parts += apart.get(op, [])
     parts += selection.sources.options()
     return shlex.join(parts)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gradcheck.config.layers import Setting
     from gradcheck.config.overrides import OpTable
+    from gradcheck.execution.tasks import Loading
     from gradcheck.registry import Registry
     from gradcheck.spec import OpSpec
 
@@ -64,6 +65,17 @@ class Sources(NamedTuple):
             registry.load_builtin()
         self._look_for_idle_tables(registry)
         return registry
+
+    @property
+    def loading(self) -> Loading:
+        """What a worker process is told, to load the same ops."""
+        from gradcheck.execution.tasks import Loading
+
+        return Loading(
+            modules=self.modules,
+            builtin=self.builtin or not self.modules,
+            beside=self.settings["ops"].folder,
+        )
 
     def options(self) -> list[str]:
         """The options that load the same ops again, as far as no file says so."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradcheck.config.choices import COLORS, DTYPES, FORMATS, SORTS
-from gradcheck.config.kinds import Kind, flag, many, number, one_of, reasons, whole, words
+from gradcheck.config.kinds import (
+    Kind,
+    flag,
+    jobs,
+    many,
+    number,
+    one_of,
+    reasons,
+    size,
+    whole,
+    words,
+)
 from gradcheck.properties import ON_REQUEST, SKIPPABLE
 
 LOOSE = 1e-2
@@ -147,6 +158,32 @@ KEYS = (
         default=None,
         option="--max-run-time",
         about="Seconds for the whole run; ops that it does not reach are VACUOUS.",
+    ),
+    Key(
+        name="jobs",
+        kind=jobs(),
+        default=None,
+        option="--jobs",
+        about='Ops that are checked at a time, in worker processes; `"auto"` takes every '
+        "processor.",
+        commands=("run",),
+    ),
+    Key(
+        name="isolate",
+        kind=flag(),
+        default=None,
+        option="--isolate",
+        about="Check in worker processes, so that an op that crashes or hangs ends nothing else; "
+        "where nothing is said, with `jobs`.",
+        commands=("run",),
+    ),
+    Key(
+        name="max_memory",
+        kind=size(),
+        default=None,
+        option="--max-memory",
+        about='Memory that a worker process may take, `"512M"` or `"2G"`; on Linux.',
+        commands=("run",),
     ),
     Key(
         name="shrink",

@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gradcheck.errors import did_you_mean
+from gradcheck.errors import SettingsError, did_you_mean
+from gradcheck.sizes import parsed_size
 
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
+AUTO = "auto"
 LONGEST = 60
 
 
@@ -61,6 +63,38 @@ def number(says: str, *, below: float = math.inf) -> Kind:
         return converted
 
     return Kind(says, read, float)
+
+
+def jobs() -> Kind:
+    """A number of jobs, or the word for as many as there are processors."""
+
+    def read(value: object) -> int | str:
+        if value == AUTO:
+            return AUTO
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise Refused
+        return value
+
+    return Kind(
+        'a whole number, 1 or more, or "auto"',
+        read,
+        lambda text: text if text == AUTO else int(text),
+    )
+
+
+def size() -> Kind:
+    """A size of memory in words."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise Refused
+        try:
+            parsed_size(value)
+        except SettingsError:
+            raise Refused from None
+        return value
+
+    return Kind('a size of memory, "512M" or "2G"', read)
 
 
 def flag() -> Kind:

@@ -13,6 +13,7 @@ from gradcheck.environment import Environment
 from gradcheck.events import RunFinished
 from gradcheck.results import Result
 from gradcheck.settings import Settings
+from gradcheck.sharding import Shard
 
 FORMAT: Literal["gradcheck-run"] = "gradcheck-run"
 VERSION = 1
@@ -53,6 +54,7 @@ class RunDocument:
         interrupted: whether it was stopped before all ops were done.
         planned: how many ops it was to check.
         results: one per op, in the order in which they were checked.
+        shard: which part of a run it is; None for a whole one.
     """
 
     format: Literal["gradcheck-run"] = FORMAT
@@ -64,9 +66,16 @@ class RunDocument:
     interrupted: bool = False
     planned: int = 0
     results: tuple[Result, ...] = ()
+    shard: Shard | None = None
 
     @classmethod
-    def of(cls, finished: RunFinished, settings: Settings, planned: int) -> RunDocument:
+    def of(
+        cls,
+        finished: RunFinished,
+        settings: Settings,
+        planned: int,
+        shard: Shard | None = None,
+    ) -> RunDocument:
         """Describe a run that was made by this process."""
         return cls(
             environment=Environment.current(),
@@ -76,6 +85,7 @@ class RunDocument:
             interrupted=finished.interrupted,
             planned=planned,
             results=finished.results,
+            shard=shard,
         )
 
     @classmethod

@@ -59,10 +59,11 @@ MEANINGS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
         ),
         Verdict.CRASH: (
             "The process that ran the op ended without an answer, as compiled code can make it.",
-            "Run the smallest case by itself, under a debugger.",
+            "Look at its last case, which the report shows; 'gradcheck replay ID' runs it again, "
+            "in a process of its own.",
         ),
         Verdict.TIMEOUT: (
-            "The op took longer than it was allowed to.",
+            "The op did not come back in its time, and the worker process that ran it was ended.",
             "Allow it more time, or narrow its sizes by dims=.",
         ),
         Verdict.VACUOUS: (

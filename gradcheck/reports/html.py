@@ -258,6 +258,7 @@ def _known(report: Report, result: Result) -> Iterator[tuple[str, str]]:
         yield from _about(failure)
         if failure.case is not None:
             label = "smallest case" if report.settings.shrink else "failing case"
+            label = "last case" if failure.kind.ends_the_process else label
             yield from _case(failure.case, label)
         if failure.location is not None:
             yield "defined at", f"<code>{told(place(failure.location))}</code>"

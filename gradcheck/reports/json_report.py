@@ -25,7 +25,7 @@ def as_jsonl(report: Report) -> str:
 
 
 def _document(report: Report) -> RunDocument:
-    return RunDocument.of(report.finished, report.settings, report.planned)
+    return RunDocument.of(report.finished, report.settings, report.planned, report.shard)
 
 
 def _lines(document: RunDocument) -> Iterator[str]:

@@ -54,7 +54,8 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
     yield from _what(failure)
     yield from _mistake(failure)
     if failure.case is not None:
-        yield from _case(failure.case, case_label)
+        label = "last case" if failure.kind.ends_the_process else case_label
+        yield from _case(failure.case, label)
     if failure.location is not None:
         yield whole("defined at", place(failure.location))
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gradcheck.reports.sources import Origin
     from gradcheck.results import Result
     from gradcheck.settings import Settings
+    from gradcheck.sharding import Shard
     from gradcheck.verdict import Verdict
 
 
@@ -38,6 +39,7 @@ class Report:
         replay_for: gives the command that runs its failing case again; empty if it is not stored.
         strict: whether INCONCLUSIVE and VACUOUS make the run fail.
         origins: where the ops come from, by name, as far as that is known.
+        shard: which part of a run it is; None for a whole one.
     """
 
     finished: RunFinished
@@ -51,6 +53,7 @@ class Report:
     replay_for: Callable[[str], str] = lambda _op: ""
     strict: bool = False
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    shard: Shard | None = None
     _panels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

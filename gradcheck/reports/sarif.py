@@ -70,6 +70,8 @@ _HELP: Mapping[Kind, str] = MappingProxyType(
         Kind.FORWARD: "The forward did not return what its spec says, or not arrays that can be "
         "differentiated, so there was nothing to compare the gradient with.",
         Kind.SPEC: "No case could be drawn from the spec, so the gradient was not checked.",
+        Kind.CRASH: "The process that ran the op ended in the middle of a case.",
+        Kind.TIMEOUT: "The op did not come back from a case, and its process was ended.",
     }
 )
 _ON_VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict.is_open)

@@ -133,7 +133,7 @@ def verdicts(monkeypatch):
     calls = []
 
     def replace(*given, interrupted=False, raises=None):
-        def run(specs, settings, listener, kept):
+        def run(specs, settings, listener, kept, check=None):
             calls.append((specs, settings))
             if raises is not None:
                 raise raises
@@ -144,6 +144,7 @@ def verdicts(monkeypatch):
             return RunFinished(tuple(results), 0.5, interrupted)
 
         monkeypatch.setattr("gradcheck.engine.run", run)
+        monkeypatch.setattr("gradcheck.execution.pool.Pool.run", lambda _pool, *a: run(*a))
         return calls
 
     return replace

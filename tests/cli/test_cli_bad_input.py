@@ -61,7 +61,7 @@ def test_unknown_command(gradcheck, name, hint):
     assert (done.code, done.out) == (2, "")
     assert done.error == (
         f"There is no command '{name}'; there are run, list, show, plot, explain, museum, "
-        f"audit, replay, pin, compare, config, completion, init and info. {hint}"
+        f"audit, replay, pin, compare, merge, config, completion, init and info. {hint}"
     )
 
 

@@ -18,6 +18,7 @@ import pytest
         ["replay", "--help"],
         ["pin", "--help"],
         ["compare", "--help"],
+        ["merge", "--help"],
         ["config", "--help"],
         ["init", "--help"],
         ["info", "--help"],

@@ -1,0 +1,29 @@
+"""Where ops are run: in this process, or in worker processes that an op may take down.
+
+Every executor gives the same results, bit for bit. `serial` runs ops one after the other,
+`pool` in workers: `worker` is what runs there, `handle` the parent's end of one, `tasks` what
+goes to it, `last_case` what it leaves behind when it ends, and `ended` what that is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from gradcheck.cases import Case
+from gradcheck.events import Listener, RunFinished
+from gradcheck.settings import Settings
+from gradcheck.spec import OpSpec
+
+
+class Executor(Protocol):
+    """Runs ops and tells what happens."""
+
+    def run(
+        self,
+        specs: Sequence[OpSpec],
+        settings: Settings,
+        listener: Listener,
+        kept: Mapping[str, Sequence[Case]],
+    ) -> RunFinished:
+        """Check ops; see `gradcheck.engine.run`."""

@@ -1,0 +1,78 @@
+"""How long an op may take in a worker, and how much memory the worker may."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcheck.errors import SettingsError
+from gradcheck.sizes import said_size
+
+SILENCE = 600.0
+"""Seconds without a case that is finished, after which an op is given up."""
+GRACE = 5.0
+"""Seconds that an op with a time limit may take beyond it, at least: a case may be slow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """Until when an op may take.
+
+    Attributes:
+        began: when it was given to a worker.
+        heard: when it last told of a case.
+        limit: seconds that it was told to take; None for no limit.
+    """
+
+    began: float
+    heard: float
+    limit: float | None
+
+    @property
+    def end(self) -> float:
+        """When its patience ends, on the same clock."""
+        if self.limit is None:
+            return self.heard + SILENCE
+        return self.began + self.limit + max(self.limit, GRACE)
+
+    @property
+    def said(self) -> str:
+        """Why it was given up, as the end of a sentence."""
+        if self.limit is None:
+            return f"no case came back for {SILENCE:g} s"
+        return f"{self.limit:g} s and a grace of {max(self.limit, GRACE):g} s were up"
+
+
+def memory_of_machine() -> int | None:
+    """Bytes that the machine has, where a process can be kept from taking more."""
+    if sys.platform != "linux":
+        return None
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def limit_memory(size: int) -> None:
+    """Let this process take so much memory and no more: what exceeds it is a MemoryError.
+
+    The limit is on data, not on addresses: BLAS reserves far more of those than it uses.
+
+    Raises:
+        SettingsError: if the process takes more already.
+    """
+    import resource
+
+    taken = _data_of_this_process()
+    if taken >= size:
+        raise SettingsError(
+            f"--max-memory {said_size(size)} is too little: a worker takes {said_size(taken)} "
+            "before it runs any op."
+        )
+    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def _data_of_this_process() -> int:
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    return 0

@@ -1,0 +1,33 @@
+"""Sizes of memory in words."""
+
+from __future__ import annotations
+
+import re
+
+from gradcheck.errors import SettingsError
+
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_SIZE = re.compile(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([KMGT]?)(?:i?B)?\s*", re.IGNORECASE)
+
+
+def parsed_size(text: str) -> int:
+    """Bytes that a size in words stands for; units are powers of 1024.
+
+    Raises:
+        SettingsError: if it is none, or 0.
+    """
+    found = _SIZE.fullmatch(text)
+    size = int(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
+    if not size:
+        raise SettingsError(f"{text!r} is no size of memory; write 512M or 2G.")
+    return size
+
+
+def said_size(size: int) -> str:
+    """A size in words, "1.5 GiB"."""
+    value, unit = float(size), "bytes"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{value:.4g} {unit}"
