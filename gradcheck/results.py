@@ -6,7 +6,7 @@ All of it is data: frozen, and turned into plain Python values and back without 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -213,6 +213,10 @@ class Result:
     coverage: Coverage | None = None
     signature: str = ""
     notes: tuple[str, ...] = ()
+
+    def noted(self, *notes: str) -> Result:
+        """The same result with further notes."""
+        return replace(self, notes=(*self.notes, *notes)) if notes else self
 
     def __bool__(self) -> bool:
         """True only for a gradient that was tested and did as expected."""

@@ -1,8 +1,11 @@
 """Where ops are run: in this process, or in worker processes that an op may take down.
 
 Every executor gives the same results, bit for bit. `serial` runs ops one after the other,
-`pool` in workers: `worker` is what runs there, `handle` the parent's end of one, `tasks` what
-goes to it, `last_case` what it leaves behind when it ends, and `ended` what that is called.
+`pool` in workers of this machine, `cluster` in workers of others, of which each has its `site`.
+
+`worker` is what runs in a worker, `handle` its parent's end, `tasks` what goes to it, `messages`
+what comes back, `last_case` what it leaves behind when it ends, `ended` what that is called, and
+`ledger` where all results come together.
 """
 
 from __future__ import annotations

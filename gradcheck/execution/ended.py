@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 
-from gradcheck.execution.last_case import LastCase
+from gradcheck.document import from_plain
+from gradcheck.execution.last_case import LastCase, last_case
+from gradcheck.execution.messages import Done, Gone
 from gradcheck.results import Failure, Kind, Result
-from gradcheck.sizes import said_size
 from gradcheck.spec import OpSpec
 
 _PACKAGE = str(Path(__file__).parents[1])
 _FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)$')
 _CURRENT = "Current thread"
-_LONGEST = 80  # characters of an op's output that a note repeats
 _MEANINGS = {
     "SIGSEGV": "it touched memory that is not its own, or ran out of stack",
     "SIGBUS": "it touched memory that is not there",
@@ -27,101 +26,54 @@ _MEANINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traces:
-    """What a worker left behind.
-
-    Attributes:
-        last: the case that it was at.
-        trace: what the interpreter wrote about where it was.
-    """
-
-    last: LastCase | None
-    trace: str
+def result_of(spec: OpSpec, ending: Done | Gone, *, seed: int) -> Result:
+    """The result of an op whose check ended so, in a run with this seed."""
+    if isinstance(ending, Done):
+        result = from_plain(Result, ending.plain, "result")
+    else:
+        result = _gone(spec, ending, seed)
+    return result.noted(ending.printed) if ending.printed else result
 
 
-def crashed(
-    spec: OpSpec, status: int | None, traces: Traces, *, seed: int, seconds: float
-) -> Result:
-    """The result of an op whose process ended.
-
-    Args:
-        spec: the op.
-        status: the exit status; a signal counts negative, None is not known.
-        traces: what is left.
-        seed: the run's.
-        seconds: how long it took.
-    """
-    return _result(
-        spec,
-        Kind.CRASH,
-        traces.last,
-        headline="the process crashed",
-        said=f"The process that ran it {_ending(status)}{_place(spec, traces.trace)}.",
-        seed=seed,
-        seconds=seconds,
-    )
+def no_worker(op: str, why: str, *, seed: int) -> Result:
+    """The result of an op for which there is no worker, and the text says why."""
+    failure = Failure(kind=Kind.SPEC, headline="no worker process for it", message=why)
+    return Result(op=op, verdict=failure.kind.verdict, reason=why, failure=failure, seed=seed)
 
 
-def given_up(spec: OpSpec, why: str, traces: Traces, *, seed: int, seconds: float) -> Result:
-    """The result of an op whose process was ended because it did not come back."""
-    place = _place(spec, traces.trace)
-    return _result(
-        spec,
-        Kind.TIMEOUT,
-        traces.last,
-        headline="it did not come back",
-        said=f"It did not come back and was ended: {why}.{f' It was{place}.' if place else ''}",
-        seed=seed,
-        seconds=seconds,
-    )
-
-
-def is_out_of_memory(failure: Failure) -> bool:
-    """Whether the op raised MemoryError, or NumPy's kind of it."""
-    return failure.raised is not None and failure.raised.type.endswith("MemoryError")
-
-
-def output_note(size: int, tail: bytes) -> str:
-    """A sentence about what an op printed; empty if it printed nothing."""
-    if not size:
-        return ""
-    lines = tail.decode("utf-8", errors="replace").split("\n")
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    if len(last) > _LONGEST:
-        last = f"…{last[-_LONGEST:]}"
-    return f"it printed {said_size(size)}{f', last: {last}' if last else ''}"
-
-
-def _result(
-    spec: OpSpec,
-    kind: Kind,
-    last: LastCase | None,
-    *,
-    headline: str,
-    said: str,
-    seed: int,
-    seconds: float,
-) -> Result:
+def _gone(spec: OpSpec, gone: Gone, seed: int) -> Result:
+    place = _place(spec, gone.trace)
+    if gone.why:
+        kind, headline = Kind.TIMEOUT, "it did not come back"
+        was = f" It was{place}." if place else ""
+        said = f"It did not come back and was ended: {gone.why}.{was}"
+    else:
+        kind, headline = Kind.CRASH, "the process crashed"
+        said = f"The process that ran it {_ending(gone.status)}{place}."
+    last = last_case(gone.case)
     message = f"{said}{_about(last)}"
-    gradient = spec.gradient
     failure = Failure(
         kind=kind,
         headline=headline,
         message=message,
         case=last.report if last else None,
-        location=gradient.location if gradient else spec.location,
+        location=spec.gradient.location if spec.gradient else spec.location,
     )
     return Result(
         op=spec.name,
         verdict=kind.verdict,
         reason=message,
         cases=last.finished + 1 if last else 0,
-        seconds=seconds,
+        seconds=gone.seconds,
         seed=seed,
         failure=failure,
         signature=str(spec.signature or ""),
     )
+
+
+def is_out_of_memory(failure: Failure) -> bool:
+    """Whether the op raised MemoryError, or NumPy's kind of it."""
+    return failure.raised is not None and failure.raised.type.endswith("MemoryError")
 
 
 def _about(last: LastCase | None) -> str:

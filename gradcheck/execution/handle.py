@@ -9,28 +9,28 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from gradcheck.execution import worker
-from gradcheck.execution.ended import Traces, output_note
-from gradcheck.execution.last_case import last_case
-from gradcheck.execution.messages import Message
+from gradcheck.execution.limits import SILENCE, Patience
+from gradcheck.execution.messages import Done, Gone, Message, Ready
 from gradcheck.execution.tasks import Loading, Task
+from gradcheck.sizes import said_size
 
 _TAIL = 4096  # bytes of a worker's output that are kept
 _CHUNK = 2**16
-_PATIENCE = 0.5  # seconds that the interpreter gets to write where it was
+_LONGEST = 80  # characters of it that are repeated
+_LAST_WORDS = 0.5  # seconds that the interpreter gets to write where it was
 
 
 class Handle:
     """The parent's end of one worker.
 
     Attributes:
-        place: of the op that it is at, in the run; None while it has none.
-        began: when it got its task, or was started.
-        heard: when it last told something.
         is_ready: whether it has loaded its ops.
+        is_busy: whether it has a task.
     """
 
     def __init__(self, loading: Loading, max_memory: int | None, folder: Path, number: int) -> None:
@@ -54,9 +54,9 @@ class Handle:
             self._process.start()
         theirs.close()
         output.close()
-        self.place: int | None = None
-        self.is_ready = False
-        self.began = self.heard = time.perf_counter()
+        self.is_ready = self.is_busy = False
+        self._patience = Patience()
+        self._began = self._heard = time.perf_counter()
         self._printed, self._tail = 0, b""
         self._prints = True
         self._is_gone = False
@@ -69,61 +69,78 @@ class Handle:
 
     @property
     def is_idle(self) -> bool:
-        return self.is_ready and self.place is None
+        return self.is_ready and not self.is_busy
 
     @property
-    def is_alive(self) -> bool:
-        return self._process.is_alive()
+    def patience_ends(self) -> float:
+        """When it is given up, on the clock of `time.perf_counter`."""
+        if self.is_idle:
+            return float("inf")
+        return self._patience.end(began=self._began, heard=self._heard)
 
-    @property
-    def status(self) -> int | None:
-        """Its exit status, once it has ended; a signal counts negative."""
-        self._process.join(_PATIENCE)
-        return self._process.exitcode
-
-    @property
-    def output(self) -> str:
-        """A sentence about what it printed since it got its task; empty for nothing."""
-        self._drain()
-        return output_note(self._printed, self._tail)
-
-    def give(self, task: Task, place: int) -> None:
+    def give(self, task: Task, patience: Patience) -> None:
         """Send a task; a worker that is gone by now is noticed later."""
         self._drain()
-        self.place = place
+        self.is_busy = True
+        self._patience = patience
         self._printed, self._tail = 0, b""
-        self.began = self.heard = time.perf_counter()
+        self._began = self._heard = time.perf_counter()
         with suppress(OSError):
             self.connection.send(task)
 
-    def messages(self) -> Iterator[Message]:
-        """Yield what it tells, as far as it has come."""
+    def news(self) -> Iterator[Message | Gone]:
+        """Yield what it tells, as far as it has come, and whether it is gone or given up."""
+        alive = self._process.is_alive()  # before its last words are heard, not after
+        for message in self._messages():
+            match message:
+                case Ready():
+                    self.is_ready = True
+                    yield message
+                case Done():
+                    self.is_busy = False
+                    yield replace(message, printed=self._output_note())
+                case _:
+                    yield message
+        if self._is_gone:
+            return
+        if not alive:
+            self._process.join(_LAST_WORDS)
+            yield self._gone("")
+        elif time.perf_counter() > self.patience_ends:
+            self._abort()
+            why = self._patience.said if self.is_ready else f"it was not ready after {SILENCE:g} s"
+            yield self._gone(why)
+
+    def _messages(self) -> Iterator[Message]:
         self._drain()
-        while True:
+        while not self._is_gone:
             try:
                 if not self.connection.poll():
                     return
                 message: Message = self.connection.recv()
             except (EOFError, OSError, pickle.UnpicklingError):
                 return
-            self.heard = time.perf_counter()
+            self._heard = time.perf_counter()
             yield message
 
-    def traces(self) -> Traces:
-        """What it leaves behind, once it has ended."""
-        try:
-            trace = self._trace_file.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            trace = ""
-        return Traces(last=last_case(self._case_file), trace=trace)
+    def _gone(self, why: str) -> Gone:
+        return Gone(
+            why=why,
+            status=self._process.exitcode,
+            case=_read(self._case_file),
+            trace=_read(self._trace_file).decode(encoding="utf-8", errors="replace"),
+            printed=self._output_note(),
+            seconds=time.perf_counter() - self._began,
+        )
 
-    def give_up(self) -> None:
+    def _abort(self) -> None:
         """End it, and let it write where it was first."""
         if hasattr(signal, "SIGABRT") and self._process.pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGABRT)
-            self._process.join(_PATIENCE)
-        self.kill()
+            self._process.join(_LAST_WORDS)
+        self._process.kill()
+        self._process.join()
 
     def kill(self) -> None:
         """End it and all that it started, now."""
@@ -154,6 +171,29 @@ class Handle:
                 return
             self._printed += len(chunk)
             self._tail = (self._tail + chunk)[-_TAIL:]
+
+    def _output_note(self) -> str:
+        """A sentence about what it printed since it got its task; empty for nothing."""
+        self._drain()
+        return output_note(self._printed, self._tail)
+
+
+def output_note(size: int, tail: bytes) -> str:
+    """A sentence about what an op printed; empty if it printed nothing."""
+    if not size:
+        return ""
+    lines = tail.decode("utf-8", errors="replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    if len(last) > _LONGEST:
+        last = f"…{last[-_LONGEST:]}"
+    return f"it printed {said_size(size)}{f', last: {last}' if last else ''}"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 @contextmanager

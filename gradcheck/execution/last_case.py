@@ -1,7 +1,8 @@
 """The case that a worker is about to run, in a file that outlives it.
 
 It is written before every case, so it is pickled: that takes some 50 µs, a document fifty
-times as long. Only the parent reads it, which has imported the same modules.
+times as long. Only the process that has asked for the check reads it: it has imported the same
+modules.
 """
 
 from __future__ import annotations
@@ -65,12 +66,11 @@ class Recorder:
         self._file.write(_HEAD.pack(0, 0))
 
 
-def last_case(path: Path) -> LastCase | None:
+def last_case(data: bytes) -> LastCase | None:
     """Read what a worker left; None where no case had begun, or only half of it was written."""
     try:
-        data = path.read_bytes()
         size, digest = _HEAD.unpack_from(data)
-    except (OSError, struct.error):
+    except struct.error:
         return None
     body = data[_HEAD.size : _HEAD.size + size]
     if not size or zlib.crc32(body) != digest:

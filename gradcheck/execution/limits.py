@@ -16,33 +16,36 @@ GRACE = 5.0
 """Seconds that an op with a time limit may take beyond it, at least: a case may be slow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """Until when an op may take.
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a task may take.
 
     Attributes:
-        began: when it was given to a worker.
-        heard: when it last told of a case.
-        limit: seconds that it was told to take; None for no limit.
+        limit: seconds; None as long as cases come back.
+        grace: seconds beyond the limit, for a task that is to stop by itself.
     """
 
-    began: float
-    heard: float
-    limit: float | None
+    limit: float | None = None
+    grace: float = 0.0
 
-    @property
-    def end(self) -> float:
-        """When its patience ends, on the same clock."""
+    @classmethod
+    def with_check(cls, max_time: float | None) -> Patience:
+        """That with a check, which stops by itself after a time, between two cases."""
+        return cls() if max_time is None else cls(max_time, max(max_time, GRACE))
+
+    def end(self, *, began: float, heard: float) -> float:
+        """When it ends, given when the task began and when it last told something."""
         if self.limit is None:
-            return self.heard + SILENCE
-        return self.began + self.limit + max(self.limit, GRACE)
+            return heard + SILENCE
+        return began + self.limit + self.grace
 
     @property
     def said(self) -> str:
-        """Why it was given up, as the end of a sentence."""
+        """Why it has ended, as the end of a sentence."""
         if self.limit is None:
             return f"no case came back for {SILENCE:g} s"
-        return f"{self.limit:g} s and a grace of {max(self.limit, GRACE):g} s were up"
+        grace = f" and a grace of {self.grace:g} s" if self.grace else ""
+        return f"{self.limit:.3g} s{grace} were up"
 
 
 def memory_of_machine() -> int | None:

@@ -10,43 +10,23 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from gradcheck.cases import Case
-from gradcheck.document import from_plain
-from gradcheck.errors import GradcheckError
-from gradcheck.events import (
-    CaseFinished,
-    Listener,
-    OpFinished,
-    OpStarted,
-    RunFinished,
-    RunStarted,
-)
-from gradcheck.execution.ended import crashed, given_up
+from gradcheck.events import Listener, RunFinished
+from gradcheck.execution import ledger as ledgers
+from gradcheck.execution.errors import WorkerError, WorkerMistake
 from gradcheck.execution.handle import Handle
-from gradcheck.execution.limits import SILENCE, Deadline
-from gradcheck.execution.messages import Done, Message, Mistake, Progress, Ready, Unusable
-from gradcheck.execution.tasks import Check, Loading
-from gradcheck.expectations import Budget, as_expected, unchecked
-from gradcheck.results import Failure, Kind, Result
+from gradcheck.execution.ledger import Ledger
+from gradcheck.execution.limits import Patience
+from gradcheck.execution.messages import Done, Gone, Message, Mistake, Progress, Ready, Unusable
+from gradcheck.execution.tasks import Loading
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 
 _GLANCE = 1.0  # seconds, at most, between two looks at the clock
-
-
-class WorkerError(GradcheckError):
-    """No worker process can be started, or the ops cannot be loaded there."""
-
-
-class WorkerMistake(RuntimeError):
-    """An error of gradcheck's own that came up in a worker; its text is the traceback."""
 
 
 class Pool:
@@ -77,23 +57,14 @@ class Pool:
         Raises:
             WorkerError: if no worker can load the ops.
         """
-        began = datetime.now(UTC).isoformat(timespec="seconds")
-        started = time.perf_counter()
-        listener(RunStarted(tuple(spec.name for spec in specs), settings.seed, settings.cases))
-        interrupted = False
+        return ledgers.run(specs, settings, listener, kept, self._run_all)
+
+    def _run_all(self, ledger: Ledger) -> None:
         with (
             tempfile.TemporaryDirectory(prefix="gradcheck-", ignore_cleanup_errors=True) as folder,
             _Crew(self, Path(folder)) as crew,
         ):
-            run = _Run(crew, specs, settings, listener, kept)
-            try:
-                run.to_its_end()
-            except KeyboardInterrupt:
-                interrupted = True
-        seconds = time.perf_counter() - started
-        finished = RunFinished(run.results, seconds, interrupted, began)
-        listener(finished)
-        return finished
+            _Run(crew, ledger).to_its_end()
 
 
 class _Crew:
@@ -130,39 +101,19 @@ class _Crew:
 
     def lose(self, member: Handle) -> None:
         """End a worker."""
-        self.members.remove(member)
+        if member in self.members:
+            self.members.remove(member)
         member.kill()
 
 
 class _Run:
-    """One run: hands out ops, hears of results, and keeps the time."""
+    """One run: hands out ops and hears of results."""
 
-    def __init__(
-        self,
-        crew: _Crew,
-        specs: Sequence[OpSpec],
-        settings: Settings,
-        listener: Listener,
-        kept: Mapping[str, Sequence[Case]],
-    ) -> None:
+    def __init__(self, crew: _Crew, ledger: Ledger) -> None:
         self._crew = crew
-        self._specs = specs
-        self._settings = settings
-        self._listener = listener
-        self._kept = kept
-        self._budget = Budget.of(settings, time.perf_counter())
-        self._pending = deque(range(len(specs)))
-        self._limits: dict[int, float | None] = {}
-        self._results: dict[int, Result] = {}
-        self._ends_at = len(specs)
+        self._ledger = ledger
+        self._places: dict[Handle, int] = {}
         self._was_ready = False
-
-    @property
-    def results(self) -> tuple[Result, ...]:
-        """In the order of the ops, up to the first failure if the run stops there."""
-        return tuple(
-            self._results[place] for place in sorted(self._results) if place <= self._ends_at
-        )
 
     def to_its_end(self) -> None:
         """Check all ops.
@@ -173,160 +124,75 @@ class _Run:
         """
         while True:
             self._hand_out()
-            busy = [m for m in self._crew.members if m.place is not None]
-            if not self._pending and not busy:
+            if not self._ledger.waiting and not self._places:
                 return
             ends = [end for member in self._crew.members for end in member.waits_on]
             wait(ends, timeout=self._until_next_look())
             for member in list(self._crew.members):
-                self._look_after(member)
+                for told in member.news():
+                    self._hear(member, told)
 
     def _hand_out(self) -> None:
-        """Settle the ops that are not to be run, and give the others to who is idle."""
-        while self._pending:
-            place = self._pending[0]
-            known = unchecked(self._specs[place].name, self._settings, self._budget)
-            if known is not None:
-                self._pending.popleft()
-                self._finish(place, known)
-                continue
-            busy = sum(member.place is not None for member in self._crew.members)
-            self._crew.hire(len(self._pending) + busy)
+        """Give ops to all who are idle."""
+        while True:
+            self._ledger.settle_unchecked()
+            if not self._ledger.waiting:
+                return
+            self._crew.hire(self._ledger.waiting + len(self._places))
             idle = next((m for m in self._crew.members if m.is_idle), None)
             if idle is None:
                 return
-            self._pending.popleft()
-            self._give(idle, place)
+            place, check = self._ledger.take()
+            self._places[idle] = place
+            self._ledger.start(place)
+            idle.give(check, Patience.with_check(check.settings.max_time))
 
-    def _give(self, member: Handle, place: int) -> None:
-        spec = self._specs[place]
-        settings = self._budget.share(self._settings)
-        self._limits[place] = settings.max_time
-        self._listener(OpStarted(spec.name, place))
-        member.give(Check.of(spec, settings, self._kept.get(spec.name, ())), place)
-
-    def _look_after(self, member: Handle) -> None:
-        """Hear what a worker tells, and see whether it lives and keeps to its time."""
-        alive = member.is_alive  # before its last words are heard, not after
-        for message in member.messages():
-            self._hear(member, message)
-            if member not in self._crew.members:
-                return
-        if not alive:
-            self._bury(member)
-        elif time.perf_counter() > self._end_of(member):
-            self._give_up(member)
-
-    def _hear(self, member: Handle, message: Message) -> None:
-        match message:
+    def _hear(self, member: Handle, told: Message | Gone) -> None:
+        match told:
             case Ready():
-                member.is_ready = self._was_ready = True
-            case Progress(case=case, shrinking=shrinking):
-                assert member.place is not None
-                self._listener(CaseFinished(self._specs[member.place].name, case, shrinking))
-            case Done(plain=plain, spent=spent):
-                self._settle(member, from_plain(Result, plain, "result"))
-                if spent and member in self._crew.members:
+                self._was_ready = True
+            case Progress():
+                self._ledger.hear(self._places[member], told)
+            case Done(spent=spent):
+                self._settle(member, told)
+                if spent:
                     self._crew.lose(member)
+            case Gone():
+                self._bury(member, told)
             case Unusable(text=text):
-                self._unusable(member, text)
+                self._refuse(member, text)
             case Mistake(text=text):
-                raise WorkerMistake(f"in a worker process:\n{text}")
+                raise WorkerMistake(text)
 
-    def _bury(self, member: Handle) -> None:
-        """A worker ended that was not told to."""
-        if member.place is None:
-            ready, status = member.is_ready, member.status
-            said = member.output
-            if ready:
-                self._crew.lose(member)  # it died of what an earlier op left behind
-                return
-            self._unusable(member, f"it ended with status {status}{f'; {said}' if said else ''}")
+    def _settle(self, member: Handle, ending: Done | Gone) -> None:
+        self._ledger.settle(self._places.pop(member), ending)
+        for other, place in list(self._places.items()):
+            if not self._ledger.wants(place):
+                del self._places[other]
+                self._crew.lose(other)
+
+    def _bury(self, member: Handle, gone: Gone) -> None:
+        """A worker ended, or was ended, that was not told to."""
+        if member in self._places:
+            self._settle(member, gone)
+        elif not member.is_ready:
+            printed = f"; {gone.printed}" if gone.printed else ""
+            why = gone.why or f"it ended with status {gone.status}"
+            self._refuse(member, f"{why}{printed}")
             return
-        seconds = time.perf_counter() - member.began
-        spec = self._specs[member.place]
-        result = crashed(
-            spec, member.status, member.traces(), seed=self._settings.seed, seconds=seconds
-        )
-        self._settle(member, result)
-        self._drop(member)
+        self._crew.lose(member)  # where it was idle, it died of what an earlier op left behind
 
-    def _give_up(self, member: Handle) -> None:
-        """A worker did not come back in time."""
-        member.give_up()
-        if member.place is None:
-            self._unusable(member, f"it was not ready after {SILENCE:g} s")
-            return
-        seconds = time.perf_counter() - member.began
-        spec = self._specs[member.place]
-        result = given_up(
-            spec,
-            self._deadline(member).said,
-            member.traces(),
-            seed=self._settings.seed,
-            seconds=seconds,
-        )
-        self._settle(member, result)
-        self._drop(member)
-
-    def _drop(self, member: Handle) -> None:
-        if member in self._crew.members:
-            self._crew.lose(member)
-
-    def _unusable(self, member: Handle, said: str) -> None:
+    def _refuse(self, member: Handle, said: str) -> None:
         """A worker could not load the ops; once another one could, that is an op's error."""
         text = f"A worker process cannot be used: {said}"
-        if not self._was_ready or member.place is not None:
+        if not self._was_ready or member in self._places:
             raise WorkerError(text)
-        self._drop(member)
-        if not self._pending:
-            return
-        place = self._pending.popleft()
-        failure = Failure(kind=Kind.SPEC, headline="no worker process for it", message=text)
-        self._finish(
-            place,
-            Result(
-                op=self._specs[place].name,
-                verdict=failure.kind.verdict,
-                reason=text,
-                failure=failure,
-                seed=self._settings.seed,
-            ),
-        )
-
-    def _settle(self, member: Handle, result: Result) -> None:
-        """The op of a worker is done."""
-        place = member.place
-        assert place is not None
-        said = member.output
-        member.place = None
-        if said:
-            result = replace(result, notes=(*result.notes, said))
-        spec = self._specs[place]
-        self._finish(place, as_expected(result, self._settings.xfail.get(spec.name, "")))
-
-    def _finish(self, place: int, result: Result) -> None:
-        self._results[place] = result
-        self._listener(OpFinished(result))
-        if self._settings.fail_fast and result.verdict.is_failure and place < self._ends_at:
-            self._stop_at(place)
-
-    def _stop_at(self, place: int) -> None:
-        """What comes behind the first failure does not count, what comes before it does."""
-        self._ends_at = place
-        self._pending = deque(p for p in self._pending if p < place)
-        for member in list(self._crew.members):
-            if member.place is not None and member.place > place:
-                self._crew.lose(member)
-
-    def _deadline(self, member: Handle) -> Deadline:
-        limit = None if member.place is None else self._limits[member.place]
-        return Deadline(began=member.began, heard=member.heard, limit=limit)
-
-    def _end_of(self, member: Handle) -> float:
-        return float("inf") if member.is_idle else self._deadline(member).end
+        self._crew.lose(member)
+        if self._ledger.waiting:
+            place, _ = self._ledger.take()
+            self._ledger.settle_without_worker(place, text)
 
     def _until_next_look(self) -> float:
         now = time.perf_counter()
-        ends = (self._end_of(member) - now for member in self._crew.members)
+        ends = (member.patience_ends - now for member in self._crew.members)
         return max(min([*ends, _GLANCE]), 0.0)

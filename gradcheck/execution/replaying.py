@@ -10,11 +10,11 @@ from pathlib import Path
 
 from gradcheck.document import from_plain
 from gradcheck.document.failures import StoredFailure
-from gradcheck.execution.ended import crashed, given_up, is_out_of_memory
+from gradcheck.execution.ended import is_out_of_memory, result_of
+from gradcheck.execution.errors import WorkerError, WorkerMistake
 from gradcheck.execution.handle import Handle
-from gradcheck.execution.limits import GRACE, SILENCE, memory_of_machine
-from gradcheck.execution.messages import Done, Mistake, Ready, Unusable
-from gradcheck.execution.pool import WorkerError, WorkerMistake
+from gradcheck.execution.limits import GRACE, Patience, memory_of_machine
+from gradcheck.execution.messages import Done, Gone, Mistake, Ready, Unusable
 from gradcheck.execution.tasks import Again, Loading
 from gradcheck.replay import Fate, Replay
 from gradcheck.results import Result
@@ -44,42 +44,25 @@ def replay_apart(stored: StoredFailure, spec: OpSpec, loading: Loading) -> Repla
 
 
 def _told_by(member: Handle, stored: StoredFailure, spec: OpSpec) -> Replay:
-    limit = max(stored.result.seconds, GRACE)
-    end = member.began + SILENCE
+    patience = Patience(max(stored.result.seconds, GRACE))
     while True:
-        wait(member.waits_on, timeout=max(end - time.perf_counter(), 0.0))
-        alive = member.is_alive
-        for message in member.messages():
-            match message:
+        wait(member.waits_on, timeout=max(member.patience_ends - time.perf_counter(), 0.0))
+        for told in member.news():
+            match told:
                 case Ready():
-                    member.is_ready = True
-                    member.give(Again.of(stored), 0)
-                    end = member.began + limit
+                    member.give(Again.of(stored), patience)
                 case Done(plain=plain):
                     return from_plain(Replay, plain, "replay")
+                case Gone(why=why, status=status) if not member.is_ready:
+                    raise WorkerError(
+                        f"A worker process cannot be used: {why or f'it ended with {status}'}."
+                    )
+                case Gone():
+                    return _ended(stored, result_of(spec, told, seed=stored.result.seed))
                 case Unusable(text=text):
                     raise WorkerError(text)
                 case Mistake(text=text):
-                    raise WorkerMistake(f"in a worker process:\n{text}")
-        if not alive and not member.is_ready:
-            raise WorkerError(f"A worker process ended with status {member.status}.")
-        if not alive:
-            return _ended(stored, _crash(member, stored, spec))
-        if time.perf_counter() > end:
-            member.give_up()
-            why = f"{limit:.3g} s were up"
-            now = given_up(spec, why, member.traces(), seed=stored.result.seed, seconds=limit)
-            return _ended(stored, now)
-
-
-def _crash(member: Handle, stored: StoredFailure, spec: OpSpec) -> Result:
-    return crashed(
-        spec,
-        member.status,
-        member.traces(),
-        seed=stored.result.seed,
-        seconds=time.perf_counter() - member.began,
-    )
+                    raise WorkerMistake(text)
 
 
 def _ended(stored: StoredFailure, now: Result) -> Replay:

@@ -15,7 +15,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ def contained(op: str, seed: int, check: Callable[[], Result]) -> tuple[Result, 
     """Run a check from a state of its own, and undo what it changed."""
     with own_state(op_seed(seed, op)) as left:
         result = check()
-    return replace(result, notes=(*result.notes, *left.said)), left
+    return result.noted(*left.said), left
 
 
 @contextmanager

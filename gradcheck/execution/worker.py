@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TextIO
@@ -155,7 +155,7 @@ class _Worker:
         out_of_memory = result.failure is not None and is_out_of_memory(result.failure)
         if out_of_memory and self._max_memory is not None:
             said = f"a worker may take {said_size(self._max_memory)} (--max-memory)"
-            result = replace(result, notes=(*result.notes, said))
+            result = result.noted(said)
         return Done(to_plain(result), spent=bool(left.said) or out_of_memory)
 
     def _broken_off(self, task: Check, error: BaseException, seconds: float) -> Result:

@@ -5,8 +5,10 @@ import pytest
 
 import gradcheck as gc
 from gradcheck.cases import Case
-from gradcheck.execution.ended import Traces, crashed, given_up, output_note
+from gradcheck.execution.ended import result_of
+from gradcheck.execution.handle import output_note
 from gradcheck.execution.last_case import LARGEST, Recorder, last_case
+from gradcheck.execution.messages import Gone
 
 
 def case(*arrays, **params):
@@ -24,26 +26,25 @@ def recorder(tmp_path):
 def test_the_last_of_several_is_read(tmp_path, recorder):
     recorder.write(case(np.arange(50.0)), 0)
     recorder.write(case(np.array([1.5, -0.0]), axis=1), 4)
-    found = last_case(tmp_path / "case")
+    found = last_case((tmp_path / "case").read_bytes())
     assert found.finished == 4
     assert found.report.params == {"axis": 1}
     assert found.report.inputs["x"].tobytes() == np.array([1.5, -0.0]).tobytes()
 
 
 def test_nothing_is_read_where_nothing_was_written(tmp_path, recorder):
-    assert last_case(tmp_path / "missing") is None
-    assert last_case(tmp_path / "case") is None
+    assert last_case(b"") is None
+    assert last_case((tmp_path / "case").read_bytes()) is None
     recorder.write(case(np.ones(3)), 0)
     recorder.clear()
-    assert last_case(tmp_path / "case") is None
+    assert last_case((tmp_path / "case").read_bytes()) is None
 
 
 @pytest.mark.parametrize("cut", [3, 20, -1])
 def test_half_a_case_is_none(tmp_path, recorder, cut):
     recorder.write(case(np.ones(3)), 0)
     whole = (tmp_path / "case").read_bytes()
-    (tmp_path / "case").write_bytes(whole[:cut])
-    assert last_case(tmp_path / "case") is None
+    assert last_case(whole[:cut]) is None
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_half_a_case_is_none(tmp_path, recorder, cut):
 )
 def test_of_a_case_that_cannot_be_kept_the_shapes_are(tmp_path, recorder, held):
     recorder.write(held, 2)
-    found = last_case(tmp_path / "case")
+    found = last_case((tmp_path / "case").read_bytes())
     assert (found.finished, found.report) == (2, None)
     assert found.shapes == {"x": held.inputs[0].shape}
 
@@ -66,6 +67,10 @@ def spec():
     return some
 
 
+def gone(why="", status=-6, trace=""):
+    return Gone(why=why, status=status, case=b"", trace=trace, printed="", seconds=1.0)
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [
@@ -78,7 +83,7 @@ def spec():
     ],
 )
 def test_how_a_process_ended_is_said_in_words(spec, status, said):
-    result = crashed(spec, status, Traces(last=None, trace=""), seed=0, seconds=1.0)
+    result = result_of(spec, gone(status=status), seed=0)
     assert f"The process that ran it {said}" in result.reason
     assert "No case had begun" in result.reason
 
@@ -90,7 +95,7 @@ def test_the_line_is_in_the_op_if_the_trace_goes_through_it(spec):
         '  File "/lib/other.py", line 3 in other\n\nCurrent thread 0x02 (most recent call first):\n'
         f'  File "/lib/ctypes.py", line 5 in call\n  File "{file}", line 12 in some\n'
     )
-    result = given_up(spec, "1 s was up", Traces(last=None, trace=trace), seed=0, seconds=1.0)
+    result = result_of(spec, gone("1 s was up", trace=trace), seed=0)
     assert "It was in some at test_last_case.py:12." in result.reason
 
 
