@@ -225,7 +225,7 @@ def _keyword(expression: str) -> Callable[[OpSpec], bool]:
 
 def _defined_by(module: str) -> list[OpSpec]:
     """Import a module once and return the ops defined by it and by what it imports."""
-    key = str(Path(module).resolve()) if _is_path(module) else module
+    key = str(Path(module).resolve()) if is_path(module) else module
     known = _taken_by_load.get(key)
     if known is not None and sys.modules.get(known[0].__name__) is known[0]:
         return known[1]
@@ -238,7 +238,8 @@ def _defined_by(module: str) -> list[OpSpec]:
     return specs
 
 
-def _is_path(module: str) -> bool:
+def is_path(module: str) -> bool:
+    """Whether a module is named by its file."""
     return module.endswith(".py") or "/" in module or "\\" in module
 
 
@@ -257,7 +258,7 @@ def _listed(module: ModuleType) -> list[OpSpec]:
 def _import(module: str) -> ModuleType:
     before = len(_definitions)
     try:
-        return _import_path(Path(module)) if _is_path(module) else _import_name(module)
+        return _import_path(Path(module)) if is_path(module) else _import_name(module)
     except LoadError:
         raise
     except SpecError as error:

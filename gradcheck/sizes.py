@@ -23,6 +23,12 @@ def parsed_size(text: str) -> int:
     return size
 
 
+def written_size(size: int) -> str:
+    """A size as `parsed_size` reads it, in the largest unit that it is a multiple of."""
+    unit = next(unit for unit in reversed(_UNITS) if size % _UNITS[unit] == 0)
+    return f"{size // _UNITS[unit]}{unit}"
+
+
 def said_size(size: int) -> str:
     """A size in words, "1.5 GiB"."""
     value, unit = float(size), "bytes"

@@ -6,14 +6,15 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gradcheck.config.kinds import AUTO
+from gradcheck.config.kinds import AUTO, LOCAL
 from gradcheck.errors import SettingsError
 from gradcheck.sharding import Shard, parsed_shard
-from gradcheck.sizes import parsed_size
+from gradcheck.sizes import parsed_size, written_size
 
 if TYPE_CHECKING:
     from gradcheck.cli.selecting import Sources
@@ -28,16 +29,26 @@ class Execution(NamedTuple):
         jobs: how many at a time; None where that was not said.
         isolate: whether in worker processes; None where that was not said.
         max_memory: bytes that a worker may take, or None.
+        scheduler: address of a Dask scheduler, `LOCAL` for one that is started, or None.
         shard: number and total of the part of the run that is wanted, or None.
     """
 
     jobs: int | None
     isolate: bool | None
     max_memory: int | None
+    scheduler: str | None
     shard: tuple[int, int] | None
 
     def executor(self, sources: Sources) -> Executor:
         """What runs the ops that come from these sources."""
+        if self.scheduler is not None:
+            executor: Executor = _cluster().Cluster(
+                sources.loading,
+                address=None if self.scheduler == LOCAL else self.scheduler,
+                jobs=self.jobs,
+                max_memory=self.max_memory,
+            )
+            return executor
         if not self._isolates:
             from gradcheck.execution.serial import Serial
 
@@ -49,7 +60,8 @@ class Execution(NamedTuple):
     @property
     def _isolates(self) -> bool:
         if self.isolate is None:
-            return self.jobs is not None or self.max_memory is not None
+            given = (self.jobs, self.max_memory, self.scheduler)
+            return any(value is not None for value in given)
         return self.isolate
 
     def part_of(self, specs: Sequence[OpSpec]) -> tuple[list[OpSpec], Shard | None]:
@@ -66,7 +78,7 @@ class Execution(NamedTuple):
             return []
         limits = [] if max_time is None else ["--max-time", f"{max_time:g}"]
         if self.max_memory is not None:
-            limits += ["--max-memory", str(self.max_memory)]
+            limits += ["--max-memory", written_size(self.max_memory)]
         return ["--isolate", *limits]
 
 
@@ -83,6 +95,18 @@ class _Jobs(click.ParamType[int]):
         if number < 1:
             self.fail(f"{value!r} is no number of jobs; give 1 or more, or {AUTO}.", param, ctx)
         return number
+
+
+def _cluster() -> ModuleType:
+    try:
+        from gradcheck.execution import cluster
+    except ModuleNotFoundError as error:
+        if error.name not in ("distributed", "dask"):
+            raise
+        raise click.UsageError(
+            "--scheduler needs Dask, which is not installed: pip install 'gradcheck[dask]'."
+        ) from None
+    return cluster
 
 
 def _processors() -> int:
@@ -104,6 +128,15 @@ def _size(_context: click.Context, _parameter: click.Parameter, value: str | Non
     return size
 
 
+def _address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value != LOCAL and "://" not in value:
+        raise click.BadParameter(
+            f"{value!r} is no address of a scheduler; write tcp://host:8786. Without an address, "
+            "write --scheduler last, or before another option."
+        )
+    return value
+
+
 def _shard(
     _context: click.Context, _parameter: click.Parameter, value: str | None
 ) -> tuple[int, int] | None:
@@ -122,7 +155,7 @@ def _typed(name: str) -> bool:
 
 
 def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `-j`, `--isolate`, `--max-memory` and `--shard`, handed over as `execution`."""
+    """Add the options that say where ops are run, handed over as `execution`."""
 
     @functools.wraps(command)
     def packed(
@@ -130,23 +163,27 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
         jobs: int | None,
         isolate: bool | None,
         max_memory: int | None,
+        scheduler: str | None,
         shard: tuple[int, int] | None,
         **rest: Any,
     ) -> Any:
         if isolate is False:
             # What is typed beats what is configured, where they contradict each other.
-            if not _typed("isolate") and (_typed("jobs") or _typed("max_memory")):
-                isolate = None
-            elif _typed("isolate"):
+            if _typed("isolate"):
                 jobs = jobs if _typed("jobs") else None
                 max_memory = max_memory if _typed("max_memory") else None
+                scheduler = scheduler if _typed("scheduler") else None
+            elif any(map(_typed, ("jobs", "max_memory", "scheduler"))):
+                isolate = None
         for given, why in (
             ((jobs or 1) > 1, f"-j {jobs} runs several ops at a time"),
             (max_memory is not None, "--max-memory limits worker processes"),
+            (scheduler is not None, "--scheduler runs ops on a cluster"),
         ):
             if given and isolate is False:
                 raise click.UsageError(f"--no-isolate keeps all in one process, but {why}.")
-        return command(execution=Execution(jobs, isolate, max_memory, shard), **rest)
+        execution = Execution(jobs, isolate, max_memory, scheduler, shard)
+        return command(execution=execution, **rest)
 
     for option in reversed(_OPTIONS):
         packed = option(packed)
@@ -172,6 +209,15 @@ _OPTIONS = (
         metavar="SIZE",
         callback=_size,
         help="Memory that a worker process may take, as 512M or 2G.",
+    ),
+    click.option(
+        "--scheduler",
+        is_flag=False,
+        flag_value=LOCAL,
+        metavar="[ADDRESS]",
+        callback=_address,
+        help="Run on the Dask cluster whose scheduler is at this address, as tcp://host:8786; "
+        "without one, on a cluster that is started here.",
     ),
     click.option(
         "--shard",

@@ -186,6 +186,14 @@ KEYS = (
         commands=("run",),
     ),
     Key(
+        name="scheduler",
+        kind=words('the address of a Dask scheduler, "tcp://host:8786", or "local"'),
+        default=None,
+        option="--scheduler",
+        about='Address of a Dask scheduler on whose cluster ops are checked; `"local"` starts one.',
+        commands=("run",),
+    ),
+    Key(
         name="shrink",
         kind=flag(),
         default=True,

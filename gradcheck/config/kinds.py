@@ -12,6 +12,7 @@ from gradcheck.sizes import parsed_size
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
 AUTO = "auto"
+LOCAL = "local"
 LONGEST = 60
 
 

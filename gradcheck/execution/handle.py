@@ -72,6 +72,10 @@ class Handle:
         return self.is_ready and not self.is_busy
 
     @property
+    def is_alive(self) -> bool:
+        return not self._is_gone and self._process.is_alive()
+
+    @property
     def patience_ends(self) -> float:
         """When it is given up, on the clock of `time.perf_counter`."""
         if self.is_idle:
@@ -142,17 +146,21 @@ class Handle:
         self._process.kill()
         self._process.join()
 
-    def kill(self) -> None:
-        """End it and all that it started, now."""
-        if self._is_gone:
-            return
-        self._is_gone = True
+    def stop(self) -> None:
+        """End it and all that it started, now; who waits for news of it hears that it is gone."""
         pid = self._process.pid
         if self.is_ready and pid is not None and hasattr(os, "killpg"):
             # It leads a group of its own, which may have outlived it.
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
         self._process.kill()
+
+    def kill(self) -> None:
+        """End it and all that it started, now, and hear nothing of it any more."""
+        if self._is_gone:
+            return
+        self._is_gone = True
+        self.stop()
         self._process.join()
         self.connection.close()
         self._drain()

@@ -14,7 +14,7 @@ from gradcheck.document.failures import StoredFailure
 from gradcheck.errors import GradcheckError
 from gradcheck.fingerprint import fingerprint
 from gradcheck.recall import reported
-from gradcheck.registry import Registry
+from gradcheck.registry import Registry, is_path
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 
@@ -36,6 +36,12 @@ class Loading:
     modules: tuple[str, ...] = ()
     builtin: bool = True
     beside: Path | None = None
+
+    def absolute(self) -> Loading:
+        """The same for a process that is in another folder."""
+        modules = (str(Path(m).absolute()) if is_path(m) else m for m in self.modules)
+        beside = None if self.beside is None else self.beside.absolute()
+        return replace(self, modules=tuple(modules), beside=beside)
 
     def registry(self) -> Registry:
         """Load them.

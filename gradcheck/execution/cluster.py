@@ -1,0 +1,342 @@
+"""Ops on the workers of a Dask cluster (extra `dask`).
+
+Dask hands out the ops and runs those again whose worker is lost; what an op may do to a process
+is dealt with by the `site` at each of its workers.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import distributed
+from distributed import Client, Future, LocalCluster
+
+from gradcheck.cases import Case
+from gradcheck.errors import listing
+from gradcheck.events import Listener, RunFinished
+from gradcheck.execution import ledger as ledgers
+from gradcheck.execution import site
+from gradcheck.execution.errors import WorkerError, WorkerMistake
+from gradcheck.execution.ledger import Ledger
+from gradcheck.execution.messages import Done, Gone, Mistake, Progress, Unusable
+from gradcheck.execution.tasks import Loading
+from gradcheck.settings import Settings
+from gradcheck.spec import OpSpec
+
+_ANSWERS = 10.0  # seconds that a scheduler has to answer
+_ARRIVES = 30.0  # seconds that a cluster without workers has to get some
+_GREETS = 120.0  # seconds that its workers have to load the ops
+_GLANCE = 1.0  # seconds between two looks at who is there
+_AHEAD = 2  # ops that are handed out for each thread, so that none waits for the next
+_SAME = ("gradcheck", "numpy", "hypothesis")
+"""What draws and numbers depend on, and messages between here and there."""
+_NAMED = 3  # workers that a message names
+
+
+class Cluster:
+    """Runs ops on a Dask cluster.
+
+    Attributes:
+        loading: where its workers load the ops from.
+        address: of its scheduler; None for a cluster that is started here and ends with the run.
+        jobs: how many ops are run at a time at most; None for as many as it has threads.
+        max_memory: bytes that each op's process may take, or None.
+    """
+
+    def __init__(
+        self,
+        loading: Loading,
+        *,
+        address: str | None = None,
+        jobs: int | None = None,
+        max_memory: int | None = None,
+    ) -> None:
+        self.loading = loading
+        self.address = address
+        self.jobs = jobs
+        self.max_memory = max_memory
+
+    def run(
+        self,
+        specs: Sequence[OpSpec],
+        settings: Settings,
+        listener: Listener,
+        kept: Mapping[str, Sequence[Case]],
+    ) -> RunFinished:
+        """Check ops; see `gradcheck.engine.run`.
+
+        Raises:
+            WorkerError: if no scheduler answers, it has no workers, they have other versions,
+                or they cannot load the ops.
+        """
+        return ledgers.run(specs, settings, listener, kept, self._run_all)
+
+    def _run_all(self, ledger: Ledger) -> None:
+        this = site.Run(f"gradcheck-{uuid.uuid4().hex}", self.loading.absolute(), self.max_memory)
+        with _quiet_logs(), _connected(self.address, self.jobs) as client:
+            _require_same_versions(client)
+            with _Run(client, ledger, this, self.jobs) as run:
+                run.to_its_end()
+
+
+class _Run:
+    """One run: hands out ops to Dask and hears of results."""
+
+    def __init__(self, client: Client, ledger: Ledger, this: site.Run, jobs: int | None) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._this = this
+        self._most = jobs
+        self._news: SimpleQueue[Future | Mapping[str, Any]] = SimpleQueue()
+        self._places: dict[Future, int] = {}
+        self._homes: dict[int, str] = {}
+        self._lost: dict[int, list[str]] = {}
+        self._threads = 0
+        self._looked = float("-inf")
+        self._seen = time.monotonic()
+
+    def __enter__(self) -> _Run:
+        self._client.subscribe_topic(self._this.name, lambda event: self._news.put(event[1]))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Of a cluster that is gone nothing needs to be ended.
+        with suppress(OSError, TimeoutError, RuntimeError, ValueError):
+            self._client.unsubscribe_topic(self._this.name)
+            self._client.cancel(list(self._places))
+            self._client.run(site.close, self._this.name, on_error="ignore")
+
+    def to_its_end(self) -> None:
+        """Check all ops.
+
+        Raises:
+            WorkerError: if a worker that is there at the beginning cannot load the ops.
+            WorkerMistake: for an error of gradcheck's own.
+        """
+        self._greet()
+        while True:
+            self._ledger.settle_unchecked()
+            self._look()
+            self._hand_out()
+            if not self._ledger.waiting and not self._places:
+                return
+            self._hear()
+
+    def _greet(self) -> None:
+        """Have all workers load the ops, before any is run."""
+        asked = [
+            self._client.submit(
+                site.greet,
+                self._this,
+                workers=[address],
+                allow_other_workers=True,  # it may be lost in the meantime
+                key=f"{self._this.name}-{number}",
+            )
+            for number, address in enumerate(self._client.nthreads())
+        ]
+        with suppress(TimeoutError), self._client.as_current():
+            distributed.wait(asked, timeout=_GREETS)
+        for answer in asked:
+            found = answer.result() if answer.status == "finished" else None
+            if found is not None:
+                raise _said(found)
+
+    def _look(self) -> None:
+        """See how many threads there are; where there are none for long, give up."""
+        now = time.monotonic()
+        if now - self._looked < _GLANCE:
+            return
+        self._looked = now
+        self._threads = _threads(self._client)
+        if self._threads:
+            self._seen = now
+        elif now - self._seen > _ARRIVES:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        why = f"The Dask cluster has had no worker for {_ARRIVES:g} s."
+        for place in self._places.values():
+            self._ledger.settle_without_worker(place, why)
+        self._places.clear()
+        while self._ledger.waiting:
+            place, _ = self._ledger.take()
+            self._ledger.settle_without_worker(place, why)
+
+    def _hand_out(self) -> None:
+        ahead = _AHEAD * self._threads
+        most = ahead if self._most is None else min(self._most, ahead)
+        while self._ledger.waiting and len(self._places) < most:
+            place, check = self._ledger.take()
+            future = self._client.submit(
+                site.check,
+                self._this,
+                check,
+                place,
+                key=f"{self._this.name}-op-{place}",
+                priority=-place,
+            )
+            self._places[future] = place
+            future.add_done_callback(self._news.put)
+            self._ledger.settle_unchecked()
+
+    def _hear(self) -> None:
+        """Wait for news, and deal with all that there are."""
+        done: list[Future] = []
+        with suppress(Empty):
+            told = self._news.get(timeout=_GLANCE)
+            while True:
+                if isinstance(told, Future):
+                    done.append(told)
+                else:
+                    self._follow(told)
+                told = self._news.get_nowait()
+        finished = [future for future in done if future.status == "finished"]
+        reports = dict(zip(finished, self._client.gather(finished, errors="skip"), strict=False))
+        for future in done:
+            place = self._places.pop(future, None)
+            if place is not None and self._ledger.wants(place):
+                self._settle(place, future, reports.get(future))
+        self._drop_unwanted()
+
+    def _follow(self, told: Mapping[str, Any]) -> None:
+        """An op has begun, or is so far."""
+        place, worker, case = told["place"], told["worker"], told["case"]
+        home = self._homes.setdefault(place, worker)
+        if home != worker:
+            self._homes[place] = worker
+            said = f"the Dask worker {home} was lost while it ran there; it was run again"
+            self._lost.setdefault(place, []).append(said)
+        self._ledger.start(place)
+        if case >= 0:
+            self._ledger.hear(place, Progress(case, told["shrinking"]))
+
+    def _settle(self, place: int, future: Future, report: site.Report | None) -> None:
+        if report is None:
+            self._ledger.settle_without_worker(place, _why(future))
+            return
+        match report.ending:
+            case Done() | Gone():
+                self._ledger.settle(place, report.ending, *self._lost.get(place, ()))
+            case Unusable(text=text):
+                why = f"The Dask worker {report.worker} cannot be used: {text}"
+                self._ledger.settle_without_worker(place, why)
+            case Mistake(text=text):
+                raise WorkerMistake(text)
+
+    def _drop_unwanted(self) -> None:
+        unwanted = [f for f, place in self._places.items() if not self._ledger.wants(place)]
+        for future in unwanted:
+            del self._places[future]
+        if unwanted:
+            self._client.cancel(unwanted)
+
+
+def _said(report: site.Report) -> Exception:
+    """What a worker that cannot be used ends the run with."""
+    match report.ending:
+        case Unusable(text=text):
+            return WorkerError(f"The Dask worker {report.worker} cannot be used: {text}")
+        case Mistake(text=text):
+            return WorkerMistake(text)
+    return WorkerError(f"The Dask worker {report.worker} cannot be used.")
+
+
+def _why(future: Future) -> str:
+    """Why a task has no result."""
+    if future.status != "error":
+        return "The Dask cluster lost it: its scheduler ended or forgot the task."
+    error = future.exception()
+    if isinstance(error, distributed.scheduler.KilledWorker):
+        return (
+            "Every Dask worker that ran it was lost: look at how the last one, "
+            f"{error.last_worker}, ended."
+        )
+    return f"The Dask cluster could not run it: {type(error).__name__}: {error}"
+
+
+@contextmanager
+def _connected(address: str | None, jobs: int | None) -> Iterator[Client]:
+    """Connect to a cluster that has workers; start one where none is named."""
+    if address is None:
+        with _local(jobs) as cluster, Client(cluster, set_as_default=False) as client:
+            yield client
+        return
+    try:
+        client = Client(address, timeout=_ANSWERS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        raise WorkerError(
+            f"No Dask scheduler answers at {address!r}: {error}. Give the address that "
+            "'dask scheduler' prints, as tcp://host:8786; without one a cluster is started here."
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_ARRIVES)
+        except TimeoutError:
+            raise WorkerError(
+                f"The Dask cluster at {address} has no workers; start some there: "
+                f"dask worker {address}."
+            ) from None
+        yield client
+
+
+def _local(jobs: int | None) -> LocalCluster:
+    """A cluster within this process: ops run in processes of their own anyhow."""
+    return LocalCluster(
+        n_workers=jobs or len(os.sched_getaffinity(0)),
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+    )
+
+
+def _threads(client: Client) -> int:
+    try:
+        return sum(client.nthreads().values())
+    except (OSError, TimeoutError, RuntimeError):
+        return 0
+
+
+def _require_same_versions(client: Client) -> None:
+    """Raise a `WorkerError` unless all workers have what equal results need."""
+    found = client.get_versions(packages=list(_SAME))
+    here = found["client"]["packages"]
+    differing: dict[str, list[str]] = {}
+    for address, there in found["workers"].items():
+        for name in _SAME if there else ():
+            version = there["packages"].get(name)
+            if version != here[name]:
+                said = f"has {name} {version}" if version else f"has no {name}"
+                differing.setdefault(f"{said}, here it is {here[name]}", []).append(address)
+    if not differing:
+        return
+    said, workers = next(iter(differing.items()))
+    more = f" and {len(workers) - _NAMED} more" if len(workers) > _NAMED else ""
+    raise WorkerError(
+        f"The Dask worker {listing(workers[:_NAMED])}{more} {said}. Install the same versions of "
+        f"{listing(_SAME)} there: results would not be comparable."
+    )
+
+
+@contextmanager
+def _quiet_logs() -> Iterator[None]:
+    """Keep Dask's own log off the terminal: what matters of it is in results and errors."""
+    loggers = [
+        logging.getLogger(name)
+        for name in ("distributed", *logging.root.manager.loggerDict)
+        if name.partition(".")[0] == "distributed"
+    ]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

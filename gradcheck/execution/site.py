@@ -1,0 +1,235 @@
+"""What runs in a Dask worker: it has ops checked by processes of its own.
+
+So what an op does to the process that it runs in never reaches the Dask worker, and results are
+those of a run on one machine.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from distributed import get_worker
+
+from gradcheck.execution.handle import Handle
+from gradcheck.execution.limits import Patience
+from gradcheck.execution.messages import Done, Ending, Gone, Message, Progress, Ready, Unusable
+from gradcheck.execution.tasks import Check, Loading
+
+_IDLE = 60.0  # seconds after which processes end for which nothing comes: their run may be gone
+_PARENTING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that a task belongs to.
+
+    Attributes:
+        name: different for each, and the topic of what is told of it.
+        loading: where the ops are loaded from.
+        max_memory: bytes that a process may take, or None.
+    """
+
+    name: str
+    loading: Loading
+    max_memory: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a task ended, and at which Dask worker."""
+
+    worker: str
+    ending: Ending
+
+
+def check(run: Run, task: Check, place: int) -> Report:
+    """Check an op, and tell how it goes on by events with the place of the op in its run."""
+    worker = get_worker()
+
+    def tell(progress: Progress | None) -> None:
+        case, shrinking = (progress.case, progress.shrinking) if progress else (-1, False)
+        told = {"place": place, "worker": worker.address, "case": case, "shrinking": shrinking}
+        worker.log_event(run.name, told)
+
+    return Report(worker.address, _site(run).check(_here(task), tell))
+
+
+def greet(run: Run) -> Report | None:
+    """Start a process, and return what is wrong if it cannot be used."""
+    trouble = _site(run).start()
+    return Report(get_worker().address, trouble) if trouble else None
+
+
+def close(name: str) -> None:
+    """End all processes of a run, whatever they are at."""
+    with _LOCK:
+        site = _sites.pop(name, None)
+    if site is not None:
+        site.close()
+
+
+class _Site:
+    """The processes of one run in this Dask worker: one for each of its threads.
+
+    They are bound to threads because the system ends a process with the thread that began it.
+    """
+
+    def __init__(self, run: Run, home: str) -> None:
+        self._run = run
+        # Dask sees to it that nothing stays of a worker that is lost.
+        self._folder = tempfile.TemporaryDirectory(dir=home, ignore_cleanup_errors=True)
+        self._members: dict[int, Handle] = {}
+        self._started = 0
+        self._busy = 0
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._is_closed = False
+
+    def check(self, task: Check, tell: Callable[[Progress | None], None]) -> Ending:
+        """Check an op in the process of this thread."""
+        with self._member() as member:
+            trouble = _until_ready(member)
+            if trouble is not None:
+                return trouble
+            tell(None)
+            member.give(task, Patience.with_check(task.settings.max_time))
+            for told in _news(member):
+                match told:
+                    case Ready():
+                        continue
+                    case Progress():
+                        tell(told)
+                        continue
+                    case Done(spent=True):
+                        member.kill()
+                return told
+        raise AssertionError
+
+    def start(self) -> Ending | None:
+        """Start the process of this thread, and return what is wrong if it cannot be used."""
+        with self._member() as member:
+            return _until_ready(member)
+
+    def close(self) -> None:
+        """End all processes; threads that wait for one hear that it is gone."""
+        with self._lock:
+            self._is_closed = True
+            for member in self._members.values():
+                member.stop()
+            if not self._busy:
+                self._clear()
+
+    def _clear(self) -> None:
+        for member in self._members.values():
+            member.kill()
+        self._members.clear()
+        self._folder.cleanup()
+
+    @contextmanager
+    def _member(self) -> Iterator[Handle]:
+        """The process of this thread; what it is after a task decides whether it is kept."""
+        with self._lock:
+            self._busy += 1
+            if self._timer is not None:
+                self._timer.cancel()
+            member = self._living()
+        try:
+            yield member
+        finally:
+            with self._lock:
+                self._busy -= 1
+                if not member.is_idle:
+                    self._members.pop(threading.get_ident(), None)
+                    member.kill()
+                self._rest()
+
+    def _living(self) -> Handle:
+        mine = threading.get_ident()
+        member = self._members.get(mine)
+        if member is not None and member.is_alive:
+            return member
+        if member is not None:
+            member.kill()
+        self._started += 1
+        with _may_have_children():
+            member = Handle(
+                self._run.loading, self._run.max_memory, Path(self._folder.name), self._started
+            )
+        self._members[mine] = member
+        return member
+
+    def _rest(self) -> None:
+        if self._busy:
+            return
+        if self._is_closed:
+            self._clear()
+            return
+        self._timer = threading.Timer(_IDLE, close, (self._run.name,))
+        self._timer.daemon = True
+        self._timer.start()
+
+
+_sites: dict[str, _Site] = {}
+_LOCK = threading.Lock()
+
+
+def _site(run: Run) -> _Site:
+    with _LOCK:
+        if run.name not in _sites:
+            _sites[run.name] = _Site(run, get_worker().local_directory)
+        return _sites[run.name]
+
+
+def _until_ready(member: Handle) -> Ending | None:
+    """Wait until it is ready, and return what is wrong if it never is."""
+    if member.is_ready:
+        return None
+    for told in _news(member):
+        match told:
+            case Ready():
+                return None
+            case Gone(why=why, status=status, printed=printed):
+                said = why or f"its process ended with status {status}"
+                return Unusable(f"{said}{f'; {printed}' if printed else ''}.")
+            case Progress():
+                continue
+            case _:
+                return told
+    raise AssertionError
+
+
+def _news(member: Handle) -> Iterator[Message | Gone]:
+    while True:
+        wait(member.waits_on, timeout=max(member.patience_ends - time.perf_counter(), 0.0))
+        yield from member.news()
+
+
+def _here(task: Check) -> Check:
+    """The task as it can be done here: a folder of kept draws is shared, or there is none."""
+    kept = task.settings.database
+    if kept is None or kept.parents[1].is_dir():
+        return task
+    return replace(task, settings=replace(task.settings, database=None))
+
+
+@contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Let this process start others, though it may be a daemon of its nanny.
+
+    They end with it all the same: each asks the system for that.
+    """
+    process = multiprocessing.current_process()
+    with _PARENTING:
+        was_daemon, process.daemon = process.daemon, False
+        try:
+            yield
+        finally:
+            process.daemon = was_daemon
