@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import numpy as np
 
 from gradcheck import __version__
 
+_OF_MACHINE = ("system", "machine", "processor")
+_AND = " + "
 _SHOWN = 60  # characters of a version that a message shows
 
 
@@ -58,8 +60,19 @@ class Environment:
 
     def same_machine(self, other: Environment) -> bool:
         """Whether times that were taken with both can be compared."""
-        names = ("system", "machine", "processor")
-        return all(getattr(self, name) == getattr(other, name) for name in names)
+        return all(getattr(self, name) == getattr(other, name) for name in _OF_MACHINE)
+
+    def without_machine(self) -> Environment:
+        """The versions alone."""
+        return replace(self, **dict.fromkeys(_OF_MACHINE, ""))
+
+    def also_on(self, other: Environment) -> Environment:
+        """The environment of work that was done in both: it names the machines of both."""
+        both = {}
+        for name in _OF_MACHINE:
+            ours, theirs = getattr(self, name), getattr(other, name)
+            both[name] = ours if theirs in ours.split(_AND) else f"{ours}{_AND}{theirs}"
+        return replace(self, **both)
 
 
 @cache

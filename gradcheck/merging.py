@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import reduce
 
 from gradcheck.document.runs import RunDocument
+from gradcheck.environment import Environment
 from gradcheck.errors import GradcheckError, listing
 from gradcheck.sharding import Shard, missing
 
@@ -33,7 +35,7 @@ def merge(sources: Sequence[Source]) -> RunDocument:
 
     Raises:
         MergeError: if their conditions or versions differ, an op is in two of them, or a
-            shard is missing.
+            shard is missing. Machines may differ: those of a CI matrix often do.
     """
     if not sources:
         raise MergeError("There is nothing to merge.")
@@ -48,6 +50,7 @@ def merge(sources: Sequence[Source]) -> RunDocument:
         results.sort(key=lambda result: places[result.op])
     return replace(
         first.run,
+        environment=reduce(Environment.also_on, (s.run.environment for s in sources)),
         started=min(source.run.started for source in sources),
         seconds=sum(source.run.seconds for source in sources),
         interrupted=any(source.run.interrupted for source in sources),
@@ -59,7 +62,8 @@ def merge(sources: Sequence[Source]) -> RunDocument:
 
 def _require_equal(one: Source, other: Source) -> None:
     """What differs would make it another run."""
-    differences = [*one.run.environment.differences(other.run.environment)]
+    versions, others = (each.run.environment.without_machine() for each in (one, other))
+    differences = [*versions.differences(others)]
     for field in fields(one.run.conditions):
         before, now = (getattr(each.run.conditions, field.name) for each in (one, other))
         if before != now:

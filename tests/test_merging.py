@@ -61,6 +61,16 @@ def of_numpy(source, version):
     return replace(source, run=replace(source.run, environment=environment))
 
 
+def test_shards_may_come_from_several_machines():
+    one, other, third = (replace(WHOLE.environment, processor=name) for name in ("A", "B", "A"))
+    sources = [
+        replace(source, run=replace(source.run, environment=environment))
+        for source, environment in zip(divided(3), (one, other, third), strict=True)
+    ]
+    assert merge(sources).environment.processor == "A + B"
+    assert merge(sources).results == WHOLE.results
+
+
 @pytest.mark.parametrize(
     ("sources", "said"),
     [

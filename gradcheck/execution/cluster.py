@@ -10,7 +10,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -36,8 +36,8 @@ _GREETS = 120.0  # seconds that its workers have to load the ops
 _GLANCE = 1.0  # seconds between two looks at who is there
 _AHEAD = 2  # ops that are handed out for each thread, so that none waits for the next
 _SAME = ("gradcheck", "numpy", "hypothesis")
-"""What draws and numbers depend on, and messages between here and there."""
-_NAMED = 3  # workers that a message names
+"""What draws and numbers depend on, and what is said between here and there."""
+_UNUSABLE = "The Dask worker {} cannot be used: {}"
 
 
 class Cluster:
@@ -80,10 +80,12 @@ class Cluster:
 
     def _run_all(self, ledger: Ledger) -> None:
         this = site.Run(f"gradcheck-{uuid.uuid4().hex}", self.loading.absolute(), self.max_memory)
-        with _quiet_logs(), _connected(self.address, self.jobs) as client:
-            _require_same_versions(client)
-            with _Run(client, ledger, this, self.jobs) as run:
-                run.to_its_end()
+        with (
+            _quiet_logs(),
+            _connected(self.address, self.jobs) as client,
+            _Run(client, ledger, this, self.jobs) as run,
+        ):
+            run.to_its_end()
 
 
 class _Run:
@@ -120,6 +122,7 @@ class _Run:
             WorkerError: if a worker that is there at the beginning cannot load the ops.
             WorkerMistake: for an error of gradcheck's own.
         """
+        _require_same_versions(self._client)
         self._greet()
         while True:
             self._ledger.settle_unchecked()
@@ -144,9 +147,9 @@ class _Run:
         with suppress(TimeoutError), self._client.as_current():
             distributed.wait(asked, timeout=_GREETS)
         for answer in asked:
-            found = answer.result() if answer.status == "finished" else None
-            if found is not None:
-                raise _said(found)
+            trouble = answer.result() if answer.status == "finished" else None
+            if trouble is not None:
+                raise _told(trouble)
 
     def _look(self) -> None:
         """See how many threads there are; where there are none for long, give up."""
@@ -225,7 +228,7 @@ class _Run:
             case Done() | Gone():
                 self._ledger.settle(place, report.ending, *self._lost.get(place, ()))
             case Unusable(text=text):
-                why = f"The Dask worker {report.worker} cannot be used: {text}"
+                why = _UNUSABLE.format(report.worker, text)
                 self._ledger.settle_without_worker(place, why)
             case Mistake(text=text):
                 raise WorkerMistake(text)
@@ -238,14 +241,14 @@ class _Run:
             self._client.cancel(unwanted)
 
 
-def _said(report: site.Report) -> Exception:
+def _told(report: site.Report) -> Exception:
     """What a worker that cannot be used ends the run with."""
     match report.ending:
-        case Unusable(text=text):
-            return WorkerError(f"The Dask worker {report.worker} cannot be used: {text}")
         case Mistake(text=text):
             return WorkerMistake(text)
-    return WorkerError(f"The Dask worker {report.worker} cannot be used.")
+        case ending:
+            text = ending.text if isinstance(ending, Unusable) else "it does not load the ops"
+            return WorkerError(_UNUSABLE.format(report.worker, text))
 
 
 def _why(future: Future) -> str:
@@ -304,24 +307,50 @@ def _threads(client: Client) -> int:
 
 
 def _require_same_versions(client: Client) -> None:
-    """Raise a `WorkerError` unless all workers have what equal results need."""
-    found = client.get_versions(packages=list(_SAME))
-    here = found["client"]["packages"]
+    """Raise a `WorkerError` unless scheduler and workers have what equal results need.
+
+    The scheduler takes tasks apart, so it needs gradcheck as well.
+    """
+    asking = _asking(_SAME)
+    here = asking()
+    found = {f"worker {address}": there for address, there in client.run(asking).items()}
+    with suppress(ValueError):  # a scheduler may be told to run nothing
+        found = {"scheduler": client.run_on_scheduler(asking)} | found
     differing: dict[str, list[str]] = {}
-    for address, there in found["workers"].items():
-        for name in _SAME if there else ():
-            version = there["packages"].get(name)
-            if version != here[name]:
-                said = f"has {name} {version}" if version else f"has no {name}"
-                differing.setdefault(f"{said}, here it is {here[name]}", []).append(address)
+    for who, there in found.items():
+        for name in _SAME:
+            if there[name] != here[name]:
+                has = f"{name} {there[name]}" if there[name] else f"no {name}"
+                differing.setdefault(f"has {has}, here it is {here[name]}", []).append(who)
     if not differing:
         return
-    said, workers = next(iter(differing.items()))
-    more = f" and {len(workers) - _NAMED} more" if len(workers) > _NAMED else ""
+    said, those = next(iter(differing.items()))
+    more = f" (and {len(those) - 1} more)" if len(those) > 1 else ""
     raise WorkerError(
-        f"The Dask worker {listing(workers[:_NAMED])}{more} {said}. Install the same versions of "
-        f"{listing(_SAME)} there: results would not be comparable."
+        f"The Dask {those[0]}{more} {said}. Install the same versions of {listing(_SAME)} where "
+        "the scheduler and its workers run: results would not be comparable."
     )
+
+
+def _asking(names: Sequence[str]) -> Callable[[], dict[str, str]]:
+    """Make a function that returns the versions of packages, "" for one that is missing.
+
+    As it is made within another function it travels as a whole, not by name: where gradcheck
+    is missing, a name in it would be an error that takes the connection down.
+    """
+
+    def asked() -> dict[str, str]:
+        import importlib
+
+        found = {}
+        for name in names:
+            try:
+                found[name] = str(importlib.import_module(name).__version__)
+            except ImportError:
+                found[name] = ""
+        return found
+
+    return asked
 
 
 @contextmanager

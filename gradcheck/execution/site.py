@@ -65,7 +65,7 @@ def check(run: Run, task: Check, place: int) -> Report:
 def greet(run: Run) -> Report | None:
     """Start a process, and return what is wrong if it cannot be used."""
     trouble = _site(run).start()
-    return Report(get_worker().address, trouble) if trouble else None
+    return None if trouble is None else Report(get_worker().address, trouble)
 
 
 def close(name: str) -> None:

@@ -57,12 +57,11 @@ class Standing:
         self._clock = clock
         self._started = clock()
         self._planned = 0
-        self._of_this_op = 0
+        self._under_way: dict[str, int] = {}  # cases that are done, by op
+        self._reduced: set[str] = set()
         self.ops = 0
         self.finished = 0
         self.failures = 0
-        self.op = ""
-        self.shrinking = False
 
     @property
     def planned(self) -> int:
@@ -72,7 +71,8 @@ class Standing:
     @property
     def done(self) -> int:
         """Cases that are done; an op that ended early counts as all of its own."""
-        return self.finished * self._planned + min(self._of_this_op, self._planned)
+        cases = sum(min(done, self._planned) for done in self._under_way.values())
+        return self.finished * self._planned + cases
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -80,14 +80,16 @@ class Standing:
                 self.ops, self._planned = len(ops), cases
                 self._started = self._clock()
             case OpStarted(op=op):
-                self.op, self.shrinking = visible(op)[:_LONGEST], False
-            case CaseFinished(case=case, shrinking=shrinking):
-                self.shrinking = shrinking
-                self._of_this_op = self._of_this_op if shrinking else case
+                self._under_way[op] = 0
+            case CaseFinished(op=op, shrinking=True):
+                self._reduced.add(op)
+            case CaseFinished(op=op, case=case):
+                self._under_way[op] = case
             case OpFinished(result=result):
                 self.finished += 1
                 self.failures += result.verdict.is_failure
-                self.op, self.shrinking, self._of_this_op = "", False, 0
+                self._under_way.pop(result.op, None)
+                self._reduced.discard(result.op)
 
     @property
     def elapsed(self) -> float:
@@ -101,7 +103,7 @@ class Standing:
         reduced for cannot be known.
         """
         share = self.done / self.planned if self.planned else 0.0
-        known = self.elapsed >= _WARM_UP and share >= _SHARE and not self.shrinking
+        known = self.elapsed >= _WARM_UP and share >= _SHARE and not self._reduced
         if not known or (self.ops > 1 and self.finished < 2):
             return None
         return self.elapsed * (1 - share) / share
@@ -111,8 +113,13 @@ class Standing:
         return "" if self.left is None else f"about {_rounded(self.left)} left"
 
     def doing(self) -> str:
-        """What is under way."""
-        return f"{self.op}: looking for the smallest case" if self.shrinking else self.op
+        """What is under way: of several ops the one that began first, and how many more."""
+        if not self._under_way:
+            return ""
+        op = next(iter(self._under_way))
+        reduced = ": looking for the smallest case" if op in self._reduced else ""
+        others = len(self._under_way) - 1
+        return f"{visible(op)[:_LONGEST]}{reduced}{f' and {others} more' if others else ''}"
 
     def ops_done(self) -> str:
         return f"{self.finished}/{self.ops} ops"

@@ -31,14 +31,15 @@ class Outcome:
         return {op: result["verdict"] for op, result in self.results.items()}
 
 
-def environment(root):
+@pytest.fixture(scope="session")
+def environment(pytestconfig):
     """That of this process, without what is configured, and with gradcheck on the path."""
     ours = {name: value for name, value in os.environ.items() if name[:10] != "GRADCHECK_"}
-    return {**ours, "PYTHONPATH": str(root), "COLUMNS": "120"}
+    return {**ours, "PYTHONPATH": str(pytestconfig.rootpath), "COLUMNS": "120"}
 
 
 @pytest.fixture
-def gradcheck(pytestconfig, tmp_path):
+def gradcheck(environment, tmp_path):
     """Run `python -m gradcheck` in an empty folder, as a process of its own."""
 
     def run(*arguments, **variables):
@@ -49,7 +50,7 @@ def gradcheck(pytestconfig, tmp_path):
             errors="replace",
             check=False,
             cwd=tmp_path,
-            env={**environment(pytestconfig.rootpath), **variables},
+            env={**environment, **variables},
         )
         saved = tmp_path / "run.json"
         found = json.loads(saved.read_text()) if saved.exists() else {}
@@ -60,7 +61,32 @@ def gradcheck(pytestconfig, tmp_path):
 
 
 @pytest.fixture
+def verdicts_of_bad_ops():
+    """What each of them gets, in their order, with a limit of time and of memory."""
+    return {
+        "right_before": "PASS",
+        "segfault": "CRASH",
+        "python_loop": "TIMEOUT",
+        "c_loop": "TIMEOUT",
+        "hog": "ERROR",
+        "leaves": "CRASH",
+        "kills_itself": "CRASH",
+        "recursion": "ERROR",
+        "noise": "PASS",
+        "changes": "PASS",
+        "right_after": "PASS",
+    }
+
+
+@pytest.fixture
 def bad_ops(tmp_path):
     """The module of bad ops, in the folder in which commands run."""
     (tmp_path / "bad_ops.py").write_text((HERE / "bad_ops.py").read_text())
     return "bad_ops.py"
+
+
+def timeless(document):
+    """A saved run without what differs from one time to the next."""
+    if isinstance(document, dict):
+        return {k: timeless(v) for k, v in document.items() if k not in ("seconds", "started")}
+    return list(map(timeless, document)) if isinstance(document, list) else document

@@ -11,6 +11,7 @@ from gradcheck.execution.pool import Pool
 from gradcheck.execution.serial import Serial
 from gradcheck.execution.tasks import Loading
 from gradcheck.settings import Settings
+from tests.execution.conftest import timeless
 
 OPS = ("add", "exp", "matmul", "softmax", "sum", "logsumexp")
 LOADING = Loading()
@@ -62,9 +63,3 @@ def test_shards_that_are_merged_give_the_whole_run(gradcheck, tmp_path):
     assert timeless(merged.run) == timeless(whole)
     parts = [json.loads(Path(tmp_path, f"{n}.json").read_text())["results"] for n in (1, 2)]
     assert sum(map(len, parts)) == len(OPS)
-
-
-def timeless(document):
-    if isinstance(document, dict):
-        return {k: timeless(v) for k, v in document.items() if k not in ("seconds", "started")}
-    return list(map(timeless, document)) if isinstance(document, list) else document

@@ -6,19 +6,6 @@ import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="POSIX signals, limits of memory")
 
-EXPECTED = {
-    "right_before": "PASS",
-    "segfault": "CRASH",
-    "python_loop": "TIMEOUT",
-    "c_loop": "TIMEOUT",
-    "hog": "ERROR",
-    "leaves": "CRASH",
-    "kills_itself": "CRASH",
-    "recursion": "ERROR",
-    "noise": "PASS",
-    "changes": "PASS",
-    "right_after": "PASS",
-}
 LIMITS = ("-n", "2", "--max-time", "1", "--max-memory", "2G")
 
 
@@ -37,11 +24,11 @@ def messages():
 
 
 @pytest.mark.parametrize("how", [("-j", "2"), ("--isolate",)], ids=" ".join)
-def test_each_row_is_as_it_should_be(gradcheck, bad_ops, messages, how):
+def test_each_row_is_as_it_should_be(gradcheck, bad_ops, verdicts_of_bad_ops, messages, how):
     done = gradcheck("run", "--ops", bad_ops, *LIMITS, *how, "--save", "run.json")
     assert done.code == 1, done.err
-    assert done.verdicts == EXPECTED
-    assert list(done.results) == list(EXPECTED)
+    assert done.verdicts == verdicts_of_bad_ops
+    assert list(done.results) == list(verdicts_of_bad_ops)
     for op, said in messages.items():
         assert said in done.results[op]["reason"], op
     assert any("last: from the file descriptor" in n for n in done.results["noise"]["notes"])

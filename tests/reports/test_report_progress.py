@@ -2,6 +2,7 @@
 
 import io
 import time
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -17,6 +18,10 @@ EVENTS = (
 )
 
 
+def finished(result, op):
+    return OpFinished(replace(result, op=op))
+
+
 @pytest.fixture(autouse=True)
 def not_in_ci(monkeypatch):
     monkeypatch.delenv("CI", raising=False)
@@ -30,7 +35,7 @@ def on_terminal(file):
 def test_the_bar_tells_how_far_it_is_and_disappears(wrong):
     file = io.StringIO()
     with watching(on_terminal(file)) as listener:
-        for event in (*EVENTS, OpFinished(wrong), OpStarted("sin[/]", 1)):
+        for event in (*EVENTS, finished(wrong, "exp"), OpStarted("sin[/]", 1)):
             listener(event)
         time.sleep(0.25)  # the bar is drawn ten times a second
     text = file.getvalue()
@@ -78,7 +83,7 @@ def piped(clock):
 
 
 def test_a_short_run_prints_nothing_to_a_pipe(piped, wrong):
-    steps = [(INTERVAL / 10, event) for event in (*EVENTS, OpFinished(wrong))]
+    steps = [(INTERVAL / 10, event) for event in (*EVENTS, finished(wrong, "exp"))]
     assert piped(*steps, (1, RunFinished((wrong,), 0.1))) == []
 
 
@@ -87,7 +92,7 @@ def test_a_long_run_prints_lines_at_intervals(piped, wrong):
     lines = piped(
         (100, start),
         *((INTERVAL / 2, event) for event in events),
-        (1, OpFinished(wrong)),
+        (1, finished(wrong, "exp")),
         (INTERVAL, OpStarted("sin[/]", 1)),
         (1, CaseFinished("sin[/]", 1, shrinking=False)),
     )
@@ -98,7 +103,7 @@ def test_a_long_run_prints_lines_at_intervals(piped, wrong):
 
 
 def test_the_last_op_is_not_followed_by_a_line(piped, wrong):
-    assert piped((0, RunStarted(("exp",), 0, 10)), (INTERVAL, OpFinished(wrong))) == []
+    assert piped((0, RunStarted(("exp",), 0, 10)), (INTERVAL, finished(wrong, "exp"))) == []
 
 
 def test_ci_gets_lines_even_where_it_has_a_terminal(monkeypatch, clock, wrong):
@@ -126,13 +131,27 @@ def test_the_time_left_is_not_told_before_it_is_worth_something(clock, passed):
         standing(CaseFinished(name, 100, shrinking=False))
         clock.now += 10
         assert standing.time_left() == ""  # one op is no measure of the others
-        standing(OpFinished(passed))
+        standing(finished(passed, name))
     assert standing.time_left() == "about 20 s left"
     standing(OpStarted("c", 2))
     standing(CaseFinished("c", 50, shrinking=False))
     assert standing.time_left() == "about 10 s left"
     standing(CaseFinished("c", 51, shrinking=True))
     assert standing.time_left() == ""  # nobody knows how long a failure is reduced for
+
+
+def test_of_several_ops_under_way_the_first_is_named(clock, passed):
+    standing = Standing(clock)
+    standing(RunStarted(("a", "b", "c"), 0, 10))
+    for place, name in enumerate("ab"):
+        standing(OpStarted(name, place))
+    standing(CaseFinished("b", 7, shrinking=False))
+    standing(CaseFinished("a", 2, shrinking=False))
+    assert standing.done == 9
+    assert standing.doing() == "a and 1 more"
+    standing(finished(passed, "a"))
+    assert standing.done == 17
+    assert standing.doing() == "b"
 
 
 def test_the_time_left_of_a_single_op_comes_from_its_cases(clock):
