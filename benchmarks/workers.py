@@ -6,6 +6,7 @@ pool and not about which op happens to be last.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -52,6 +53,7 @@ def rows(*, smoke: bool) -> Iterator[Row]:
         yield _speed_up(home, count=2 if smoke else 30, seconds=0.1 if smoke else 2.0)
         yield _start(home, repeats=1 if smoke else 7)
         yield _per_op(home, count=10 if smoke else 200)
+        yield _through_dask(home, count=20 if smoke else 1000)
 
 
 def _speed_up(home: Path, *, count: int, seconds: float) -> Row:
@@ -97,6 +99,21 @@ def _per_op(home: Path, *, count: int) -> Row:
         ratio=1e3 * cost,
         target=at_most(20),
         detail=f"{count} ops against {few}",
+    )
+
+
+def _through_dask(home: Path, *, count: int) -> Row:
+    measure = "a Dask cluster of two workers here / -j 2, small ops"
+    if importlib.util.find_spec("distributed") is None:
+        return Row(item=NAME, measure=measure, skipped="Dask is not installed")
+    _write(home, count, 0.0)
+    pool, dask = (_run(home, "-j", "2", *options) for options in ((), ("--scheduler",)))
+    return Row(
+        item=NAME,
+        measure=measure,
+        ratio=dask / pool,
+        target=at_most(1.3),
+        detail=f"{count} ops, {readable(dask)} / {readable(pool)}",
     )
 
 

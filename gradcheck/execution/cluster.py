@@ -295,7 +295,7 @@ def _local(jobs: int | None) -> LocalCluster:
         n_workers=jobs or len(os.sched_getaffinity(0)),
         threads_per_worker=1,
         processes=False,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
     )
 
 

@@ -78,7 +78,10 @@ def is_out_of_memory(failure: Failure) -> bool:
 
 def _about(last: LastCase | None) -> str:
     if last is None:
-        return " No case had begun: look at the spec's domains, params and assume."
+        return (
+            " No case was written down: if none had begun, look at the spec's domains, params and "
+            "assume."
+        )
     if last.report is None:
         shapes = ", ".join(f"{name} of shape {shape}" for name, shape in last.shapes.items())
         return f" Its case is too large, or too special, to be kept: {shapes}."

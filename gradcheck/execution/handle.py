@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from gradcheck.execution import worker
+from gradcheck.execution.errors import WorkerError
 from gradcheck.execution.limits import SILENCE, Patience
 from gradcheck.execution.messages import Done, Gone, Message, Ready
 from gradcheck.execution.tasks import Loading, Task
@@ -184,6 +186,26 @@ class Handle:
         """A sentence about what it printed since it got its task; empty for nothing."""
         self._drain()
         return output_note(self._printed, self._tail)
+
+
+@contextmanager
+def temporary_folder(within: str | None = None) -> Iterator[Path]:
+    """A folder for what workers leave behind.
+
+    Raises:
+        WorkerError: if none can be made.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(
+            prefix="gradcheck-", dir=within, ignore_cleanup_errors=True
+        )
+    except OSError as error:
+        raise WorkerError(
+            f"Worker processes need a temporary folder, and none can be made: {error.strerror}. "
+            "TMPDIR may name another place."
+        ) from error
+    with made as folder:
+        yield Path(folder)
 
 
 def output_note(size: int, tail: bytes) -> str:

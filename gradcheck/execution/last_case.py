@@ -11,6 +11,7 @@ import pickle
 import struct
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +54,7 @@ class Recorder:
             body = pickle.dumps(last, protocol=5)
         except Exception:  # noqa: BLE001 - a param may be anything
             body = pickle.dumps(LastCase(finished=finished, shapes=shapes, report=None))
-        self._file.seek(0)
-        self._file.write(_HEAD.pack(len(body), zlib.crc32(body)) + body)
+        self._put(_HEAD.pack(len(body), zlib.crc32(body)) + body)
 
     def close(self) -> None:
         """Write no more; what was written stays."""
@@ -62,8 +62,13 @@ class Recorder:
 
     def clear(self) -> None:
         """Forget the last case: another op begins."""
+        self._put(_HEAD.pack(0, 0))
+
+    def _put(self, data: bytes) -> None:
+        """Write as much as there is room for: that a disk is full must not end a check."""
         self._file.seek(0)
-        self._file.write(_HEAD.pack(0, 0))
+        with suppress(OSError):
+            self._file.write(data)
 
 
 def last_case(data: bytes) -> LastCase | None:

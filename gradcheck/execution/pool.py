@@ -8,7 +8,6 @@ through one pipe, which a worker that is killed at the wrong moment leaves locke
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import wait
@@ -18,7 +17,7 @@ from gradcheck.cases import Case
 from gradcheck.events import Listener, RunFinished
 from gradcheck.execution import ledger as ledgers
 from gradcheck.execution.errors import WorkerError, WorkerMistake
-from gradcheck.execution.handle import Handle
+from gradcheck.execution.handle import Handle, temporary_folder
 from gradcheck.execution.ledger import Ledger
 from gradcheck.execution.limits import Patience
 from gradcheck.execution.messages import Done, Gone, Message, Mistake, Progress, Ready, Unusable
@@ -60,10 +59,7 @@ class Pool:
         return ledgers.run(specs, settings, listener, kept, self._run_all)
 
     def _run_all(self, ledger: Ledger) -> None:
-        with (
-            tempfile.TemporaryDirectory(prefix="gradcheck-", ignore_cleanup_errors=True) as folder,
-            _Crew(self, Path(folder)) as crew,
-        ):
+        with temporary_folder() as folder, _Crew(self, folder) as crew:
             _Run(crew, ledger).to_its_end()
 
 

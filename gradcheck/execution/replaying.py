@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from dataclasses import replace
 from multiprocessing.connection import wait
-from pathlib import Path
 
 from gradcheck.document import from_plain
 from gradcheck.document.failures import StoredFailure
 from gradcheck.execution.ended import is_out_of_memory, result_of
 from gradcheck.execution.errors import WorkerError, WorkerMistake
-from gradcheck.execution.handle import Handle
+from gradcheck.execution.handle import Handle, temporary_folder
 from gradcheck.execution.limits import GRACE, Patience, memory_of_machine
 from gradcheck.execution.messages import Done, Gone, Mistake, Ready, Unusable
 from gradcheck.execution.tasks import Again, Loading
@@ -35,8 +33,8 @@ def replay_apart(stored: StoredFailure, spec: OpSpec, loading: Loading) -> Repla
     Raises:
         WorkerError: if the op cannot be loaded there.
     """
-    with tempfile.TemporaryDirectory(prefix="gradcheck-", ignore_cleanup_errors=True) as folder:
-        member = Handle(loading, memory_of_machine(), Path(folder), 1)
+    with temporary_folder() as folder:
+        member = Handle(loading, memory_of_machine(), folder, 1)
         try:
             return _told_by(member, stored, spec)
         finally:

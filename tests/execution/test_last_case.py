@@ -1,5 +1,7 @@
 """The case that a worker was at is known, whatever became of the worker."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,14 @@ def test_half_a_case_is_none(tmp_path, recorder, cut):
     assert last_case(whole[:cut]) is None
 
 
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
+def test_a_full_disk_ends_nothing():
+    recorder = Recorder(Path("/dev/full"))
+    recorder.write(case(np.ones(3)), 0)
+    recorder.clear()
+    recorder.close()
+
+
 @pytest.mark.parametrize(
     "held", [case(np.ones(LARGEST // 8 + 1)), case(np.ones(3), f=lambda: 0)], ids=("large", "odd")
 )
@@ -85,7 +95,7 @@ def gone(why="", status=-6, trace=""):
 def test_how_a_process_ended_is_said_in_words(spec, status, said):
     result = result_of(spec, gone(status=status), seed=0)
     assert f"The process that ran it {said}" in result.reason
-    assert "No case had begun" in result.reason
+    assert "No case was written down" in result.reason
 
 
 def test_the_line_is_in_the_op_if_the_trace_goes_through_it(spec):
