@@ -26,7 +26,7 @@ from gradcheck.execution import site
 from gradcheck.execution.errors import WorkerError, WorkerMistake
 from gradcheck.execution.ledger import Ledger
 from gradcheck.execution.messages import Done, Gone, Mistake, Progress, Unusable
-from gradcheck.execution.tasks import Loading
+from gradcheck.execution.tasks import Check, Loading
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 
@@ -34,7 +34,8 @@ _ANSWERS = 10.0  # seconds that a scheduler has to answer
 _ARRIVES = 30.0  # seconds that a cluster without workers has to get some
 _GREETS = 120.0  # seconds that its workers have to load the ops
 _GLANCE = 1.0  # seconds between two looks at who is there
-_AHEAD = 2  # ops that are handed out for each thread, so that none waits for the next
+_AHEAD = 2  # tasks that are handed out for each thread, so that none waits for the next
+_MOMENT = 0.3  # seconds that a task of several ops is to take
 _SAME = ("gradcheck", "numpy", "hypothesis")
 """What draws and numbers depend on, and what is said between here and there."""
 _UNUSABLE = "The Dask worker {} cannot be used: {}"
@@ -83,7 +84,7 @@ class Cluster:
         with (
             _quiet_logs(),
             _connected(self.address, self.jobs) as client,
-            _Run(client, ledger, this, self.jobs) as run,
+            _Run(client, ledger, this, self.jobs if self.address else None) as run,
         ):
             run.to_its_end()
 
@@ -97,7 +98,8 @@ class _Run:
         self._this = this
         self._most = jobs
         self._news: SimpleQueue[Future | Mapping[str, Any]] = SimpleQueue()
-        self._places: dict[Future, int] = {}
+        self._places: dict[Future, tuple[int, ...]] = {}
+        self._pace = _Pace()
         self._homes: dict[int, str] = {}
         self._lost: dict[int, list[str]] = {}
         self._threads = 0
@@ -165,8 +167,9 @@ class _Run:
 
     def _give_up(self) -> None:
         why = f"The Dask cluster has had no worker for {_ARRIVES:g} s."
-        for place in self._places.values():
-            self._ledger.settle_without_worker(place, why)
+        for places in self._places.values():
+            for place in places:
+                self._ledger.settle_without_worker(place, why)
         self._places.clear()
         while self._ledger.waiting:
             place, _ = self._ledger.take()
@@ -176,18 +179,24 @@ class _Run:
         ahead = _AHEAD * self._threads
         most = ahead if self._most is None else min(self._most, ahead)
         while self._ledger.waiting and len(self._places) < most:
-            place, check = self._ledger.take()
+            tasks = [*self._taken(self._pace.at_once(self._ledger.waiting, most))]
+            places = tuple(place for place, _ in tasks)
             future = self._client.submit(
                 site.check,
                 self._this,
-                check,
-                place,
-                key=f"{self._this.name}-op-{place}",
-                priority=-place,
+                tasks,
+                key=f"{self._this.name}-ops-{places[0]}",
+                priority=-places[0],
             )
-            self._places[future] = place
+            self._places[future] = places
             future.add_done_callback(self._news.put)
+
+    def _taken(self, count: int) -> Iterator[tuple[int, Check]]:
+        for _ in range(count):
+            yield self._ledger.take()
             self._ledger.settle_unchecked()
+            if not self._ledger.waiting:
+                return
 
     def _hear(self) -> None:
         """Wait for news, and deal with all that there are."""
@@ -203,10 +212,27 @@ class _Run:
         finished = [future for future in done if future.status == "finished"]
         reports = dict(zip(finished, self._client.gather(finished, errors="skip"), strict=False))
         for future in done:
-            place = self._places.pop(future, None)
-            if place is not None and self._ledger.wants(place):
-                self._settle(place, future, reports.get(future))
+            for place, ending in self._endings(future, reports.get(future)):
+                self._settle(place, ending)
         self._drop_unwanted()
+
+    def _endings(
+        self, future: Future, report: site.Report | None
+    ) -> Iterator[tuple[int, Done | Gone | str]]:
+        """How the op at each place of a task ended, or why it has no result."""
+        places = self._places.pop(future, ())
+        if report is None:
+            yield from ((place, _why(future)) for place in places)
+            return
+        self._pace.hear(len(places), report.seconds)
+        for place, ending in zip(places, report.endings, strict=False):
+            match ending:
+                case Done() | Gone():
+                    yield place, ending
+                case Unusable(text=text):
+                    yield place, _UNUSABLE.format(report.worker, text)
+                case Mistake(text=text):
+                    raise WorkerMistake(text)
 
     def _follow(self, told: Mapping[str, Any]) -> None:
         """An op has begun, or is so far."""
@@ -220,35 +246,52 @@ class _Run:
         if case >= 0:
             self._ledger.hear(place, Progress(case, told["shrinking"]))
 
-    def _settle(self, place: int, future: Future, report: site.Report | None) -> None:
-        if report is None:
-            self._ledger.settle_without_worker(place, _why(future))
+    def _settle(self, place: int, ending: Done | Gone | str) -> None:
+        if not self._ledger.wants(place):
             return
-        match report.ending:
-            case Done() | Gone():
-                self._ledger.settle(place, report.ending, *self._lost.get(place, ()))
-            case Unusable(text=text):
-                why = _UNUSABLE.format(report.worker, text)
-                self._ledger.settle_without_worker(place, why)
-            case Mistake(text=text):
-                raise WorkerMistake(text)
+        if isinstance(ending, str):
+            self._ledger.settle_without_worker(place, ending)
+        else:
+            self._ledger.settle(place, ending, *self._lost.get(place, ()))
 
     def _drop_unwanted(self) -> None:
-        unwanted = [f for f, place in self._places.items() if not self._ledger.wants(place)]
+        unwanted = [
+            future
+            for future, places in self._places.items()
+            if not any(map(self._ledger.wants, places))
+        ]
         for future in unwanted:
             del self._places[future]
         if unwanted:
             self._client.cancel(unwanted)
 
 
+class _Pace:
+    """How many ops go into one task: a task costs Dask some milliseconds, an op may take less."""
+
+    def __init__(self) -> None:
+        self._ops = 0
+        self._seconds = 0.0
+
+    def hear(self, ops: int, seconds: float) -> None:
+        self._ops += ops
+        self._seconds += seconds
+
+    def at_once(self, waiting: int, tasks: int) -> int:
+        """As many as take a moment, and few enough at the end for all threads to have some."""
+        if not self._ops:
+            return 1
+        in_a_moment = int(_MOMENT * self._ops / max(self._seconds, 1e-9))
+        return max(1, min(in_a_moment, waiting // (2 * tasks)))
+
+
 def _told(report: site.Report) -> Exception:
     """What a worker that cannot be used ends the run with."""
-    match report.ending:
-        case Mistake(text=text):
-            return WorkerMistake(text)
-        case ending:
-            text = ending.text if isinstance(ending, Unusable) else "it does not load the ops"
-            return WorkerError(_UNUSABLE.format(report.worker, text))
+    (ending,) = report.endings
+    if isinstance(ending, Mistake):
+        return WorkerMistake(ending.text)
+    text = ending.text if isinstance(ending, Unusable) else "it does not load the ops"
+    return WorkerError(_UNUSABLE.format(report.worker, text))
 
 
 def _why(future: Future) -> str:

@@ -10,7 +10,7 @@ import multiprocessing
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
@@ -44,28 +44,40 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a task ended, and at which Dask worker."""
+    """What came of some ops at one Dask worker.
+
+    Attributes:
+        worker: its address.
+        endings: how the check of each op ended, in order.
+        seconds: how long they took together.
+    """
 
     worker: str
-    ending: Ending
+    endings: tuple[Ending, ...]
+    seconds: float = 0.0
 
 
-def check(run: Run, task: Check, place: int) -> Report:
-    """Check an op, and tell how it goes on by events with the place of the op in its run."""
+def check(run: Run, tasks: Sequence[tuple[int, Check]]) -> Report:
+    """Check ops, given with their places in the run, and tell by events how they go on."""
     worker = get_worker()
+    started = time.perf_counter()
 
-    def tell(progress: Progress | None) -> None:
-        case, shrinking = (progress.case, progress.shrinking) if progress else (-1, False)
-        told = {"place": place, "worker": worker.address, "case": case, "shrinking": shrinking}
-        worker.log_event(run.name, told)
+    def checked(place: int, task: Check) -> Ending:
+        def tell(progress: Progress | None) -> None:
+            case, shrinking = (progress.case, progress.shrinking) if progress else (-1, False)
+            told = {"place": place, "worker": worker.address, "case": case, "shrinking": shrinking}
+            worker.log_event(run.name, told)
 
-    return Report(worker.address, _site(run).check(_here(task), tell))
+        return _site(run).check(_here(task), tell)
+
+    endings = tuple(checked(place, task) for place, task in tasks)
+    return Report(worker.address, endings, time.perf_counter() - started)
 
 
 def greet(run: Run) -> Report | None:
     """Start a process, and return what is wrong if it cannot be used."""
     trouble = _site(run).start()
-    return None if trouble is None else Report(get_worker().address, trouble)
+    return None if trouble is None else Report(get_worker().address, (trouble,))
 
 
 def close(name: str) -> None:
