@@ -39,12 +39,12 @@ class Baseline:
         Raises:
             DocumentError: if the run cannot be saved.
         """
+        if self.save is None and self.against is None:
+            return False
         from gradcheck.document.files import write
         from gradcheck.document.runs import RunDocument
         from gradcheck.reports.text import visible
 
-        if self.save is None and self.against is None:
-            return False
         run = RunDocument.of(report.finished, report.settings, report.planned, report.shard)
         if self.save is not None:
             write(self.save, run.text())
@@ -93,7 +93,7 @@ def _baseline(save: str | None, against: str | None) -> Baseline:
 
 def _target(path: Path) -> Path:
     """Where to save a run: a new file, or one that holds a run, not one that a slip names."""
-    from gradcheck.reports.files import obstacle
+    from gradcheck.files import obstacle
     from gradcheck.reports.text import visible
 
     problem = obstacle(path)

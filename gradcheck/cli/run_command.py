@@ -19,7 +19,8 @@ from gradcheck.cli.drawing_options import (
 )
 from gradcheck.cli.execution_options import Execution, execution_options
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.keeping import Keeping, keeping_options, replay_command
+from gradcheck.cli.keeping import FOLDER, Keeping, keeping_options, replay_command
+from gradcheck.cli.options import with_options
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from gradcheck.spec import OpSpec
 
 SECOND_ORDER = ("hessian",)
-DATABASE = (".gradcheck", "examples")
+DATABASE = (FOLDER, "examples")
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,9 +80,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
         return command(checking=checking, **rest)
 
-    for option in reversed(_SETTINGS):
-        packed = option(packed)
-    return packed
+    return with_options(packed, *_SETTINGS)
 
 
 _SETTINGS = (
@@ -250,10 +249,12 @@ def _ignore(_event: Event) -> None:
 
 def _apart(finished: RunFinished, execution: Execution, settings: Settings) -> dict[str, list[str]]:
     """The options to add for ops that ended their process, hung, or ran out of memory."""
+    options = execution.again(settings.max_time)
+    if not options:  # there was no process but this one
+        return {}
     from gradcheck.execution.replaying import took_its_process
 
-    ended = (result.op for result in finished.results if took_its_process(result))
-    return {op: execution.again(settings.max_time) for op in ended}
+    return {result.op: options for result in finished.results if took_its_process(result)}
 
 
 def _command(
@@ -289,5 +290,5 @@ def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool
     verdicts = [result.verdict for result in finished.results]
     if verdicts and all(verdict is Verdict.SKIP for verdict in verdicts):
         return ExitCode.NOTHING
-    failed = any(v.is_failure or (strict and v.is_doubtful) for v in verdicts)
+    failed = any(verdict.fails(strict=strict) for verdict in verdicts)
     return ExitCode.FAILED if (failed or worse) and not exit_zero else ExitCode.OK

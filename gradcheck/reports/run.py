@@ -10,6 +10,7 @@ from rich.text import Text
 
 from gradcheck.reports import concise, coverage, details, words
 from gradcheck.reports.panel import panel, title
+from gradcheck.reports.style import unfolded
 from gradcheck.reports.table import results_table
 from gradcheck.reports.terminal import plain
 from gradcheck.results import PINNED
@@ -86,16 +87,19 @@ class Report:
         origin = self.origins.get(result.op)
         return origin.location if origin is not None else None
 
+    def case_label(self, result: Result) -> str:
+        """What the failing case of a result is called."""
+        if PINNED in result.notes:
+            return "pinned case"
+        return "smallest case" if self.settings.shrink else "failing case"
+
     def panel(self, result: Result) -> Iterator[RenderableType]:
         """What there is to say about one result, with how to see it again."""
-        label = "smallest case" if self.settings.shrink else "failing case"
-        if PINNED in result.notes:
-            label = "pinned case"
         return panel(
             result,
             command=self.command_for(result.op),
             replay=self.replay_for(result.op),
-            case_label=label,
+            case_label=self.case_label(result),
         )
 
     def text(self, result: Result) -> str:
@@ -138,10 +142,9 @@ def as_table(report: Report, width: int) -> Iterator[RenderableType]:
 def as_lines(report: Report, _width: int) -> Iterator[RenderableType]:
     """A line per op, and the footer."""
     for result in report.results:
-        yield Text(concise.line(result), no_wrap=True, overflow="ignore")
+        yield unfolded(concise.line(result))
         if result.coverage is not None:
-            drawn = coverage.line(result.op, result.coverage)
-            yield Text(drawn, no_wrap=True, overflow="ignore")
+            yield unfolded(coverage.line(result.op, result.coverage))
     yield _footer(report)
 
 
