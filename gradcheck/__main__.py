@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,9 @@ import click
 
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.main import group
-from gradcheck.errors import GradcheckError
+from gradcheck.errors import GradcheckError, OutputError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -28,7 +31,13 @@ def _run(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except GradcheckError as error:
         click.echo(f"Error: {_printable(str(error))}", err=True)
-        return ExitCode.USAGE
+        return ExitCode.INTERNAL if isinstance(error, OutputError) else ExitCode.USAGE
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            _tell_internal(error)
+        else:
+            _tell_no_room(error)
+        return ExitCode.INTERNAL
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
@@ -36,6 +45,13 @@ def _run(arguments: Sequence[str] | None) -> int:
         _tell_internal(error)
         return ExitCode.INTERNAL
     return int(status or ExitCode.OK)
+
+
+def _tell_no_room(error: OSError) -> None:
+    from gradcheck.reports.terminal import console
+
+    console().abandon()
+    click.echo(f"Error: The output cannot be written: {error.strerror}.", err=True)
 
 
 def _tell_internal(error: Exception) -> None:

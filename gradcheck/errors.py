@@ -30,8 +30,8 @@ class SettingsError(GradcheckError):
     """A setting has a value that is not allowed."""
 
 
-class ReportError(GradcheckError):
-    """A report cannot be written to where it should go."""
+class OutputError(GradcheckError):
+    """What was found cannot be written to where it should go: a disk is full, a folder closed."""
 
 
 class GradientError(AssertionError):

@@ -25,8 +25,22 @@ class Baseline:
     save: Path | None = None
     against: RunDocument | None = None
 
-    def settle(self, report: Report, *, color: Color, beside: bool) -> bool:
-        """Save the run and show what changed.
+    def keep(self, report: Report) -> list[str]:
+        """Save the run, and return why that cannot be done, if so."""
+        if self.save is None:
+            return []
+        from gradcheck.document import NotWrittenError, write
+        from gradcheck.reports.text import visible
+
+        try:
+            write(self.save, _document(report).text())
+        except NotWrittenError as error:
+            return [str(error)]
+        click.echo(f"Saved the run in {visible(str(self.save))}.", err=True)
+        return []
+
+    def compare(self, report: Report, *, color: Color, beside: bool) -> bool:
+        """Show what changed.
 
         Args:
             report: the run.
@@ -35,29 +49,22 @@ class Baseline:
 
         Returns:
             Whether something got worse.
-
-        Raises:
-            DocumentError: if the run cannot be saved.
         """
-        if self.save is None and self.against is None:
-            return False
-        from gradcheck.document.files import write
-        from gradcheck.document.runs import RunDocument
-        from gradcheck.reports.text import visible
-
-        run = RunDocument.of(report.finished, report.settings, report.planned, report.shard)
-        if self.save is not None:
-            write(self.save, run.text())
-            click.echo(f"Saved the run in {visible(str(self.save))}.", err=True)
         if self.against is None:
             return False
         from gradcheck.comparing import compare
         from gradcheck.reports.comparing import as_table
         from gradcheck.reports.terminal import console
 
-        found = compare(self.against, run, chosen=report.ops)
+        found = compare(self.against, _document(report), chosen=report.ops)
         console(color, stderr=beside).show("", *as_table(found))
         return bool(found.regressions)
+
+
+def _document(report: Report) -> RunDocument:
+    from gradcheck.document.runs import RunDocument
+
+    return RunDocument.of(report.finished, report.settings, report.planned, report.shard)
 
 
 def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command line, a setting or an op module cannot be used."""
     INTERNAL = 3
-    """gradcheck itself failed."""
+    """gradcheck itself failed, or could not write what it found."""
     NOTHING = 5
     """No op was selected."""
     INTERRUPTED = 130

@@ -12,7 +12,7 @@ import click
 
 from gradcheck.cli import completing
 from gradcheck.config.choices import FORMATS
-from gradcheck.errors import ReportError, did_you_mean, listing
+from gradcheck.errors import did_you_mean, listing
 from gradcheck.files import obstacle
 from gradcheck.reports.exports import FORMATS as REPORTS
 from gradcheck.reports.exports import Format
@@ -44,26 +44,33 @@ class Reporting:
     form: Form
     targets: tuple[Target, ...] = ()
 
-    def show(self, report: Report, *, color: Color, quiet: bool) -> None:
+    def show(self, report: Report, *, color: Color, quiet: bool) -> list[str]:
         """Print the report of a run, then write the files and say so on standard error.
 
-        Raises:
-            ReportError: if a file cannot be written after all; the others are.
+        Returns:
+            What could not be written after all, as sentences; all else is.
         """
         from gradcheck.reports.terminal import console
 
         notes = console(color, stderr=True)
         out = console(color)
+        failures = []
+        try:
+            self._print(report, out, notes, quiet=quiet)
+        except OSError as error:
+            out.abandon()
+            failures.append(f"Standard output cannot be written to: {error.strerror}.")
+        failures += self._written(report, out, notes, quiet=quiet)
+        if self.form == "github":
+            failures += _summarised(report)
+        return failures
+
+    def _print(self, report: Report, out: PipeConsole, notes: PipeConsole, *, quiet: bool) -> None:
         if self.form in DOCUMENTS:
             out.write(_document(self.form, report))
         else:
             taken = any(target.path is None for target in self.targets)
             _show(report, self.form, notes if taken else out, quiet=quiet)
-        failures = [*self._written(report, out, notes, quiet=quiet)]
-        if self.form == "github":
-            failures += _summarised(report)
-        if failures:
-            raise ReportError("\n".join(failures))
 
     def _written(
         self, report: Report, out: PipeConsole, notes: PipeConsole, *, quiet: bool

@@ -26,6 +26,7 @@ from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
 from gradcheck.cli.watching import watch_options
 from gradcheck.config.choices import SORTS
+from gradcheck.errors import OutputError
 from gradcheck.properties import ON_REQUEST
 
 if TYPE_CHECKING:
@@ -217,8 +218,10 @@ def command(
         origins=origins(specs),
         shard=shard,
     )
-    reporting.show(report, color=color, quiet=quiet)
-    worse = baseline.settle(report, color=color, beside=reporting.form in DOCUMENTS)
+    troubles = [*reporting.show(report, color=color, quiet=quiet), *baseline.keep(report)]
+    worse = baseline.compare(report, color=color, beside=reporting.form in DOCUMENTS)
+    if troubles:
+        raise OutputError("\n".join(troubles))
     return _status(finished, worse=worse, strict=strict, exit_zero=exit_zero)
 
 

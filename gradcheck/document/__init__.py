@@ -5,8 +5,8 @@ A dataclass is written by the types of its fields (`forms`), a value of no decla
 and version, so that one of another kind, or of a later version, is told from a broken one.
 """
 
-from gradcheck.document.errors import DocumentError
+from gradcheck.document.errors import DocumentError, NotWrittenError
 from gradcheck.document.files import read, write
 from gradcheck.document.forms import from_plain, to_plain
 
-__all__ = ("DocumentError", "from_plain", "read", "to_plain", "write")
+__all__ = ("DocumentError", "NotWrittenError", "from_plain", "read", "to_plain", "write")

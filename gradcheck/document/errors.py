@@ -1,16 +1,20 @@
-"""What is raised for a document that cannot be read."""
+"""What is raised for a document that cannot be read, or written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradcheck.errors import GradcheckError, did_you_mean, listing
+from gradcheck.errors import GradcheckError, OutputError, did_you_mean, listing
 
 _SHOWN = 60
 
 
 class DocumentError(GradcheckError):
     """A document is not what it should be; the message says where in it, and why."""
+
+
+class NotWrittenError(DocumentError, OutputError):
+    """A document cannot be written."""
 
 
 def told(value: object) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck import files
-from gradcheck.document.errors import DocumentError, told
+from gradcheck.document.errors import DocumentError, NotWrittenError, told
 
 LARGEST = 2**30
 """Bytes; what is larger was not written by gradcheck."""
@@ -88,12 +88,12 @@ def write(path: Path, text: str) -> None:
     """Write a file whole: where that fails, what stood there before still does.
 
     Raises:
-        DocumentError: if it cannot be written.
+        NotWrittenError: if it cannot be written.
     """
     try:
         files.write(path, text.encode())
     except (OSError, ValueError) as error:
-        raise DocumentError(f"{shown(path)} cannot be written: {_said(error)}.") from None
+        raise NotWrittenError(f"{shown(path)} cannot be written: {_said(error)}.") from None
 
 
 def dumped(plain: Any, *, indent: int | None = None) -> str:

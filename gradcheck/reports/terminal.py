@@ -29,6 +29,10 @@ class PipeConsole(Console):
     """A console that goes quiet when its reader has gone, so that the exit status stays ours."""
 
     def on_broken_pipe(self) -> None:
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Write nothing more, not even what is held back: neither now nor when Python ends."""
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 

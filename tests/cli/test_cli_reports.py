@@ -152,9 +152,10 @@ def test_a_file_is_replaced_whole_or_not_at_all(run, own_directory, monkeypatch)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    outcome, _ = run("--report", "junit", "--report", "sarif=-")
-    assert outcome.code == 2
+    outcome, _ = run("--report", "junit", "--report", "sarif=-", "--save", "run.json")
+    assert outcome.code == 3
     assert "The junit report was not written: No space left on device" in outcome.err
+    assert "run.json cannot be written: No space left on device." in outcome.err
     assert outcome.out.startswith("{"), "the other report is written all the same"
     assert file.read_text() == "before"
     assert [path.name for path in own_directory.glob(".gradcheck-*")] == []
@@ -194,7 +195,7 @@ def test_github_works_outside_of_github(run):
 def test_a_summary_that_cannot_be_written_is_told(run, own_directory, monkeypatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(own_directory))
     outcome, _ = run("--format", "github")
-    assert outcome.code == 2
+    assert outcome.code == 3
     assert "The step summary was not written: Is a directory" in outcome.err
     assert "::error " in outcome.out
 

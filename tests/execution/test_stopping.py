@@ -1,6 +1,5 @@
 """A run that is stopped, by a signal or by its first failure: what is finished is kept."""
 
-import os
 import re
 import signal
 import subprocess
@@ -76,7 +75,7 @@ def wait_for(what, seconds=60):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
-def test_a_signal_keeps_what_is_done_and_leaves_no_process(pytestconfig, tmp_path, module, number):
+def test_a_signal_keeps_what_is_done_and_leaves_no_process(environment, tmp_path, module, number):
     arguments = ("run", "*quick", "d_slow", "--ops", module, "-j", "2", "-n", "2")
     with subprocess.Popen(
         [sys.executable, "-m", "gradcheck", *arguments, "--save", "run.json"],
@@ -84,7 +83,7 @@ def test_a_signal_keeps_what_is_done_and_leaves_no_process(pytestconfig, tmp_pat
         stderr=subprocess.PIPE,
         text=True,
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(pytestconfig.rootpath), "COLUMNS": "120"},
+        env=environment,
     ) as process:
         wait_for((tmp_path / "d_is_running").exists)
         started = children(process.pid)
@@ -97,6 +96,47 @@ def test_a_signal_keeps_what_is_done_and_leaves_no_process(pytestconfig, tmp_pat
     assert "Traceback" not in err
     assert '"interrupted":true' in (tmp_path / "run.json").read_text()
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
+@pytest.mark.parametrize("form", ["table", "concise", "json", "github"])
+def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_saved(
+    environment, tmp_path, module, form
+):
+    arguments = ("run", "a_quick", "c_wrong", "--ops", module, "-n", "2", "--save", "run.json")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gradcheck", *arguments, "--format", form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env=environment,
+        )
+    assert done.returncode == 3, done.stderr
+    assert done.stderr == (
+        "Saved the run in run.json.\n"
+        "Error: Standard output cannot be written to: No space left on device.\n"
+    )
+    assert (tmp_path / "run.json").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
+@pytest.mark.parametrize("command", ["list", "--help", "config"])
+def test_a_full_disk_behind_any_command_is_no_bug_of_ours(environment, tmp_path, command):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gradcheck", command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env=environment,
+        )
+    assert done.returncode == 3
+    assert done.stderr == "Error: The output cannot be written: No space left on device.\n"
 
 
 def test_the_first_failure_ends_the_run_as_it_ends_a_serial_one(gradcheck, tmp_path, module):
