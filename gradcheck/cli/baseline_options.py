@@ -93,7 +93,7 @@ def _baseline(save: str | None, against: str | None) -> Baseline:
 
 def _target(path: Path) -> Path:
     """Where to save a run: a new file, or one that holds a run, not one that a slip names."""
-    from gradcheck.reports.files import obstacle
+    from gradcheck.files import obstacle
     from gradcheck.reports.text import visible
 
     problem = obstacle(path)

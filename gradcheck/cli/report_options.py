@@ -13,9 +13,10 @@ import click
 from gradcheck.cli import completing
 from gradcheck.config.choices import FORMATS
 from gradcheck.errors import ReportError, did_you_mean, listing
+from gradcheck.files import obstacle
 from gradcheck.reports.exports import FORMATS as REPORTS
 from gradcheck.reports.exports import Format
-from gradcheck.reports.files import obstacle, write
+from gradcheck.reports.files import write
 from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import secrets
 from pathlib import Path
 from typing import Any
 
+from gradcheck import files
 from gradcheck.document.errors import DocumentError, told
 
 LARGEST = 2**30
@@ -91,14 +91,7 @@ def write(path: Path, text: str) -> None:
         DocumentError: if it cannot be written.
     """
     try:
-        beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("x", encoding="utf-8") as file:
-                file.write(text)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        files.write(path, text.encode())
     except (OSError, ValueError) as error:
         raise DocumentError(f"{shown(path)} cannot be written: {_said(error)}.") from None
 

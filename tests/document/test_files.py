@@ -1,7 +1,10 @@
 """Files: read with care, written whole or not at all."""
 
+import errno
 import json
+import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +75,18 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path):
         write(path, "half of a character: \ud800")
     assert path.read_text() == "one"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_told_with_the_file_that_was_meant(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(DocumentError) as caught:
+        write(tmp_path / "a.json", "one")
+    assert str(caught.value) == f"a.json cannot be written: {os.strerror(errno.ENOSPC)}."
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no such permission there")
