@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -43,7 +42,7 @@ class Environment:
         """The environment of this process."""
         return cls(
             gradcheck=__version__,
-            python=".".join(map(str, sys.version_info[:3])),
+            python=platform.python_version(),
             numpy=np.__version__,
             hypothesis=hypothesis.__version__,
             system=platform.system(),

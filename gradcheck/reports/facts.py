@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -12,17 +11,15 @@ if TYPE_CHECKING:
 
 def versions() -> Mapping[str, str]:
     """Return the versions that results depend on, by name."""
-    import hypothesis
-    import numpy as np
+    from gradcheck.environment import Environment
 
-    from gradcheck import __version__
-
+    now = Environment.current()
     return {
-        "gradcheck": __version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "hypothesis": hypothesis.__version__,
-        "platform": f"{platform.system()} {platform.machine()}".strip(),
+        "gradcheck": now.gradcheck,
+        "python": now.python,
+        "numpy": now.numpy,
+        "hypothesis": now.hypothesis,
+        "platform": f"{now.system} {now.machine}".strip(),
     }
 
 
