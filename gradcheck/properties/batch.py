@@ -9,7 +9,8 @@ whole batch (flagos-ai/FlagGems#5392).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from gradcheck.forward import is_differentiable
 from gradcheck.problems import problem_of
 from gradcheck.properties import Property
 from gradcheck.results import Kind
-from gradcheck.trial import OpRaised, Trial
+from gradcheck.trial import Gradients, OpRaised, Trial
 from gradcheck.violations import Violation
 
 Array = NDArray[Any]
@@ -30,45 +31,72 @@ _ASIDE = 2.0**-6
 _UNITS = 2.0**12  # of the largest output, by which a loop may differ
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The leading axes of a case.
+
+    Attributes:
+        ranks: how many of them each input has.
+        shape: their common shape.
+    """
+
+    ranks: list[int]
+    shape: tuple[int, ...]
+
+    def entry(self, inputs: Sequence[Array], index: tuple[int, ...]) -> list[Array]:
+        """Copies of the inputs of one entry."""
+        return [_entry(x, rank, index).copy() for x, rank in zip(inputs, self.ranks, strict=True)]
+
+
 def check(trial: Trial) -> Violation | None:
     """Compare the gradients with the sum of those of every entry of the batch alone."""
     batch = _batch_of(trial)
-    if batch is None:
+    if batch is None or not _keeps_promise_beside(trial, batch):
         return None
-    ranks, shape = batch
-    if not _keeps_promise_beside(trial, ranks, shape):
+    if not _keeps_promise(trial, batch, trial.case.inputs, trial.base):
         return None
-    total = {name: np.zeros_like(g) for name, g in trial.gradients.items()}
-    for index in np.ndindex(shape):
-        views = [_entry(x, rank, index) for x, rank in zip(trial.case.inputs, ranks, strict=True)]
-        inputs = [x.copy() for x in views]
-        try:
-            outputs = trial.outputs_at(inputs)
-        except OpRaised:
-            return (
-                None  # the forward does not work on one entry, so there is nothing to compare with
-            )
-        wanted = [out[index] for out in trial.base]
-        if not all(map(_close, wanted, filter(is_differentiable, outputs))):
-            return None
-        g = [None if w is None else np.array(w[index]) for w in trial.cotangents]
-        for place, (name, gradient) in _placed(trial, inputs, g):
-            where = _entry(total[name], ranks[place], index)
-            where += gradient
-    found = difference(trial, trial.gradients, total, times=float(np.prod(shape)))
+    total = _summed(trial, batch)
+    found = difference(trial, trial.gradients, total, times=float(np.prod(batch.shape)))
     if found is None:
         return None
     return Violation(
         Kind.BATCH,
         f"∂L/∂{found.argument} of a batch differs from a loop",
-        f"For a batch of {'×'.join(map(str, shape))} the vjp returned {found}, the sum over the "
-        "entries of the batch, each by itself.",
+        f"For a batch of {'×'.join(map(str, batch.shape))} the vjp returned {found}, the sum over "
+        "the entries of the batch, each by itself.",
         found.argument,
     )
 
 
-def _keeps_promise_beside(trial: Trial, ranks: list[int], shape: tuple[int, ...]) -> bool:
-    """Whether the forward of a batch is a loop where every entry has moved a little.
+def _summed(trial: Trial, batch: _Batch) -> Gradients:
+    """The sum of the gradients of every entry."""
+    total = {name: np.zeros_like(g) for name, g in trial.gradients.items()}
+    for index in np.ndindex(batch.shape):
+        inputs = batch.entry(trial.case.inputs, index)
+        g = [None if w is None else np.array(w[index]) for w in trial.cotangents]
+        gradients = trial.gradients_at(inputs=inputs, cotangents=g)
+        for place, (name, gradient) in zip(trial.active, gradients.items(), strict=True):
+            where = _entry(total[name], batch.ranks[place], index)
+            where += gradient
+    return total
+
+
+def _keeps_promise(
+    trial: Trial, batch: _Batch, inputs: Sequence[Array], outputs: Sequence[Array]
+) -> bool:
+    """Whether the forward gives these outputs entry by entry too."""
+    try:
+        for index in np.ndindex(batch.shape):
+            found = filter(is_differentiable, trial.outputs_at(batch.entry(inputs, index)))
+            if not all(map(_close, (out[index] for out in outputs), found)):
+                return False
+    except (OpRaised, IndexError):
+        return False  # it does not work on one entry, so there is nothing to compare with
+    return True
+
+
+def _keeps_promise_beside(trial: Trial, batch: _Batch) -> bool:
+    """Whether the forward of a batch is a loop where every number has moved a little.
 
     At the point itself a zero may hide that it is none: a dropout whose mask depends on the
     shape gives 0 for a 0, kept or not.
@@ -76,18 +104,13 @@ def _keeps_promise_beside(trial: Trial, ranks: list[int], shape: tuple[int, ...]
     moved = _beside(trial)
     try:
         outputs = [out for out in trial.outputs_at(moved) if is_differentiable(out)]
-        for index in np.ndindex(shape):
-            entries = [_entry(x, rank, index).copy() for x, rank in zip(moved, ranks, strict=True)]
-            found = filter(is_differentiable, trial.outputs_at(entries))
-            if not all(map(_close, (out[index] for out in outputs), found)):
-                return False
-    except (OpRaised, IndexError):
+    except OpRaised:
         return False
-    return True
+    return _keeps_promise(trial, batch, moved, outputs)
 
 
 def _beside(trial: Trial) -> list[Array]:
-    """The inputs, each entry moved a little within its domain."""
+    """The inputs, each number moved a little within its domain."""
     problem = problem_of(trial)
     inputs = list(trial.fresh_inputs())
     for part, (place, u) in enumerate(zip(trial.active, problem.random_direction(), strict=True)):
@@ -96,8 +119,8 @@ def _beside(trial: Trial) -> list[Array]:
     return inputs
 
 
-def _batch_of(trial: Trial) -> tuple[list[int], tuple[int, ...]] | None:
-    """How many leading axes each input has, and their common shape; None if there is no batch."""
+def _batch_of(trial: Trial) -> _Batch | None:
+    """The batch of a case; None if it has none, or too large a one for a loop."""
     signature = trial.subject.signature
     if signature is None or not all(out.leading for out in signature.outputs):
         return None
@@ -111,7 +134,7 @@ def _batch_of(trial: Trial) -> tuple[list[int], tuple[int, ...]] | None:
         ranks.append(rank)
         shapes.append(x.shape[:rank])
     shape = np.broadcast_shapes(*shapes)
-    return (ranks, shape) if 1 < np.prod(shape) <= _MOST else None
+    return _Batch(ranks, shape) if 1 < np.prod(shape) <= _MOST else None
 
 
 def _entry(x: Array, rank: int, index: tuple[int, ...]) -> Array:
@@ -120,13 +143,6 @@ def _entry(x: Array, rank: int, index: tuple[int, ...]) -> Array:
     places: list[Any] = [i if n > 1 else 0 for i, n in zip(own, x.shape[:rank], strict=True)]
     entry: Array = x[(*places, ...)]
     return entry
-
-
-def _placed(
-    trial: Trial, inputs: list[Array], g: list[Array | None]
-) -> Iterator[tuple[int, tuple[str, Array]]]:
-    gradients = trial.gradients_at(inputs=inputs, cotangents=g)
-    yield from zip(trial.active, gradients.items(), strict=True)
 
 
 def _close(wanted: Array, found: Array) -> bool:
