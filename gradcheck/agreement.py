@@ -24,7 +24,7 @@ _SAFE = 0.3  # the power of a dtype's range within which three numbers may be mu
 # Longer sums are added in another order in another layout, and intermediate ones with them. One
 # after the other, n equal terms are off by up to n roundings, pairwise by none; the bars of a
 # gradient are good for about so many already.
-_ADDED_ALIKE = 16
+_ADDED_IN_TWO_ORDERS = 16
 _EXACT = 4.0  # units of the largest entry: so near, nothing more need be known
 
 
@@ -81,8 +81,8 @@ def difference(
         largest = eps * np.abs(b[usable]).max(initial=0.0)
         if (distance <= _EXACT * largest).all():
             continue
-        terms = _terms(trial)
-        bar = times * max(1.0, terms / _ADDED_ALIKE) * _bars(trial)[name] + terms * largest
+        terms = most_terms(trial)
+        bar = times * max(1.0, terms / _ADDED_IN_TWO_ORDERS) * _bars(trial)[name] + terms * largest
         if not (distance > bar).any():
             continue
         with np.errstate(all="ignore"):
@@ -133,8 +133,8 @@ def is_extreme(trial: Trial) -> bool:
     return bool(sizes.max() > unit.largest**_SAFE or sizes.min() < unit.tiny**_SAFE)
 
 
-def _terms(trial: Trial) -> int:
-    """How many terms a gradient may sum: in another order, each costs a rounding."""
+def most_terms(trial: Trial) -> int:
+    """How many terms a gradient may sum: each may cost a rounding."""
     return max(array.size for array in trial.arguments.values())
 
 

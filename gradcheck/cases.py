@@ -35,7 +35,6 @@ Array = NDArray[Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 
-_ANY_COTANGENT = CotangentPlan()
 # Among how many turns the properties that call an op again are dealt out. Turn 0, to which a
 # case shrinks, stands for all of them: it is rare.
 TURNS = 6
@@ -72,7 +71,7 @@ class Case:
     sizes: Mapping[str, int | None] = field(default_factory=dict)
     dtype: str = "float64"
     layout: str = "C"
-    cotangent: CotangentPlan = _ANY_COTANGENT
+    cotangent: CotangentPlan = field(default_factory=CotangentPlan)
     turn: int = 0
 
     @property

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
 
 Array = NDArray[Any]
-_ANY_COTANGENT = CotangentPlan()
 PINNED = "found by a pinned case"
 """The note of a result whose failing case was pinned, and is reported as it was kept."""
 
@@ -112,7 +111,7 @@ class CaseReport:
     comparisons: tuple[Comparison, ...] = ()
     sizes: Mapping[str, int | None] = field(default_factory=dict)
     domains: tuple[Origin | None, ...] = ()
-    cotangent: CotangentPlan = _ANY_COTANGENT
+    cotangent: CotangentPlan = field(default_factory=CotangentPlan)
     turn: int = 0
 
     @property
