@@ -1,7 +1,13 @@
-"""Settings of the property-based tests: the same examples in every run, on every machine."""
+"""Settings of the property-based tests, and what tests of modules of ops have in common."""
 
+import sys
+
+import pytest
 from hypothesis import HealthCheck, settings
 
+from gradcheck import registry
+
+# The same examples in every run, on every machine.
 settings.register_profile(
     "tests",
     derandomize=True,
@@ -11,3 +17,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("tests")
+
+
+@pytest.fixture
+def own_modules(tmp_path, monkeypatch):
+    """Forget the modules of a test after it, and their ops: the next one may use the same names."""
+    registry.Registry().load_builtin()
+    monkeypatch.setattr(registry, "_definitions", list(registry._definitions))
+    monkeypatch.setattr(registry, "_taken_by_load", dict(registry._taken_by_load))
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]

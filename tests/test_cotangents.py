@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 from gradcheck.cotangents import PATTERNS, CotangentPlan, plans
+from tests.drawn import drawn
 
 ORDERS = ("C", "Fortran", "transposed", "strided", "reversed")
 SHAPES = st.lists(st.integers(0, 4), max_size=3).map(tuple)
@@ -171,20 +172,8 @@ def test_the_simplest_plan_is_ones_in_c_order():
     np.testing.assert_array_equal(one(plan, np.zeros((2, 2))), np.ones((2, 2)))
 
 
-def drawn(strategy, count=600):
-    found = []
-
-    @settings(max_examples=count, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(strategy)
-    def collect(plan):
-        found.append(plan)
-
-    collect()
-    return found
-
-
 def test_every_pattern_and_order_is_drawn_and_the_usual_ones_are_frequent():
-    found = drawn(plans())
+    found = drawn(plans(), 600)
     assert {plan.pattern for plan in found} == set(PATTERNS)
     assert {plan.layout for plan in found} == set(ORDERS)
     assert np.mean([plan.pattern == "random" for plan in found]) > 0.4

@@ -18,24 +18,12 @@ from hypothesis.database import (
 )
 
 from gradcheck.cli.run_command import command as run
+from tests.op_modules import CUBE
 
 ROOT = Path(__file__).parent.parent
 if not (ROOT / "docs").is_dir():
     pytest.skip("not a source checkout", allow_module_level=True)
 TEXT = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
-OPS = """
-import gradcheck as gc
-
-
-@gc.op("(...)->(...)")
-def cube(x):
-    return x**3
-
-
-@cube.derivative
-def _(x):
-    return 2 * x**2
-"""
 
 
 def blocks(language):
@@ -94,7 +82,7 @@ def copy():
 def kept(tmp_path, monkeypatch):
     """The draws that a failing run has left, as `.gradcheck/examples`."""
     monkeypatch.chdir(tmp_path)
-    Path("my_ops.py").write_text(OPS, encoding="utf-8")
+    Path("my_ops.py").write_text(CUBE.format(factor=2), encoding="utf-8")
     assert gradcheck("run", "--ops", "my_ops.py", "-n", "5", "--database") == 1
     return DirectoryBasedExampleDatabase(".gradcheck/examples")
 

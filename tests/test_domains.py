@@ -3,15 +3,15 @@
 import math
 from functools import cache
 
-import hypothesis
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.domains import Domain
 from gradcheck.errors import SpecError
+from tests.drawn import drawn, first
 
 FLOAT64 = np.dtype("f8")
 DTYPES = tuple(map(np.dtype, ("float64", "float32", "float16", "complex128", "complex64")))
@@ -54,30 +54,6 @@ ANY_DTYPE = st.sampled_from(DTYPES)
 
 def by_name(domains):
     return pytest.mark.parametrize("domain", domains.values(), ids=domains)
-
-
-def drawn(strategy, count=300):
-    """The first values that a strategy draws, always the same ones."""
-    found = []
-
-    @hypothesis.seed(1)
-    @settings(
-        max_examples=count,
-        derandomize=False,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def collect(value):
-        found.append(value)
-
-    collect()
-    return found
-
-
-def first(strategy):
-    """The first value that Hypothesis tries, which is the one that all others shrink to."""
-    return drawn(strategy, 1)[0]
 
 
 def simplest(domain, shape):

@@ -1,39 +1,15 @@
 """Arrays inside of strategies are drawn as the inputs of the case are."""
 
-import hypothesis
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.drawing import drawing, drawing_as
 from gradcheck.errors import SpecError
+from tests.drawn import drawn, first
 
 DTYPES = tuple(map(np.dtype, ("float64", "float32", "float16", "complex128", "complex64")))
-
-
-def drawn(strategy, count=100):
-    """The first values that a strategy draws, always the same ones."""
-    found = []
-
-    @hypothesis.seed(1)
-    @settings(
-        max_examples=count,
-        derandomize=False,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def collect(value):
-        found.append(value)
-
-    collect()
-    return found
-
-
-def first(strategy):
-    return drawn(strategy, 1)[0]
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

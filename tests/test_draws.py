@@ -1,42 +1,30 @@
 """Draws are even, and shrink to the first option and the first seed."""
 
-import hypothesis
 import numpy as np
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import find
 
 from gradcheck.draws import one_of, one_with_seed, seeds
 from gradcheck.fills import SEEDS
+from tests.drawn import drawn_in_cases
 
 OPTIONS = ("a", "b", "c", "d", "e")
 
 
-def drawn(strategy, count=500):
-    found = []
-
-    @hypothesis.seed(1)
-    @settings(
-        max_examples=count,
-        derandomize=False,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy, seeds())
-    def collect(value, _seed):
-        found.append(value)
-
-    collect()
-    return found
-
-
 def test_options_are_equally_likely():
-    for found in (drawn(one_of(OPTIONS)), [o for o, _ in drawn(one_with_seed(OPTIONS))]):
+    for found in (
+        drawn_in_cases(one_of(OPTIONS)),
+        [o for o, _ in drawn_in_cases(one_with_seed(OPTIONS))],
+    ):
         counts = [found.count(option) / len(found) for option in OPTIONS]
         assert min(counts) > 0.1
         assert max(counts) < 0.4
 
 
 def test_seeds_are_even_up_to_their_end():
-    for found in (drawn(seeds()), [seed for _, seed in drawn(one_with_seed(OPTIONS))]):
+    for found in (
+        drawn_in_cases(seeds()),
+        [seed for _, seed in drawn_in_cases(one_with_seed(OPTIONS))],
+    ):
         share, _ = np.histogram(found, bins=4, range=(0, SEEDS))
         assert (share / len(found) > 0.12).all()
         assert min(found) >= 0

@@ -10,25 +10,13 @@ import pytest
 import yaml
 
 from gradcheck.cli.run_command import command as run
+from tests.op_modules import CUBE
 
 ROOT = Path(__file__).parent.parent
 if not (ROOT / "action.yml").is_file():
     pytest.skip("not a source checkout", allow_module_level=True)
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-OPS = """
-import gradcheck as gc
-
-
-@gc.op("(...)->(...)")
-def cube(x):
-    return x**3
-
-
-@cube.derivative
-def _(x):
-    return {factor} * x**2
-"""
 
 
 def step(name):
@@ -75,7 +63,7 @@ def test_no_input_becomes_part_of_a_script():
 
 @pytest.mark.parametrize(("factor", "status"), [(3, 0), (2, 1)])
 def test_the_action_checks_and_leaves_what_is_uploaded(tmp_path, factor, status):
-    (tmp_path / "my ops.py").write_text(OPS.format(factor=factor), encoding="utf-8")
+    (tmp_path / "my ops.py").write_text(CUBE.format(factor=factor), encoding="utf-8")
     done = run_step(
         "Check gradients", tmp_path, ops="my ops.py\n", arguments="-n 20 --no-shrink", profile="ci"
     )
@@ -92,7 +80,7 @@ def test_the_action_checks_and_leaves_what_is_uploaded(tmp_path, factor, status)
 
 
 def test_without_inputs_the_configuration_says_what_is_checked(tmp_path):
-    (tmp_path / "my_ops.py").write_text(OPS.format(factor=3), encoding="utf-8")
+    (tmp_path / "my_ops.py").write_text(CUBE.format(factor=3), encoding="utf-8")
     configured = 'ops = ["my_ops.py"]\ncases = 5\n'
     (tmp_path / "gradcheck.toml").write_text(configured, encoding="utf-8")
     done = run_step("Check gradients", tmp_path)

@@ -5,11 +5,11 @@ from operator import eq
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 import gradcheck as gc
-from gradcheck.draws import seeds
+from tests.drawn import drawn_in_cases
 
 RANKS = st.integers(0, 4)
 
@@ -58,29 +58,16 @@ def test_each_of_these_is_drawn(param, rank, values):
         assert find(strategy(param, rank), partial(eq, value)) == value
 
 
-def drawn(strategy_, count=400):
-    """Draw beside a seed, as in a case: alone, Hypothesis would draw nothing twice."""
-    found = []
-
-    @settings(max_examples=count, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(strategy_, seeds())
-    def collect(value, _seed):
-        found.append(value)
-
-    collect()
-    return found
-
-
 @pytest.mark.parametrize("rank", [1, 2, 4])
 def test_half_of_the_axes_are_negative(rank):
-    axes = drawn(strategy(gc.axis_of("x"), rank))
+    axes = drawn_in_cases(strategy(gc.axis_of("x"), rank))
     assert 0.35 < np.mean([axis < 0 for axis in axes]) < 0.65
     assert set(axes) == set(range(-rank, rank))
 
 
 @pytest.mark.parametrize("rank", [2, 3])
 def test_reductions_get_none_single_axes_and_tuples(rank):
-    axes = drawn(strategy(gc.axes_of("x"), rank))
+    axes = drawn_in_cases(strategy(gc.axes_of("x"), rank))
     for kind in (type(None), int, tuple):
         assert np.mean([isinstance(axis, kind) for axis in axes]) > 0.15
     several = [axis for axis in axes if isinstance(axis, tuple) and len(axis) > 1]
@@ -90,14 +77,14 @@ def test_reductions_get_none_single_axes_and_tuples(rank):
 
 @pytest.mark.parametrize("rank", [3, 4, 5])
 def test_permutations_that_are_not_their_own_inverse_come_often(rank):
-    orders = drawn(strategy(gc.permutation_of("x"), rank))
+    orders = drawn_in_cases(strategy(gc.permutation_of("x"), rank))
     others = [np.argsort(np.mod(o, rank)).tolist() != np.mod(o, rank).tolist() for o in orders]
     assert 0.35 < np.mean(others) < 0.9
     assert 0.3 < np.mean([min(order) < 0 for order in orders]) < 0.7
 
 
 def test_an_input_of_many_axes_has_permutations_too():
-    orders = drawn(strategy(gc.permutation_of("x"), 7), 50)
+    orders = drawn_in_cases(strategy(gc.permutation_of("x"), 7), 50)
     assert all(sorted(order) == list(range(7)) for order in orders)
     assert len(set(orders)) > 20
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import gradcheck as gc
-from gradcheck import registry
 from gradcheck.errors import LoadError, SelectionError, SpecError
 from gradcheck.registry import Registry
 
@@ -32,17 +31,9 @@ DOUBLE = OP.format(name="double")
 
 
 @pytest.fixture(autouse=True)
-def forget_modules(tmp_path, monkeypatch):
-    """Work in an empty directory; forget its modules afterwards."""
-    Registry().load_builtin()
+def own_directory(own_modules, tmp_path, monkeypatch):
+    """Work in an empty directory."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(registry, "_definitions", list(registry._definitions))
-    monkeypatch.setattr(registry, "_taken_by_load", dict(registry._taken_by_load))
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
 
 
 @pytest.fixture

@@ -8,38 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from gradcheck import registry
 from gradcheck.__main__ import main
 from gradcheck.events import RunFinished
 from gradcheck.results import Result
 from gradcheck.verdict import Verdict
-
-OPS = '''
-import numpy as np
-import gradcheck as gc
-
-
-@gc.op("(...)->(...)", name="{prefix}double", tags=("easy",))
-def double(x):
-    """Twice the input."""
-    return 2 * x
-
-
-@double.vjp
-def _(g):
-    return 2 * g
-
-
-@gc.op("(...)->(...)", name="{prefix}cube", tags=("hard",))
-def cube(x):
-    """Third power."""
-    return x**3
-
-
-@cube.derivative
-def _(x):
-    return {factor} * x**2
-'''
+from tests.op_modules import DOUBLE_AND_CUBE
 
 HEAVY = ("numpy", "hypothesis", "rich", "importlib.metadata", "gradcheck.spec", "gradcheck.engine")
 SCRIPT = """
@@ -69,7 +42,7 @@ class Outcome:
 
 
 @pytest.fixture(autouse=True)
-def own_directory(tmp_path, monkeypatch):
+def own_directory(own_modules, tmp_path, monkeypatch):
     """Work in an empty directory, at 120 columns, without colour."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
@@ -77,19 +50,6 @@ def own_directory(tmp_path, monkeypatch):
     for name in ("NO_COLOR", "FORCE_COLOR", *ours):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def own_modules(own_directory, monkeypatch):
-    """Forget the modules of a test after it: the next one may use the same names."""
-    registry.Registry().load_builtin()
-    monkeypatch.setattr(registry, "_definitions", list(registry._definitions))
-    monkeypatch.setattr(registry, "_taken_by_load", {})
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if str(own_directory) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
 
 
 @pytest.fixture
@@ -119,12 +79,12 @@ def module(own_directory):
 
 @pytest.fixture
 def right_ops(module):
-    return module(OPS.format(prefix="my_", factor=3), "right_ops.py")
+    return module(DOUBLE_AND_CUBE.format(prefix="my_", factor=3), "right_ops.py")
 
 
 @pytest.fixture
 def wrong_ops(module):
-    return module(OPS.format(prefix="my_", factor=2), "wrong_ops.py")
+    return module(DOUBLE_AND_CUBE.format(prefix="my_", factor=2), "wrong_ops.py")
 
 
 @pytest.fixture

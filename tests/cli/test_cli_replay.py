@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.op_modules import DOUBLE_AND_CUBE
+
 FEW = ("-n", "10")
 
 
@@ -115,9 +117,7 @@ def test_what_cannot_be_replayed(gradcheck, given, said):
 
 
 def test_an_op_that_is_gone_is_told_with_the_nearest_one(gradcheck, failed, module):
-    from tests.cli.conftest import OPS
-
-    other = module(OPS.format(prefix="our_", factor=3), "other.py")
+    other = module(DOUBLE_AND_CUBE.format(prefix="our_", factor=3), "other.py")
     done = gradcheck("replay", failed, "--ops", other)
     assert done.code == 2
     assert done.error == (

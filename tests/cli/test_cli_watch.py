@@ -10,23 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.op_modules import CUBE
+
 GENEROUS = 120  # s
 
 HELPER = "FACTOR = 3\n"
-USES = """
-import gradcheck as gc
-from helper import FACTOR
-
-
-@gc.op("(...)->(...)")
-def cube(x):
-    return x**3
-
-
-@cube.derivative
-def _(x):
-    return FACTOR * x**2
-"""
+USES = f"from helper import FACTOR\n{CUBE.format(factor='FACTOR')}"
 ALONE = """
 import gradcheck as gc
 
