@@ -23,7 +23,7 @@ from gradcheck.mutants.fates import Fate, MutantResult, fate_of
 from gradcheck.mutants.mutant import Mutant, Target, targets
 from gradcheck.passes import passes
 from gradcheck.properties import due
-from gradcheck.sampling import Sample, draw_cases, quiet
+from gradcheck.sampling import draw_cases, quiet
 from gradcheck.scouting import Scout
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
@@ -205,16 +205,14 @@ def cases_of(spec: OpSpec, settings: Settings) -> list[Case]:
     found: list[Case] = []
     scout = Scout(subject_of(spec))
     for each in passes(CasePlan.of(spec), settings.dtypes or spec.dtypes, settings.cases):
-        if each.stretch is not None and not scout.allows(each.stretch):
+        if not scout.allows(each.stretch):
             continue
-        name = f"{spec.name} {each.label}".rstrip()
-        sample = Sample(name=name, cases=each.cases, seed=settings.seed)
-        before = len(found)
+        drawn: list[Case] = []
         with suppress(Unsatisfiable):
-            draw_cases(each.draw, found.append, sample)
-        if each.stretch is not None:
-            for case in found[before:]:
-                scout.look(case, each.stretch)
+            draw_cases(each.draw, drawn.append, each.sample(spec.name, settings.seed))
+        for case in drawn:
+            scout.look(case, each.stretch)
+        found += drawn
     return found
 
 

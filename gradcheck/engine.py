@@ -234,9 +234,8 @@ class _Search:
                     self._run_kept(kept, each)
                 if self.smallest is not None:
                     break
-                if each.stretch is not None and not self._scout.allows(each.stretch):
-                    continue
-                self._run_pass(each)
+                if self._scout.allows(each.stretch):
+                    self._run_pass(each)
         except _OurMistake as carrier:
             raise carrier.error from None
         except _OutOfTime:
@@ -272,10 +271,8 @@ class _Search:
             with self.collector.drawing():
                 return each.draw(draw)
 
-        sample = Sample(
-            name=f"{self.subject.name} {each.label}".rstrip(),
-            cases=each.cases,
-            seed=self.settings.seed,
+        sample = replace(
+            each.sample(self.subject.name, self.settings.seed),
             shrink=self.settings.shrink,
             hunts=each.hunts,
             database=self.settings.database,
@@ -403,8 +400,7 @@ class _Search:
         self.listener(CaseStarted(self.subject.name, case))
         try:
             outcome = examine(self.subject, case, due=self._due(case))
-            if each.stretch is not None:
-                self._scout.look(case, each.stretch)
+            self._scout.look(case, each.stretch)
         except Exception as error:
             raise _OurMistake(error) from error
         if self.smallest is None:

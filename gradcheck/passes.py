@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gradcheck.cases import Case, CasePlan
-from gradcheck.sampling import Draw, DrawCase
+from gradcheck.sampling import Draw, DrawCase, Sample
 from gradcheck.shapes import Stretch
 
 _HUNTED = 10  # one case in so many
@@ -37,6 +37,10 @@ class Pass:
     draw: DrawCase
     hunts: bool = False
     stretch: Stretch | None = None
+
+    def sample(self, op: str, seed: int) -> Sample:
+        """The cases that this pass has of an op in a run with this seed, drawn plainly."""
+        return Sample(name=f"{op} {self.label}".rstrip(), cases=self.cases, seed=seed)
 
 
 def passes(plan: CasePlan, dtypes: tuple[str, ...], cases: int) -> Iterator[Pass]:

@@ -34,13 +34,15 @@ class Scout:
     subject: Subject
     cheap: dict[str, bool] = field(default_factory=dict)
 
-    def allows(self, stretch: Stretch) -> bool:
-        """Whether to run cases of a stretch; the nearest one is always run."""
-        return stretch.over == THRESHOLDS[0] or self.cheap.get(stretch.axis, False)
+    def allows(self, stretch: Stretch | None) -> bool:
+        """Whether to run cases of a stretch; the nearest one, and those of none, always run."""
+        if stretch is None or stretch.over == THRESHOLDS[0]:
+            return True
+        return self.cheap.get(stretch.axis, False)
 
-    def look(self, case: Case, stretch: Stretch) -> None:
-        """Measure one call of the forward, once for each axis."""
-        if stretch.axis in self.cheap:
+    def look(self, case: Case, stretch: Stretch | None) -> None:
+        """Measure one call of the forward, once for each axis that is stretched."""
+        if stretch is None or stretch.axis in self.cheap:
             return
         size = sum(x.nbytes for x in case.inputs)
         peak, lines = _cost(self.subject, case)
