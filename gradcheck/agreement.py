@@ -69,11 +69,13 @@ def difference(
     Returns:
         The difference that is largest beside its bar, or None.
     """
-    if is_extreme(trial):
-        return None
     worst: Difference | None = None
     for name, right in wanted.items():
         a, b = (_plain(flat(g)) for g in (found[name], right))
+        if np.array_equal(a, b):
+            continue
+        if is_extreme(trial):
+            return None
         usable = np.isfinite(b)
         distance = np.where(usable, np.abs(a - b), 0.0)
         distance[np.isnan(distance)] = np.inf

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
+import stat
 from pathlib import Path
 
 
@@ -39,12 +38,12 @@ def write(path: Path, content: bytes) -> None:
         return
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".gradcheck-{secrets.token_hex(8)}.tmp")
+    unfinished = target.with_name(f".gradcheck-{os.urandom(8).hex()}.tmp")
     try:
         with unfinished.open("xb") as file:
             file.write(content)
         if target.exists():
-            shutil.copymode(target, unfinished)
+            unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
         unfinished.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

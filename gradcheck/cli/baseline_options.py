@@ -39,12 +39,12 @@ class Baseline:
         Raises:
             DocumentError: if the run cannot be saved.
         """
+        if self.save is None and self.against is None:
+            return False
         from gradcheck.document.files import write
         from gradcheck.document.runs import RunDocument
         from gradcheck.reports.text import visible
 
-        if self.save is None and self.against is None:
-            return False
         run = RunDocument.of(report.finished, report.settings, report.planned, report.shard)
         if self.save is not None:
             write(self.save, run.text())

@@ -250,10 +250,12 @@ def _ignore(_event: Event) -> None:
 
 def _apart(finished: RunFinished, execution: Execution, settings: Settings) -> dict[str, list[str]]:
     """The options to add for ops that ended their process, hung, or ran out of memory."""
+    options = execution.again(settings.max_time)
+    if not options:  # there was no process but this one
+        return {}
     from gradcheck.execution.replaying import took_its_process
 
-    ended = (result.op for result in finished.results if took_its_process(result))
-    return {op: execution.again(settings.max_time) for op in ended}
+    return {result.op: options for result in finished.results if took_its_process(result)}
 
 
 def _command(
