@@ -12,7 +12,7 @@ from rich.text import Text
 
 from gradcheck.mutants.fates import Fate
 from gradcheck.reports import numbers, words
-from gradcheck.reports.style import fact, grid, verdict_text
+from gradcheck.reports.style import fact, grid, headed, unfolded, verdict_text
 from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:
@@ -80,21 +80,20 @@ def as_table(report: AuditReport, _width: int) -> Iterator[RenderableType]:
 def as_lines(report: AuditReport, _width: int) -> Iterator[RenderableType]:
     """A line per op, a line per survivor, and the footer."""
     for op in report.audit.ops:
-        yield _line(f"{percent(op.score)} {op.op}: {_told(op)}")
+        yield unfolded(visible(f"{percent(op.score)} {op.op}: {_told(op)}"))
         for mutant in op.mutants:
             if report.every_mutant or mutant.fate is Fate.SURVIVED:
                 told = f"{_what(mutant)}; {_why(mutant)}"
-                yield _line(f"{mutant.fate} {op.op} {mutant.mutant}: {told}")
+                yield unfolded(visible(f"{mutant.fate} {op.op} {mutant.mutant}: {told}"))
     yield _footer(report)
 
 
 def mutants_table(mutants: Sequence[Mutant]) -> Table:
     """One row per mutant: its name and what it does."""
-    table = _table("mutant", "what is wrong")
+    table = headed("mutant", "what is wrong", kept=("mutant",))
     for mutant in mutants:
-        table.add_row(
-            Text(mutant.name, "bold"), Text(_sentence(mutant.breaks, "x", mutant.description))
-        )
+        subject = "the vjp" if mutant.breaks == "the vjp" else _gradient("x")
+        table.add_row(Text(mutant.name, "bold"), Text(f"{subject} {mutant.description}"))
     return table
 
 
@@ -145,7 +144,7 @@ def _title(word: Text, op: str, about: str) -> Text:
 
 
 def _fates(op: OpAudit) -> Table:
-    table = _table("mutant", "in", "fate", "why")
+    table = headed("mutant", "in", "fate", "why", kept=("mutant", "in", "fate"))
     for mutant in op.mutants:
         table.add_row(
             Text(mutant.mutant, "bold"),
@@ -169,13 +168,7 @@ def _told(op: OpAudit) -> str:
 
 
 def _what(mutant: MutantResult) -> str:
-    breaks = "one gradient" if mutant.target else "the vjp"
-    return _sentence(breaks, mutant.target, mutant.description)
-
-
-def _sentence(breaks: str, name: str, description: str) -> str:
-    subject = "the vjp" if breaks == "the vjp" else _gradient(name)
-    return f"{subject} {description}"
+    return f"{_gradient(mutant.target)} {mutant.description}"
 
 
 def _gradient(name: str) -> str:
@@ -184,16 +177,3 @@ def _gradient(name: str) -> str:
 
 def _why(mutant: MutantResult) -> str:
     return f"{mutant.reason} (case {mutant.cases})" if mutant.fate is Fate.KILLED else mutant.reason
-
-
-def _line(text: str) -> Text:
-    return Text(visible(text), no_wrap=True, overflow="ignore")
-
-
-def _table(*titles: str) -> Table:
-    """A table without lines, whose last column is folded on a narrow page."""
-    table = grid()
-    table.show_header = True
-    for title in titles:
-        table.add_column(Text(title, "dim"), no_wrap=title != titles[-1], overflow="fold")
-    return table

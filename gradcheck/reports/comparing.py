@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from gradcheck.reports.escaping import markdown_prose, shortened
-from gradcheck.reports.style import grid
+from gradcheck.reports.style import headed
 from gradcheck.reports.text import visible
 from gradcheck.reports.words import counted
 
@@ -24,10 +24,7 @@ _HEADINGS = ("", "op", "what", "before", "now", "")
 def as_table(found: Comparison) -> Iterator[RenderableType]:
     """A row per change, the regressions first, then notes and a footer."""
     if found.changes:
-        table = grid()
-        for heading in _HEADINGS:
-            table.add_column(Text(heading, "dim"), overflow="fold")
-        table.show_header = True
+        table = headed(*_HEADINGS)
         for change in found.changes:
             mark = Text("worse", "bold red") if change.worse else Text("changed", "yellow")
             table.add_row(mark, *(Text(visible(text)) for text in _cells(change)))

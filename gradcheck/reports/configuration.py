@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gradcheck.config.kinds import shown
 from gradcheck.config.layers import Level
-from gradcheck.reports.style import grid
+from gradcheck.reports.style import headed
 from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ def _value(value: object) -> str:
 
 
 def _table(first: str, rows: list[tuple[str, str, str]], faint: set[str]) -> RenderableType:
-    table = grid()
-    for title in (first, "value", "from"):
-        table.add_column(Text(title, "dim"), no_wrap=title == first, overflow="fold")
-    table.show_header = True
+    table = headed(first, "value", "from", kept=(first,))
     for name, value, origin in rows:
         style = "dim" if origin in faint else ""
         table.add_row(

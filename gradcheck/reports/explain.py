@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from gradcheck.properties import ESSENTIAL
-from gradcheck.reports.style import fact, grid, heading, indented, verdict_text, whole
+from gradcheck.reports.style import fact, headed, heading, indented, verdict_text, whole
 from gradcheck.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -92,10 +92,7 @@ MEANINGS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
 
 def properties_table(properties: Iterable[Property]) -> RenderableType:
     """One row per property: name, when it is checked, first line of its text."""
-    table = grid()
-    for title in ("property", "checked", "what holds"):
-        table.add_column(Text(title, "dim"), no_wrap=title != "what holds", overflow="fold")
-    table.show_header = True
+    table = headed("property", "checked", "what holds", kept=("property", "checked"))
     for each in properties:
         table.add_row(Text(each.name, "bold"), Text(CHECKED[each.when][0]), Text(each.summary))
     return table

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from gradcheck.reports import concise, numbers, words
 from gradcheck.reports.panel import panel
-from gradcheck.reports.style import fact, grid, heading, verdict_text, whole
+from gradcheck.reports.style import fact, headed, heading, unfolded, verdict_text, whole
 from gradcheck.reports.table import results_table
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from gradcheck.results import Result
 
 UNCITED = "first implementations and coursework"
+_KEPT = ("id", "op")
 
 
 def exhibits_table(exhibits: Sequence[Exhibit]) -> Table:
     """One row per exhibit: id, op, what is wrong, where it was found."""
-    table = _table("id", "op", "what is wrong", "found in")
+    table = headed("id", "op", "what is wrong", "found in", kept=_KEPT)
     for exhibit in exhibits:
         first, *others = exhibit.cited or (UNCITED,)
         source = f"{first} +{len(others)}" if others else first
@@ -41,8 +42,8 @@ def as_story(shown: Demonstration, width: int) -> Iterator[RenderableType]:
     yield Text("")
     yield fact("what is wrong", exhibit.said)
     yield fact("exposed by", exhibit.exposed_by)
-    for label, link in zip(("found in", *("",) * len(exhibit.links)), exhibit.links, strict=False):
-        yield whole(label, link)
+    for place, link in enumerate(exhibit.links):
+        yield whole("" if place else "found in", link)
     if not exhibit.links:
         yield fact("found in", UNCITED)
     yield Text("")
@@ -62,13 +63,12 @@ def as_story(shown: Demonstration, width: int) -> Iterator[RenderableType]:
 def as_lines(shown: Demonstration, _width: int) -> Iterator[RenderableType]:
     """A line for each gradient of an exhibit."""
     for which, result in (("wrong", shown.wrong), ("right", shown.right)):
-        line = f"{shown.exhibit.id} {which}, seed {result.seed}: {concise.line(result)}"
-        yield Text(line, no_wrap=True, overflow="ignore")
+        yield unfolded(f"{shown.exhibit.id} {which}, seed {result.seed}: {concise.line(result)}")
 
 
 def verification_table(odd: Sequence[Demonstration]) -> Table:
     """A row per gradient that did not do as it should."""
-    table = _table("id", "op", "gradient", "seed", "verdict", "why")
+    table = headed("id", "op", "gradient", "seed", "verdict", "why", kept=_KEPT)
     for shown in odd:
         for which, result in _odd(shown):
             table.add_row(
@@ -99,12 +99,3 @@ def _odd(shown: Demonstration) -> Iterator[tuple[str, Result]]:
         yield "wrong", shown.wrong
     if not shown.passed:
         yield "right", shown.right
-
-
-def _table(*titles: str) -> Table:
-    """A table without lines, whose last columns are folded on a narrow page."""
-    table = grid()
-    table.show_header = True
-    for title in titles:
-        table.add_column(Text(title, "dim"), no_wrap=title in ("id", "op"), overflow="fold")
-    return table

@@ -12,7 +12,7 @@ from rich.text import Text
 from gradcheck.replay import Fate, Replay
 from gradcheck.reports.escaping import shortened
 from gradcheck.reports.panel import body
-from gradcheck.reports.style import fact, grid
+from gradcheck.reports.style import fact, headed
 from gradcheck.reports.text import visible
 from gradcheck.reports.words import counted
 
@@ -79,11 +79,7 @@ def listing_of(
     if not failures:
         yield Text("No failure is stored here. A run that finds one stores it in .gradcheck.")
         return
-    table = grid()
-    for heading in ("id", "op", "found (UTC)", "", "what"):
-        kept = heading in ("id", "found (UTC)", "")
-        table.add_column(Text(heading, "dim"), overflow="fold", no_wrap=kept)
-    table.show_header = True
+    table = headed("id", "op", "found (UTC)", "", "what", kept=("id", "found (UTC)", ""))
     by_op = sorted(failures, key=lambda stored: stored.op)
     for stored in sorted(by_op, key=lambda stored: stored.found, reverse=True):
         failure = stored.result.failure

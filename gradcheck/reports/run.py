@@ -10,6 +10,7 @@ from rich.text import Text
 
 from gradcheck.reports import concise, coverage, details, words
 from gradcheck.reports.panel import panel, title
+from gradcheck.reports.style import unfolded
 from gradcheck.reports.table import results_table
 from gradcheck.reports.terminal import plain
 from gradcheck.results import PINNED
@@ -138,10 +139,9 @@ def as_table(report: Report, width: int) -> Iterator[RenderableType]:
 def as_lines(report: Report, _width: int) -> Iterator[RenderableType]:
     """A line per op, and the footer."""
     for result in report.results:
-        yield Text(concise.line(result), no_wrap=True, overflow="ignore")
+        yield unfolded(concise.line(result))
         if result.coverage is not None:
-            drawn = coverage.line(result.op, result.coverage)
-            yield Text(drawn, no_wrap=True, overflow="ignore")
+            yield unfolded(coverage.line(result.op, result.coverage))
     yield _footer(report)
 
 

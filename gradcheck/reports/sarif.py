@@ -179,25 +179,24 @@ def _details(report: Report, result: Result) -> Iterator[tuple[str, Any]]:
 
 
 def _kind_rule(kind: Kind) -> dict[str, Any]:
-    level = "error"
     if kind in _HELP:
-        return _rule(kind, f"{kind}".capitalize(), _HELP[kind], level)
+        return _rule(kind, _HELP[kind], "error")
     name = _PROPERTIES[kind]
     text = property_of(name).text.strip()
-    return _rule(kind, f"{kind}".capitalize(), f"{text}\n\nSee 'gradcheck explain {name}'.", level)
+    return _rule(kind, f"{text}\n\nSee 'gradcheck explain {name}'.", "error")
 
 
 def _verdict_rule(verdict: Verdict) -> dict[str, Any]:
     meaning, advice = MEANINGS[verdict]
     level = "warning" if verdict.is_doubtful else "error"
-    return _rule(verdict, f"{verdict}".capitalize(), f"{meaning}\n\n{advice}", level)
+    return _rule(verdict, f"{meaning}\n\n{advice}", level)
 
 
-def _rule(key: str, title: str, text: str, level: str) -> dict[str, Any]:
+def _rule(key: str, text: str, level: str) -> dict[str, Any]:
     return {
         "id": _slug(key),
         "name": "".join(word.capitalize() for word in key.split()),
-        "shortDescription": {"text": sarif_message(f"{title}.")},
+        "shortDescription": {"text": sarif_message(f"{key.capitalize()}.")},
         "fullDescription": {"text": sarif_message(_flowing(text).partition("\n")[0])},
         "help": {"text": sarif_message(_flowing(text))},
         "defaultConfiguration": {"level": level},

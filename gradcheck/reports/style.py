@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -33,6 +35,20 @@ def heading(text: str) -> Text:
 def grid() -> Table:
     """A table without lines or edges, its columns three blanks apart."""
     return Table.grid(padding=(0, 3, 0, 0))
+
+
+def headed(*titles: str, kept: Container[str] = ()) -> Table:
+    """Such a table with titles; columns are folded on a narrow page, but for those to be kept."""
+    table = grid()
+    table.show_header = True
+    for title in titles:
+        table.add_column(Text(title, "dim"), no_wrap=title in kept, overflow="fold")
+    return table
+
+
+def unfolded(text: str) -> Text:
+    """A line to be read by programs: never folded, whatever the width."""
+    return Text(text, no_wrap=True, overflow="ignore")
 
 
 def indented(renderable: Table | Text) -> Padding:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcheck.reports import numbers, words
+from gradcheck.reports.escaping import shortened
 from gradcheck.reports.style import verdict_style
 from gradcheck.reports.text import visible
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 LONGEST_AT = 20
+"""What is no entry but a description of several is cut; the panel has it in full."""
 LEAST_NOTES = 24
 """Notes are folded, but not into a narrower column than this."""
 
@@ -45,7 +47,7 @@ COLUMNS = (
     Column("verdict", lambda r: str(r.verdict)),
     Column("cases", lambda r: str(r.cases), rank=2, right=True),
     Column("worst margin", lambda r: _measured(r, r.margin), rank=1, right=True),
-    Column("at", lambda r: _shortened(visible(r.where)), rank=3),
+    Column("at", lambda r: shortened(visible(r.where), LONGEST_AT), rank=3),
     Column("worst rel. error", lambda r: _measured(r, r.relative_error), rank=5, right=True),
     Column("time", lambda r: numbers.seconds(r.seconds), rank=4, right=True),
 )
@@ -135,11 +137,6 @@ def _table(needed: int, page: int) -> Table:
         header_style="dim",
         width=needed if needed > page else None,
     )
-
-
-def _shortened(where: str) -> str:
-    """Cut what is no entry but a description of several; the panel has it in full."""
-    return where if len(where) <= LONGEST_AT else f"{where[: LONGEST_AT - 1]}…"
 
 
 def _measured(result: Result, value: float) -> str:

@@ -89,14 +89,14 @@ def _depending(described: Any) -> str:
 
 def _example(case: CaseReport) -> Iterator[RenderableType]:
     for name, value in case.inputs.items():
-        yield _value(name, numbers.matrix(value))
+        yield fact(name, numbers.matrix(value))
     for name, value in case.params.items():
-        yield _value(name, numbers.plain(value))
+        yield fact(name, numbers.plain(value))
     yield Text("")
     for name, out in _numbered("out", case.outputs).items():
-        yield _value(name, numbers.matrix(out))
+        yield fact(name, numbers.matrix(out))
     for name, g in _numbered("g = ∂L/∂out", case.cotangents).items():
-        yield _value(name, "none" if g is None else numbers.matrix(g))
+        yield fact(name, "none" if g is None else numbers.matrix(g))
     for argument, analytic in case.gradients.items():
         yield Text("")
         yield heading(f"  ∂L/∂{argument}")
@@ -107,12 +107,12 @@ def _compared(
     argument: str, analytic: Any, comparisons: tuple[Comparison, ...]
 ) -> Iterator[RenderableType]:
     """Yield the analytic gradient, the numeric one, and their difference, entry by entry."""
-    yield _value("analytic", numbers.matrix(analytic))
+    yield fact("analytic", numbers.matrix(analytic))
     own = {c.where: c for c in comparisons if c.argument == argument and c.rule == "vjp"}
     numeric = _numeric(argument, np.asarray(analytic), own)
     if numeric is not None:
-        yield _value("numeric", numbers.matrix(_cleaned(numeric, own)))
-        yield _value("difference", numbers.matrix(_rounded(analytic - numeric)))
+        yield fact("numeric", numbers.matrix(_cleaned(numeric, own)))
+        yield fact("difference", numbers.matrix(_rounded(analytic - numeric)))
 
 
 def _numeric(argument: str, analytic: Array, own: Mapping[str, Comparison]) -> Array | None:
@@ -147,7 +147,3 @@ def _numbered(name: str, values: tuple[Any, ...]) -> dict[str, Any]:
         return {name: values[0]}
     head, _, tail = name.partition(" ")
     return {f"{head}[{i}] {tail}".strip(): value for i, value in enumerate(values)}
-
-
-def _value(label: str, text: str) -> RenderableType:
-    return fact(label, text)
