@@ -42,6 +42,10 @@ class Verdict(StrEnum):
         """Whether somebody has to look at it: what was expected, or skipped, is settled."""
         return self.is_failure or self.is_doubtful
 
+    def fails(self, *, strict: bool) -> bool:
+        """Whether a run with this verdict fails."""
+        return self.is_open if strict else self.is_failure
+
 
 WORST_FIRST = (
     Verdict.CRASH,

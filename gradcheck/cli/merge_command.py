@@ -43,5 +43,5 @@ def command(*, files: tuple[str, ...], output: str, strict: bool) -> int:
     click.echo(f"Saved the run in {output}.", err=True)
     if run.interrupted:
         return ExitCode.INTERRUPTED
-    failed = any(r.verdict.is_failure or (strict and r.verdict.is_doubtful) for r in run.results)
+    failed = any(result.verdict.fails(strict=strict) for result in run.results)
     return ExitCode.FAILED if failed else ExitCode.OK

@@ -291,5 +291,5 @@ def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool
     verdicts = [result.verdict for result in finished.results]
     if verdicts and all(verdict is Verdict.SKIP for verdict in verdicts):
         return ExitCode.NOTHING
-    failed = any(v.is_failure or (strict and v.is_doubtful) for v in verdicts)
+    failed = any(verdict.fails(strict=strict) for verdict in verdicts)
     return ExitCode.FAILED if (failed or worse) and not exit_zero else ExitCode.OK

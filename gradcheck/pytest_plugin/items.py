@@ -56,7 +56,7 @@ class OpItem(pytest.Item):
         settings = Settings(cases=collecting.told["cases"], seed=collecting.told["seed"])
         result = check_op(self.spec, settings)
         self.user_properties += _properties(result)
-        if result.verdict.is_failure or (collecting.strict and result.verdict.is_doubtful):
+        if result.verdict.fails(strict=collecting.strict):
             raise OpFailed(result, self._text(result, settings))
         if result.verdict.is_doubtful:
             pytest.skip(f"{self.name} is {result.verdict}: {visible(result.reason)}")

@@ -20,7 +20,7 @@ from gradcheck.reports import numbers, words
 from gradcheck.reports.curve_svg import curve_figure
 from gradcheck.reports.heatmap import HeatMaps, heat_maps
 from gradcheck.reports.markup import told, told_block
-from gradcheck.reports.panel import case_values, method
+from gradcheck.reports.panel import called, case_values, drawn_as, method
 from gradcheck.reports.text import place
 from gradcheck.verdict import WORST_FIRST, Verdict
 
@@ -257,9 +257,7 @@ def _known(report: Report, result: Result) -> Iterator[tuple[str, str]]:
     else:
         yield from _about(failure)
         if failure.case is not None:
-            label = "smallest case" if report.settings.shrink else "failing case"
-            label = "last case" if failure.kind.ends_the_process else label
-            yield from _case(failure.case, label)
+            yield from _case(failure.case, called(failure, report.case_label(result)))
         if failure.location is not None:
             yield "defined at", f"<code>{told(place(failure.location))}</code>"
     for label, command in (
@@ -284,10 +282,8 @@ def _about(failure: Failure) -> Iterator[tuple[str, str]]:
 
 def _case(case: CaseReport, label: str) -> Iterator[tuple[str, str]]:
     yield label, f"<pre>{told_block(chr(10).join(case_values(case)))}</pre>"
-    drawn = [case.dtype] if case.dtype != "float64" else []
-    drawn += [f"{case.layout} layout"] if case.layout != "C" else []
-    if drawn:
-        yield "drawn as", told(", ".join(drawn))
+    if special := drawn_as(case):
+        yield "drawn as", told(special)
 
 
 def _entry(worst: Comparison) -> str:

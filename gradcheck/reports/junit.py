@@ -57,7 +57,7 @@ def outcome(verdict: Verdict, *, strict: bool) -> Outcome:
         return "passed"
     if verdict in _ERRORS:
         return "error"
-    if verdict.is_failure or (strict and verdict.is_doubtful):
+    if verdict.fails(strict=strict):
         return "failure"
     return "skipped"
 

@@ -54,8 +54,7 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
     yield from _what(failure)
     yield from _mistake(failure)
     if failure.case is not None:
-        label = "last case" if failure.kind.ends_the_process else case_label
-        yield from _case(failure.case, label)
+        yield from _case(failure.case, called(failure, case_label))
     if failure.location is not None:
         yield whole("defined at", place(failure.location))
 
@@ -134,10 +133,20 @@ def method(comparison: Comparison) -> str:
 
 def _case(case: CaseReport, label: str) -> Iterator[RenderableType]:
     yield fact(label, _joined(case_values(case)))
+    if special := drawn_as(case):
+        yield fact("drawn as", special)
+
+
+def called(failure: Failure, label: str) -> str:
+    """What the case of a failure is called; nobody could reduce one that ended its process."""
+    return "last case" if failure.kind.ends_the_process else label
+
+
+def drawn_as(case: CaseReport) -> str:
+    """Return "float32, Fortran layout", or nothing for what is usual."""
     special = [case.dtype] if case.dtype != "float64" else []
     special += [f"{case.layout} layout"] if case.layout != "C" else []
-    if special:
-        yield fact("drawn as", ", ".join(special))
+    return ", ".join(special)
 
 
 def case_values(case: CaseReport) -> list[str]:

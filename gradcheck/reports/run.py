@@ -87,16 +87,19 @@ class Report:
         origin = self.origins.get(result.op)
         return origin.location if origin is not None else None
 
+    def case_label(self, result: Result) -> str:
+        """What the failing case of a result is called."""
+        if PINNED in result.notes:
+            return "pinned case"
+        return "smallest case" if self.settings.shrink else "failing case"
+
     def panel(self, result: Result) -> Iterator[RenderableType]:
         """What there is to say about one result, with how to see it again."""
-        label = "smallest case" if self.settings.shrink else "failing case"
-        if PINNED in result.notes:
-            label = "pinned case"
         return panel(
             result,
             command=self.command_for(result.op),
             replay=self.replay_for(result.op),
-            case_label=label,
+            case_label=self.case_label(result),
         )
 
     def text(self, result: Result) -> str:

@@ -18,7 +18,7 @@ from gradcheck.events import RunFinished
 from gradcheck.reports.heatmap import heat_maps
 from gradcheck.reports.html import as_html
 from gradcheck.reports.run import Report
-from gradcheck.results import CaseReport, Failure, Kind, Result
+from gradcheck.results import PINNED, CaseReport, Failure, Kind, Result
 from gradcheck.rungs import STEPS
 from gradcheck.settings import Settings
 from gradcheck.verdict import Verdict
@@ -92,6 +92,25 @@ def maps_of(result):
     tables = re.findall(r"<table.*?</table>", found.html, flags=re.DOTALL)
     cells = re.compile(r'<td class="([^"]*)"(?: title="[^"]*")?>([^<]*)</td>')
     return found, [cells.findall(table) for table in tables]
+
+
+# --- what a case is called
+
+
+@pytest.mark.parametrize(
+    ("notes", "shrink", "kind", "label"),
+    [
+        ((), True, Kind.VALUE, "smallest case"),
+        ((), False, Kind.VALUE, "failing case"),
+        ((PINNED,), True, Kind.VALUE, "pinned case"),
+        ((), True, Kind.CRASH, "last case"),
+    ],
+)
+def test_a_case_is_called_what_it_is_called_on_the_terminal(wrong, notes, shrink, kind, label):
+    result = replace(wrong, notes=notes, failure=replace(wrong.failure, kind=kind))
+    report = replace(report_of(result), settings=Settings(shrink=shrink))
+    assert f"<dt>{label}</dt>" in as_html(report)
+    assert f"  {label} " in report.text(result)
 
 
 # --- one file
