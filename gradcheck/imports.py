@@ -14,7 +14,7 @@ Graph = Mapping[Path, frozenset[Path]]
 _INSTALLED = ("site-packages", "dist-packages")
 
 
-def located(module: str, folders: Iterable[Path]) -> list[Path]:
+def files_of(module: str, folders: Iterable[Path]) -> list[Path]:
     """The files that importing a dotted name runs, packages first; none where it is not found."""
     found: list[Path] = []
     places = list(folders)
@@ -73,10 +73,10 @@ def _imported(file: Path, before: frozenset[Path]) -> frozenset[Path]:
 
 def _paths(name: str, level: int, file: Path, beside: list[Path]) -> list[Path]:
     if level == 0:
-        return located(name, beside)
+        return files_of(name, beside)
     folder = file.parents[min(level, len(file.parents)) - 1]
     init = folder / "__init__.py"
-    return [*([init] if init.is_file() else []), *(located(name, [folder]) if name else [])]
+    return [*([init] if init.is_file() else []), *(files_of(name, [folder]) if name else [])]
 
 
 def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:

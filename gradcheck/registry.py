@@ -23,6 +23,7 @@ from types import ModuleType
 
 from gradcheck.cases import CasePlan
 from gradcheck.errors import LoadError, SelectionError, SpecError, did_you_mean, listing
+from gradcheck.modules import is_path
 from gradcheck.spec import OpSpec
 
 BUILTIN = "gradcheck.ops"
@@ -236,11 +237,6 @@ def _defined_by(module: str) -> list[OpSpec]:
     specs = list(dict.fromkeys([*earlier, *fresh, *_listed(imported)]))
     _taken_by_load[key] = imported, specs
     return specs
-
-
-def is_path(module: str) -> bool:
-    """Whether a module is named by its file."""
-    return module.endswith(".py") or "/" in module or "\\" in module
 
 
 def _belongs(spec: OpSpec, home: ModuleType | None, module: ModuleType) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcheck.imports import affected, graph, located
+from gradcheck.imports import affected, files_of, graph
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_what_is_installed_is_left_out(tmp_path):
 
 
 def test_a_dotted_name_is_found_with_its_packages(package):
-    assert names(located("pkg.sub.c", [package / "nowhere", package]), package) == {
+    assert names(files_of("pkg.sub.c", [package / "nowhere", package]), package) == {
         *("pkg/__init__.py", "pkg/sub/__init__.py", "pkg/sub/c.py"),
     }
-    assert located("nothing.at.all", [package]) == []
+    assert files_of("nothing.at.all", [package]) == []

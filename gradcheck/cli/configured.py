@@ -8,19 +8,20 @@ option is declared once, and one that a key names is configurable without knowin
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from gradcheck.cli import completing
+from gradcheck.cli.options import Function, with_options
+from gradcheck.modules import is_path
 
 if TYPE_CHECKING:
     from gradcheck.config.keys import Key
     from gradcheck.config.layers import Config, Setting
 
-Function = Callable[..., Any]
 _META = "gradcheck.configuration"
 _ARGUMENTS = "gradcheck.arguments"
 
@@ -146,7 +147,15 @@ class ConfiguredCommand(click.Command):
 
 def config_options(command: Function) -> Function:
     """Add `--config` and `--profile`, which are read before all others."""
-    for option in (
+    return with_options(
+        command,
+        click.option(
+            "--profile",
+            expose_value=False,
+            metavar="NAME",
+            shell_complete=completing.profiles,
+            help="What holds where no file says otherwise: quick, default, ci or thorough.",
+        ),
         click.option(
             "--config",
             "config_file",
@@ -155,16 +164,7 @@ def config_options(command: Function) -> Function:
             shell_complete=completing.paths,
             help="Read this file instead of gradcheck.toml or pyproject.toml.",
         ),
-        click.option(
-            "--profile",
-            expose_value=False,
-            metavar="NAME",
-            shell_complete=completing.profiles,
-            help="What holds where no file says otherwise: quick, default, ci or thorough.",
-        ),
-    ):
-        command = option(command)
-    return command
+    )
 
 
 def configuration(ctx: click.Context | None = None) -> Configuration:
@@ -200,11 +200,6 @@ def located_path(setting: Setting) -> str:
     return path if folder is None else name_of(folder / path, Path.cwd())
 
 
-def is_path(module: str) -> bool:
-    """Whether a module is named by its file."""
-    return module.endswith(".py") or "/" in module or "\\" in module
-
-
 def _understood(key: Key, given: Any) -> object:
     """What the command line gives for a key, as a file would give it; click judges it later."""
     try:
@@ -219,3 +214,10 @@ def warn(sentence: str) -> None:
     from gradcheck.reports.text import visible
 
     click.echo(f"Warning: {visible(sentence)}", err=True)
+
+
+def note(sentence: str) -> None:
+    """Tell something on standard error that is worth knowing."""
+    from gradcheck.reports.text import visible
+
+    click.echo(f"Note: {visible(sentence)}", err=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from gradcheck.cli.options import with_options
 from gradcheck.config.kinds import AUTO, LOCAL
 from gradcheck.errors import SettingsError
 from gradcheck.sharding import Shard, parsed_shard
@@ -185,9 +186,7 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
         execution = Execution(jobs, isolate, max_memory, scheduler, shard)
         return command(execution=execution, **rest)
 
-    for option in reversed(_OPTIONS):
-        packed = option(packed)
-    return packed
+    return with_options(packed, *_OPTIONS)
 
 
 _OPTIONS = (

@@ -34,20 +34,22 @@ def command(form: str) -> None:
 
 
 def _project() -> dict[str, Any]:
-    from gradcheck.config.keys import KEYS, PREFIX
+    from gradcheck.config.keys import KEYS
+    from gradcheck.config.validation import VARIABLES
     from gradcheck.installation import variables
 
-    known = {f"{PREFIX}CONFIG", f"{PREFIX}PROFILE", *(key.variable for key in KEYS)}
+    known = {*VARIABLES, *(key.variable for key in KEYS)}
     return {**_configured(), "variables": variables(os.environ, known.__contains__)}
 
 
 def _configured() -> dict[str, Any]:
     """What the configuration says about files and modules, or what is wrong with it."""
-    from gradcheck.cli.configured import is_path, located, located_path
+    from gradcheck.cli.configured import located, located_path
     from gradcheck.cli.keeping import CORPUS
     from gradcheck.config.errors import ConfigError
     from gradcheck.config.layers import resolve
     from gradcheck.installation import without_home
+    from gradcheck.modules import is_path
 
     empty: dict[str, Any] = {"files": [], "profile": None, "ops": [], "mistakes": []}
     try:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from gradcheck.cli.configured import note
+
 _MARGIN = 2
 
 
@@ -58,10 +60,9 @@ def _tell_of_the_root(folder: Path) -> None:
     home = folder.resolve()
     root = next((above for above in (home, *home.parents) if (above / ".git").exists()), home)
     if root != home:
-        click.echo(
-            "Note: GitHub reads workflows at the root of a repository only. Move .github there, "
-            f"and give its steps working-directory: {home.relative_to(root).as_posix()}",
-            err=True,
+        note(
+            "GitHub reads workflows at the root of a repository only. Move .github there, "
+            f"and give its steps working-directory: {home.relative_to(root).as_posix()}"
         )
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from gradcheck.cli.configured import is_path, located
+from gradcheck.cli.configured import located, note
+from gradcheck.cli.options import Function
+from gradcheck.modules import is_path
 
 if TYPE_CHECKING:
     from gradcheck.cases import Case
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from gradcheck.spec import OpSpec
     from gradcheck.store import Store
 
-Function = Callable[..., Any]
 FOLDER = ".gradcheck"
 CORPUS = "gradcheck-corpus"
 _FAILURES = "failures"
@@ -121,7 +122,7 @@ class Keeping:
                 stored = _stored(result, by_name[result.op], sources, settings, finished.started)
                 self.failures.save(stored)
             except DocumentError as error:
-                click.echo(f"Note: {error}", err=True)
+                note(str(error))
             else:
                 ids[result.op] = stored.id
         return ids
@@ -152,7 +153,7 @@ class Keeping:
         try:
             return LastRun.load(path).failed if path.exists() else ()
         except DocumentError as error:
-            click.echo(f"Note: {error} It is not used.", err=True)
+            note(f"{error} It is not used.")
             return ()
 
     def first_cases(self, specs: Sequence[OpSpec]) -> Mapping[str, list[Case]]:
@@ -174,7 +175,7 @@ class Keeping:
             try:
                 case = recalled(stored.case, by_name[stored.op])
             except SpecError as error:
-                click.echo(f"Note: the pinned case {stored.id} is left out. {error}", err=True)
+                note(f"the pinned case {stored.id} is left out. {error}")
             else:
                 found.setdefault(stored.op, []).append(case)
         return found
@@ -222,7 +223,7 @@ class Keeping:
             if own is not None:
                 own.unlink()
         except OSError as error:
-            click.echo(f"Note: {path.name} cannot be deleted: {error.strerror}.", err=True)
+            note(f"{path.name} cannot be deleted: {error.strerror}.")
             return False
         return own is not None
 

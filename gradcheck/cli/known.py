@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcheck.cli.configured import is_path
+from gradcheck.cli.keeping import FOLDER
+from gradcheck.modules import is_path
 
 if TYPE_CHECKING:
     from gradcheck.cli.selecting import Sources
 
-BUILTIN = "gradcheck.ops"
-_FILE = Path(".gradcheck") / "ops.json"
+_FILE = Path(FOLDER) / "ops.json"
 _PLUGINS = "(plugins)"  # no module has this name
 _LARGEST = 2**20  # characters of a file that are read
 

@@ -32,6 +32,7 @@ def command(*, files: tuple[str, ...], output: str, strict: bool) -> int:
     from gradcheck.merging import Source, merge
     from gradcheck.reports import words
     from gradcheck.reports.concise import line
+    from gradcheck.reports.text import visible
 
     run = merge([Source(name=name, run=RunDocument.load(Path(name))) for name in files])
     write(Path(output), run.text())
@@ -40,7 +41,7 @@ def command(*, files: tuple[str, ...], output: str, strict: bool) -> int:
     for result in run.results:
         if result.verdict.is_failure:
             click.echo(line(result))
-    click.echo(f"Saved the run in {output}.", err=True)
+    click.echo(f"Saved the run in {visible(output)}.", err=True)
     if run.interrupted:
         return ExitCode.INTERRUPTED
     failed = any(result.verdict.fails(strict=strict) for result in run.results)

@@ -19,7 +19,8 @@ from gradcheck.cli.drawing_options import (
 )
 from gradcheck.cli.execution_options import Execution, execution_options
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.keeping import Keeping, keeping_options, replay_command
+from gradcheck.cli.keeping import FOLDER, Keeping, keeping_options, replay_command
+from gradcheck.cli.options import with_options
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from gradcheck.spec import OpSpec
 
 SECOND_ORDER = ("hessian",)
-DATABASE = (".gradcheck", "examples")
+DATABASE = (FOLDER, "examples")
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,9 +80,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
         return command(checking=checking, **rest)
 
-    for option in reversed(_SETTINGS):
-        packed = option(packed)
-    return packed
+    return with_options(packed, *_SETTINGS)
 
 
 _SETTINGS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +17,7 @@ import click
 from gradcheck.cli import completing
 from gradcheck.cli.configured import configuration, warn
 from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.options import Function, with_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from gradcheck.execution.tasks import Loading
     from gradcheck.registry import Registry
     from gradcheck.spec import OpSpec
-
-Function = Callable[..., Any]
 
 
 class NothingSelected(click.ClickException):
@@ -252,7 +251,7 @@ def source_options(command: Function) -> Function:
         sources = Sources(modules, builtin, found.settings, found.config.tables)
         return command(sources=sources, **rest)
 
-    return _with_options(
+    return with_options(
         packed,
         click.option(
             "--ops",
@@ -285,7 +284,7 @@ def selection_options(command: Function) -> Function:
     ) -> Any:
         return command(selection=Selection(sources, patterns, keyword, tags, exclude), **rest)
 
-    return _with_options(
+    return with_options(
         source_options(packed),
         click.argument("patterns", metavar="[OPS]...", nargs=-1, shell_complete=completing.ops),
         click.option(
@@ -306,13 +305,6 @@ def selection_options(command: Function) -> Function:
             help="Leave out a name or glob; repeatable.",
         ),
     )
-
-
-def _with_options(command: Function, *options: Callable[[Function], Function]) -> Function:
-    """Apply options so that help lists them in this order."""
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def _fits_any(pattern: str, names: Registry) -> bool:

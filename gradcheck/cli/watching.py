@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcheck.cli.configured import arguments, is_path
+from gradcheck.cli.configured import arguments
 from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.modules import is_path
 
 if TYPE_CHECKING:
     from gradcheck.cli.selecting import Selection, Sources
@@ -144,7 +145,7 @@ def _stamps(files: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
 def _roots(sources: Sources) -> Iterator[Path]:
     """The files of the modules that ops are loaded from."""
     from gradcheck.cli.known import folder_of_builtin
-    from gradcheck.imports import located
+    from gradcheck.imports import files_of
 
     configured = sources.settings["ops"].folder
     folders = [Path.cwd(), *([configured] if configured else []), *map(Path, sys.path)]
@@ -152,7 +153,7 @@ def _roots(sources: Sources) -> Iterator[Path]:
         if is_path(module):
             yield from [Path(module)] * Path(module).is_file()
         else:
-            yield from located(module, folders)
+            yield from files_of(module, folders)
     if sources.builtin or not sources.modules:
         yield from sorted(folder_of_builtin().glob("*.py"))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ class Document:
     text: str
     identity: str
 
-    @cached_property
+    @property
     def is_profile(self) -> bool:
         return self.folder is None
 
@@ -132,13 +131,13 @@ def chain(first: Document, cwd: Path) -> list[Document]:
 
 def profile(name: str) -> Document:
     """Read a shipped profile, whose name is known."""
+    import tomllib
     from importlib.resources import files
 
     text = files("gradcheck.configs").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    import tomllib
 
-    shown = f"profile {name}"
-    return Document(shown, None, (), tomllib.loads(text), text, identity=shown)
+    called = f"profile {name}"
+    return Document(called, None, (), tomllib.loads(text), text, identity=called)
 
 
 def unknown_profile(name: str) -> str:

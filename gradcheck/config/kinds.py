@@ -69,12 +69,10 @@ def number(says: str, *, below: float = math.inf) -> Kind:
 def jobs() -> Kind:
     """A number of jobs, or the word for as many as there are processors."""
 
-    def read(value: object) -> int | str:
-        if value == AUTO:
-            return AUTO
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise Refused
-        return value
+    number_of_jobs = whole(1)
+
+    def read(value: object) -> object:
+        return AUTO if value == AUTO else number_of_jobs.read(value)
 
     return Kind(
         'a whole number, 1 or more, or "auto"',

@@ -12,9 +12,15 @@ from gradcheck.config import files
 from gradcheck.config.choices import PROFILES
 from gradcheck.config.errors import ConfigError, Mistake
 from gradcheck.config.files import Document
-from gradcheck.config.keys import ABOUT_OPS, KEYS, LOOSE, PREFIX
+from gradcheck.config.keys import ABOUT_OPS, KEYS, LOOSE
 from gradcheck.config.overrides import OpTable
-from gradcheck.config.validation import check_document, check_environment, unknown_variables
+from gradcheck.config.validation import (
+    CONFIG_VARIABLE,
+    PROFILE_VARIABLE,
+    check_document,
+    check_environment,
+    unknown_variables,
+)
 
 
 class Level(StrEnum):
@@ -27,7 +33,7 @@ class Level(StrEnum):
     DEFAULT = "default"
 
 
-_TYPED = (Level.COMMAND_LINE, Level.ENVIRONMENT)
+_OF_THIS_CALL = (Level.COMMAND_LINE, Level.ENVIRONMENT)
 _WRITTEN = (Level.FILE, Level.PROFILE)
 
 
@@ -105,11 +111,11 @@ def resolve(
     Raises:
         ConfigError: with everything that cannot be used.
     """
-    named = file or environ.get(f"{PREFIX}CONFIG", "")
-    wanted = profile or environ.get(f"{PREFIX}PROFILE", "")
+    named = file or environ.get(CONFIG_VARIABLE, "")
+    wanted = profile or environ.get(PROFILE_VARIABLE, "")
     mistakes: list[Mistake] = []
     if wanted and wanted not in PROFILES:
-        place = "--profile" if profile else f"{PREFIX}PROFILE"
+        place = "--profile" if profile else PROFILE_VARIABLE
         mistakes.append(Mistake(place=place, said=files.unknown_profile(wanted)))
     documents, note = _documents(cwd, named, mistakes)
     unasked = documents
@@ -160,7 +166,7 @@ def merged(layers: Sequence[Layer]) -> Mapping[str, Setting]:
             if not (replaced and name in ABOUT_OPS and setting.level in _WRITTEN):
                 found.setdefault(name, setting)
         ops = layer.settings.get("ops")
-        replaced = replaced or (ops is not None and ops.level in _TYPED)
+        replaced = replaced or (ops is not None and ops.level in _OF_THIS_CALL)
     return MappingProxyType({key.name: found[key.name] for key in KEYS if key.name in found})
 
 

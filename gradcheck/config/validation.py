@@ -15,7 +15,9 @@ from gradcheck.errors import did_you_mean, listing
 OP = "op"
 EXTENDS = "extends"
 NOT_KEYS = (EXTENDS, OP)
-VARIABLES = (f"{PREFIX}PROFILE", f"{PREFIX}CONFIG")
+PROFILE_VARIABLE = f"{PREFIX}PROFILE"
+CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+VARIABLES = (PROFILE_VARIABLE, CONFIG_VARIABLE)
 """Variables that stand for options which are no keys of a file."""
 _HINTS = {
     "profile": " A file names its profile by extends.",

@@ -13,8 +13,9 @@ from gradcheck.document import to_plain
 from gradcheck.document.failures import StoredFailure
 from gradcheck.errors import GradcheckError
 from gradcheck.fingerprint import fingerprint
+from gradcheck.modules import is_path
 from gradcheck.recall import reported
-from gradcheck.registry import Registry, is_path
+from gradcheck.registry import Registry
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 
