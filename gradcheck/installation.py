@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.environment import Environment
+from gradcheck.machine import processors
 
 OPTIONAL = ("ml_dtypes", "matplotlib", "pytest", "watchfiles", "torch", "jax")
 _GROUP = "gradcheck.ops"
@@ -57,7 +58,7 @@ class Installation:
             optional={name: _version(name) for name in OPTIONAL},
             blas=_blas(),
             blas_threads=_blas_threads(),
-            cores=_cores(),
+            cores=processors(),
             plugins={each.name: _told(each) for each in entry_points(group=_GROUP)},
         )
 
@@ -105,11 +106,6 @@ def _blas_threads() -> int | None:
 
     pools = threadpoolctl.threadpool_info()
     return max((pool["num_threads"] for pool in pools if pool["user_api"] == "blas"), default=None)
-
-
-def _cores() -> int:
-    allowed = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _told(entry: Any) -> str:

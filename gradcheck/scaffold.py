@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from gradcheck.errors import GradcheckError
+from gradcheck.files import write
 
 CONFIG = "gradcheck.toml"
 _FILES = {
@@ -55,14 +57,12 @@ def scaffold(folder: Path, *, configured_in: str = "") -> Iterator[Written]:
 
 def _written(folder: Path, path: str, text: str) -> Written:
     target = folder / path
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        if not target.parent.is_dir():
-            raise ScaffoldError(_refused(target, "a file is where a folder should be")) from None
+    if os.path.lexists(target):
         return Written(path, kept="it is there already")
+    try:
+        write(target, text.encode())
+    except FileExistsError:
+        raise ScaffoldError(_refused(target, "a file is where a folder should be")) from None
     except OSError as error:
         raise ScaffoldError(_refused(target, error.strerror or type(error).__name__)) from None
     return Written(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -14,6 +13,7 @@ import click
 from gradcheck.cli.options import with_options
 from gradcheck.config.kinds import AUTO, LOCAL
 from gradcheck.errors import SettingsError
+from gradcheck.machine import processors
 from gradcheck.sharding import Shard, parsed_shard
 from gradcheck.sizes import parsed_size, written_size
 
@@ -88,7 +88,7 @@ class _Jobs(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if value == AUTO:
-            return _processors()
+            return processors()
         try:
             number = int(value)
         except ValueError:
@@ -108,13 +108,6 @@ def _cluster() -> ModuleType:
             "--scheduler needs Dask, which is not installed: pip install 'gradcheck[dask]'."
         ) from None
     return cluster
-
-
-def _processors() -> int:
-    """The processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:

@@ -7,7 +7,6 @@ is dealt with by the `site` at each of its workers.
 from __future__ import annotations
 
 import logging
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from gradcheck.execution.errors import WorkerError, WorkerMistake
 from gradcheck.execution.ledger import Ledger
 from gradcheck.execution.messages import Done, Gone, Mistake, Progress, Unusable
 from gradcheck.execution.tasks import Check, Loading
+from gradcheck.machine import processors
 from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 
@@ -335,7 +335,7 @@ def _connected(address: str | None, jobs: int | None) -> Iterator[Client]:
 def _local(jobs: int | None) -> LocalCluster:
     """A cluster within this process: ops run in processes of their own anyhow."""
     return LocalCluster(
-        n_workers=jobs or len(os.sched_getaffinity(0)),
+        n_workers=jobs or processors(),
         threads_per_worker=1,
         processes=False,
         dashboard_address="127.0.0.1:0",

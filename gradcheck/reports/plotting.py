@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import math
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcheck.errors import GradcheckError
+from gradcheck.files import write
 from gradcheck.reports.text import visible
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def draw(curve: Curve, op: str, path: Path) -> None:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
+    picture = io.BytesIO()
     with mpl.rc_context({**mpl.rcParamsDefault, "svg.hashsalt": "gradcheck"}):
         figure = Figure(figsize=_INCHES, layout="constrained")
         axes = figure.subplots()
@@ -67,11 +70,12 @@ def draw(curve: Curve, op: str, path: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a glyph of an op's name that the font lacks
             suffix = path.suffix.lower()
-            try:
-                figure.savefig(path, format=suffix[1:], dpi=150, metadata=_METADATA[suffix])
-            except OSError as error:
-                why = error.strerror or type(error).__name__
-                raise PlotError(f"{str(path)!r} cannot be written: {why}.") from error
+            figure.savefig(picture, format=suffix[1:], dpi=150, metadata=_METADATA[suffix])
+    try:
+        write(path, picture.getvalue())
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise PlotError(f"{str(path)!r} cannot be written: {why}.") from error
 
 
 def _plot(curve: Curve, axes: Axes) -> None:

@@ -146,3 +146,18 @@ def test_a_folder_that_cannot_be_made_is_a_mistake_of_usage(gradcheck, own_direc
     done = gradcheck("init", name)
     assert (done.code, done.out) == (2, "")
     assert "cannot be written" in done.error
+
+
+def test_a_disk_that_is_full_leaves_nothing_that_a_second_try_would_keep(
+    gradcheck, own_directory, monkeypatch
+):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.replace", full)
+        done = gradcheck("init")
+    assert done.code == 2
+    assert "No space left on device" in done.error
+    assert list(own_directory.iterdir()) == []
+    assert "kept" not in gradcheck("init").err

@@ -89,6 +89,21 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_runs(
 
 
 @drawn
+def test_a_disk_that_is_full_leaves_the_picture_that_was_there(
+    gradcheck, own_directory, right_ops, monkeypatch
+):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    (own_directory / "cube.svg").write_text("before")
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    done = gradcheck("plot", "my_cube", "--ops", right_ops, *FEW, "-o", "cube.svg")
+    assert done.code == 2
+    assert done.error == "'cube.svg' cannot be written: No space left on device."
+    assert (own_directory / "cube.svg").read_text() == "before"
+
+
+@drawn
 def test_what_fails_without_a_number_cannot_be_drawn(gradcheck, own_directory, module):
     path = module(
         """
