@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import TypeVar
 
 from distributed import get_worker
 
@@ -68,7 +69,7 @@ def check(run: Run, tasks: Sequence[tuple[int, Check]]) -> Report:
             told = {"place": place, "worker": worker.address, "case": case, "shrinking": shrinking}
             worker.log_event(run.name, told)
 
-        return _site(run).check(_here(task), tell)
+        return _at_site(run, lambda site: site.check(_here(task), tell))
 
     endings = tuple(checked(place, task) for place, task in tasks)
     return Report(worker.address, endings, time.perf_counter() - started)
@@ -76,16 +77,21 @@ def check(run: Run, tasks: Sequence[tuple[int, Check]]) -> Report:
 
 def greet(run: Run) -> Report | None:
     """Start a process, and return what is wrong if it cannot be used."""
-    trouble = _site(run).start()
+    trouble = _at_site(run, _Site.start)
     return None if trouble is None else Report(get_worker().address, (trouble,))
 
 
 def close(name: str) -> None:
-    """End all processes of a run, whatever they are at."""
-    with _LOCK:
-        site = _sites.pop(name, None)
-    if site is not None:
-        site.close()
+    """End all processes of a run, whatever they are at; tasks that come late find it over."""
+    _retire(name, over=(name,))
+
+
+class _Closed(Exception):
+    """A site has been closed since it was looked up."""
+
+
+class _Over(Exception):
+    """The run of a task is over."""
 
 
 class _Site:
@@ -149,10 +155,12 @@ class _Site:
     def _member(self) -> Iterator[Handle]:
         """The process of this thread; what it is after a task decides whether it is kept."""
         with self._lock:
-            self._busy += 1
+            if self._is_closed:
+                raise _Closed
             if self._timer is not None:
                 self._timer.cancel()
             member = self._living()
+            self._busy += 1
         try:
             yield member
         finally:
@@ -184,20 +192,46 @@ class _Site:
         if self._is_closed:
             self._clear()
             return
-        self._timer = threading.Timer(_IDLE, close, (self._run.name,))
+        self._timer = threading.Timer(_IDLE, _retire, (self._run.name,))
         self._timer.daemon = True
         self._timer.start()
 
 
 _sites: dict[str, _Site] = {}
+_over: set[str] = set()
 _LOCK = threading.Lock()
+
+
+T = TypeVar("T")
+
+
+def _at_site(run: Run, do: Callable[[_Site], T]) -> T | Unusable:
+    """Do something at the site of a run."""
+    while True:
+        try:
+            return do(_site(run))
+        except _Closed:  # since it was looked up, for nothing had come for so long
+            continue
+        except _Over:
+            return Unusable("the run is over.")
 
 
 def _site(run: Run) -> _Site:
     with _LOCK:
+        if run.name in _over:
+            raise _Over
         if run.name not in _sites:
             _sites[run.name] = _Site(run, get_worker().local_directory)
         return _sites[run.name]
+
+
+def _retire(name: str, over: Sequence[str] = ()) -> None:
+    """End the processes of a run, until another task of it comes; of runs that are over, none."""
+    with _LOCK:
+        _over.update(over)
+        site = _sites.pop(name, None)
+    if site is not None:
+        site.close()
 
 
 def _until_ready(member: Handle) -> Ending | None:
