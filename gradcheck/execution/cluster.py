@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -24,7 +25,7 @@ from gradcheck.execution import ledger as ledgers
 from gradcheck.execution import site
 from gradcheck.execution.errors import WorkerError, WorkerMistake
 from gradcheck.execution.ledger import Ledger
-from gradcheck.execution.messages import Done, Gone, Mistake, Progress, Unusable
+from gradcheck.execution.messages import Done, Ending, Gone, Mistake, Progress, Unusable
 from gradcheck.execution.tasks import Check, Loading
 from gradcheck.machine import processors
 from gradcheck.settings import Settings
@@ -35,10 +36,10 @@ _ARRIVES = 30.0  # seconds that a cluster without workers has to get some
 _GREETS = 120.0  # seconds that its workers have to load the ops
 _GLANCE = 1.0  # seconds between two looks at who is there
 _AHEAD = 2  # tasks that are handed out for each thread, so that none waits for the next
+_ATTEMPTS = 3  # with a task whose result is lost
 _MOMENT = 0.3  # seconds that a task of several ops is to take
 _SAME = ("gradcheck", "numpy", "hypothesis")
 """What draws and numbers depend on, and what is said between here and there."""
-_UNUSABLE = "The Dask worker {} cannot be used: {}"
 
 
 class Cluster:
@@ -98,7 +99,7 @@ class _Run:
         self._this = this
         self._most = jobs
         self._news: SimpleQueue[Future | Mapping[str, Any]] = SimpleQueue()
-        self._places: dict[Future, tuple[int, ...]] = {}
+        self._given: dict[Future, _Given] = {}
         self._pace = _Pace()
         self._homes: dict[int, str] = {}
         self._lost: dict[int, list[str]] = {}
@@ -114,7 +115,7 @@ class _Run:
         # Of a cluster that is gone nothing needs to be ended.
         with suppress(OSError, TimeoutError, RuntimeError, ValueError):
             self._client.unsubscribe_topic(self._this.name)
-            self._client.cancel(list(self._places))
+            self._client.cancel(list(self._given))
             self._client.run(site.close, self._this.name, on_error="ignore")
 
     def to_its_end(self) -> None:
@@ -126,11 +127,17 @@ class _Run:
         """
         _require_same_versions(self._client)
         self._greet()
+        try:
+            self._check_all()
+        except OSError as error:
+            self._give_up(f"The Dask cluster does not answer any more: {error}.")
+
+    def _check_all(self) -> None:
         while True:
             self._ledger.settle_unchecked()
             self._look()
             self._hand_out()
-            if not self._ledger.waiting and not self._places:
+            if not self._ledger.waiting and not self._given:
                 return
             self._hear()
 
@@ -150,8 +157,11 @@ class _Run:
             distributed.wait(asked, timeout=_GREETS)
         for answer in asked:
             trouble = answer.result() if answer.status == "finished" else None
-            if trouble is not None:
-                raise _told(trouble)
+            match trouble:
+                case Unusable(text=text):
+                    raise WorkerError(text)
+                case Mistake(text=text):
+                    raise WorkerMistake(text)
 
     def _look(self) -> None:
         """See how many threads there are; where there are none for long, give up."""
@@ -159,18 +169,18 @@ class _Run:
         if now - self._looked < _GLANCE:
             return
         self._looked = now
-        self._threads = _threads(self._client)
+        self._threads = sum(self._client.nthreads().values())
         if self._threads:
             self._seen = now
         elif now - self._seen > _ARRIVES:
-            self._give_up()
+            self._give_up(f"The Dask cluster has had no worker for {_ARRIVES:g} s.")
 
-    def _give_up(self) -> None:
-        why = f"The Dask cluster has had no worker for {_ARRIVES:g} s."
-        for places in self._places.values():
-            for place in places:
+    def _give_up(self, why: str) -> None:
+        """Finish the ops that are left without a result."""
+        for given in self._given.values():
+            for place in given.places:
                 self._ledger.settle_without_worker(place, why)
-        self._places.clear()
+        self._given.clear()
         while self._ledger.waiting:
             place, _ = self._ledger.take()
             self._ledger.settle_without_worker(place, why)
@@ -178,18 +188,21 @@ class _Run:
     def _hand_out(self) -> None:
         ahead = _AHEAD * self._threads
         most = ahead if self._most is None else min(self._most, ahead)
-        while self._ledger.waiting and len(self._places) < most:
-            tasks = [*self._taken(self._pace.at_once(self._ledger.waiting, most))]
-            places = tuple(place for place, _ in tasks)
-            future = self._client.submit(
-                site.check,
-                self._this,
-                tasks,
-                key=f"{self._this.name}-ops-{places[0]}",
-                priority=-places[0],
-            )
-            self._places[future] = places
-            future.add_done_callback(self._news.put)
+        while self._ledger.waiting and len(self._given) < most:
+            count = self._pace.at_once(self._ledger.waiting, most)
+            self._submit(_Given(tuple(self._taken(count))))
+
+    def _submit(self, given: _Given) -> None:
+        first = given.places[0]
+        future = self._client.submit(
+            site.check,
+            self._this,
+            given.tasks,
+            key=f"{self._this.name}-ops-{first}-{given.attempt}",
+            priority=-first,
+        )
+        self._given[future] = given
+        future.add_done_callback(self._news.put)
 
     def _taken(self, count: int) -> Iterator[tuple[int, Check]]:
         for _ in range(count):
@@ -209,30 +222,29 @@ class _Run:
                 else:
                     self._follow(told)
                 told = self._news.get_nowait()
-        finished = [future for future in done if future.status == "finished"]
-        reports = dict(zip(finished, self._client.gather(finished, errors="skip"), strict=False))
+        found = self._client.gather([f for f in done if f.status == "finished"], errors="skip")
+        reports = {report.places: report for report in found}
         for future in done:
-            for place, ending in self._endings(future, reports.get(future)):
-                self._settle(place, ending)
+            given = self._given.pop(future, None)
+            if given is not None:
+                self._end(given, future, reports.get(given.places))
         self._drop_unwanted()
 
-    def _endings(
-        self, future: Future, report: site.Report | None
-    ) -> Iterator[tuple[int, Done | Gone | str]]:
-        """How the op at each place of a task ended, or why it has no result."""
-        places = self._places.pop(future, ())
-        if report is None:
-            yield from ((place, _why(future)) for place in places)
+    def _end(self, given: _Given, future: Future, report: site.Report | None) -> None:
+        """A task is done, or lost, or Dask could not do it."""
+        if report is not None:
+            self._pace.hear(len(given.tasks), report.seconds)
+            for place, ending in zip(report.places, report.endings, strict=True):
+                self._settle(place, ending)
             return
-        self._pace.hear(len(places), report.seconds)
-        for place, ending in zip(places, report.endings, strict=False):
-            match ending:
-                case Done() | Gone():
-                    yield place, ending
-                case Unusable(text=text):
-                    yield place, _UNUSABLE.format(report.worker, text)
-                case Mistake(text=text):
-                    raise WorkerMistake(text)
+        if future.status != "error" and given.attempt < _ATTEMPTS:
+            # Its worker was lost after it was done, before its result was fetched.
+            self._submit(replace(given, attempt=given.attempt + 1))
+            return
+        why = _why(future)
+        for place in given.places:
+            if self._ledger.wants(place):
+                self._ledger.settle_without_worker(place, why)
 
     def _follow(self, told: Mapping[str, Any]) -> None:
         """An op has begun, or is so far."""
@@ -246,24 +258,39 @@ class _Run:
         if case >= 0:
             self._ledger.hear(place, Progress(case, told["shrinking"]))
 
-    def _settle(self, place: int, ending: Done | Gone | str) -> None:
+    def _settle(self, place: int, ending: Ending) -> None:
         if not self._ledger.wants(place):
             return
-        if isinstance(ending, str):
-            self._ledger.settle_without_worker(place, ending)
-        else:
-            self._ledger.settle(place, ending, *self._lost.get(place, ()))
+        match ending:
+            case Done() | Gone():
+                self._ledger.settle(place, ending, *self._lost.get(place, ()))
+            case Unusable(text=text):
+                self._ledger.settle_without_worker(place, text)
+            case Mistake(text=text):
+                raise WorkerMistake(text)
 
     def _drop_unwanted(self) -> None:
         unwanted = [
             future
-            for future, places in self._places.items()
-            if not any(map(self._ledger.wants, places))
+            for future, given in self._given.items()
+            if not any(map(self._ledger.wants, given.places))
         ]
         for future in unwanted:
-            del self._places[future]
+            del self._given[future]
         if unwanted:
             self._client.cancel(unwanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What was given to Dask as one task: ops with their places in the run."""
+
+    tasks: tuple[tuple[int, Check], ...]
+    attempt: int = 1
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return tuple(place for place, _ in self.tasks)
 
 
 class _Pace:
@@ -283,15 +310,6 @@ class _Pace:
             return 1
         in_a_moment = int(_MOMENT * self._ops / max(self._seconds, 1e-9))
         return max(1, min(in_a_moment, waiting // (2 * tasks)))
-
-
-def _told(report: site.Report) -> Exception:
-    """What a worker that cannot be used ends the run with."""
-    (ending,) = report.endings
-    if isinstance(ending, Mistake):
-        return WorkerMistake(ending.text)
-    text = ending.text if isinstance(ending, Unusable) else "it does not load the ops"
-    return WorkerError(_UNUSABLE.format(report.worker, text))
 
 
 def _why(future: Future) -> str:
@@ -340,13 +358,6 @@ def _local(jobs: int | None) -> LocalCluster:
         processes=False,
         dashboard_address="127.0.0.1:0",
     )
-
-
-def _threads(client: Client) -> int:
-    try:
-        return sum(client.nthreads().values())
-    except (OSError, TimeoutError, RuntimeError):
-        return 0
 
 
 def _require_same_versions(client: Client) -> None:

@@ -21,7 +21,16 @@ from distributed import get_worker
 
 from gradcheck.execution.handle import Handle
 from gradcheck.execution.limits import Patience
-from gradcheck.execution.messages import Done, Ending, Gone, Message, Progress, Ready, Unusable
+from gradcheck.execution.messages import (
+    Done,
+    Ending,
+    Gone,
+    Message,
+    Mistake,
+    Progress,
+    Ready,
+    Unusable,
+)
 from gradcheck.execution.tasks import Check, Loading
 
 _IDLE = 60.0  # seconds after which processes end for which nothing comes: their run may be gone
@@ -45,15 +54,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of some ops at one Dask worker.
+    """What came of some ops.
 
     Attributes:
-        worker: its address.
-        endings: how the check of each op ended, in order.
+        places: of the ops, in their run.
+        endings: how the check of each ended.
         seconds: how long they took together.
     """
 
-    worker: str
+    places: tuple[int, ...]
     endings: tuple[Ending, ...]
     seconds: float = 0.0
 
@@ -72,13 +81,13 @@ def check(run: Run, tasks: Sequence[tuple[int, Check]]) -> Report:
         return _at_site(run, lambda site: site.check(_here(task), tell))
 
     endings = tuple(checked(place, task) for place, task in tasks)
-    return Report(worker.address, endings, time.perf_counter() - started)
+    places = tuple(place for place, _ in tasks)
+    return Report(places, endings, time.perf_counter() - started)
 
 
-def greet(run: Run) -> Report | None:
+def greet(run: Run) -> Unusable | Mistake | None:
     """Start a process, and return what is wrong if it cannot be used."""
-    trouble = _at_site(run, _Site.start)
-    return None if trouble is None else Report(get_worker().address, (trouble,))
+    return _at_site(run, _Site.start)
 
 
 def close(name: str) -> None:
@@ -131,7 +140,7 @@ class _Site:
                 return told
         raise AssertionError
 
-    def start(self) -> Ending | None:
+    def start(self) -> Unusable | Mistake | None:
         """Start the process of this thread, and return what is wrong if it cannot be used."""
         with self._member() as member:
             return _until_ready(member)
@@ -234,20 +243,21 @@ def _retire(name: str, over: Sequence[str] = ()) -> None:
         site.close()
 
 
-def _until_ready(member: Handle) -> Ending | None:
+def _until_ready(member: Handle) -> Unusable | Mistake | None:
     """Wait until it is ready, and return what is wrong if it never is."""
     if member.is_ready:
         return None
+    cannot = f"The Dask worker {get_worker().address} cannot be used: "
     for told in _news(member):
         match told:
             case Ready():
                 return None
             case Gone(why=why, status=status, printed=printed):
                 said = why or f"its process ended with status {status}"
-                return Unusable(f"{said}{f'; {printed}' if printed else ''}.")
-            case Progress():
-                continue
-            case _:
+                return Unusable(f"{cannot}{said}{f'; {printed}' if printed else ''}.")
+            case Unusable(text=text):
+                return Unusable(f"{cannot}{text}")
+            case Mistake():
                 return told
     raise AssertionError
 

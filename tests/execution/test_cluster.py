@@ -115,11 +115,31 @@ def test_a_failure_found_there_is_replayed_here(gradcheck, cluster, bad_ops):
 
 
 @pytest.fixture
-def slow_run(environment, cluster, tmp_path):
-    """A run on the cluster that is under way."""
+def begun(environment, tmp_path):
+    """Begin a slow run on a cluster, and return it when it is under way."""
+    processes = []
+
+    def begin(cluster):
+        process = slow(cluster, environment, tmp_path)
+        processes.append(process)
+        wait_for(lambda: list(tmp_path.glob("*_is_running")))
+        return process
+
+    yield begin
+    for process in processes:
+        with process:
+            process.kill()
+
+
+@pytest.fixture
+def slow_run(begun, cluster):
+    return begun(cluster)
+
+
+def slow(cluster, environment, tmp_path):
     (tmp_path / "slow.py").write_text(SLOW)
     arguments = ("run", "--ops", "slow.py", "-n", "3", "--no-database", "--save", "run.json")
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "gradcheck", *arguments, "--scheduler", cluster.address],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -127,10 +147,6 @@ def slow_run(environment, cluster, tmp_path):
         cwd=tmp_path,
         env=environment,
     )
-    with process:
-        wait_for(lambda: list(tmp_path.glob("*_is_running")))
-        yield process
-        process.kill()
 
 
 def wait_for(what, seconds=60):
@@ -150,6 +166,19 @@ def test_a_worker_that_is_lost_is_told_and_its_op_is_run_again(slow_run, cluster
     (said,) = [note for result in run["results"] for note in result["notes"]]
     assert "was lost while it ran there; it was run again" in said
     assert "was lost" in out
+
+
+def test_a_cluster_that_ends_leaves_errors_not_a_run_without_end(begun, start, tmp_path):
+    other = start()
+    run = begun(other)
+    other.process.kill()
+    out, err = run.communicate(timeout=120)
+    assert run.returncode == 1, err
+    assert "The Dask cluster " in out
+    results = json.loads((tmp_path / "run.json").read_text())["results"]
+    assert len(results) == 4
+    assert {result["verdict"] for result in results} <= {"PASS", "ERROR"}
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
