@@ -11,8 +11,9 @@ import click
 from gradcheck.cli import completing
 from gradcheck.cli.configured import ConfiguredCommand, config_options, configuration
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.keeping import Keeping, corpus_option, loading_of, op_of
+from gradcheck.cli.keeping import Keeping, corpus_option
 from gradcheck.cli.output_options import color_option
+from gradcheck.cli.stored_ops import loading_of, op_of
 
 if TYPE_CHECKING:
     from gradcheck.document.failures import StoredFailure

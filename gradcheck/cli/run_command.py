@@ -19,11 +19,12 @@ from gradcheck.cli.drawing_options import (
 )
 from gradcheck.cli.execution_options import Execution, execution_options
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.keeping import FOLDER, Keeping, keeping_options, replay_command
+from gradcheck.cli.keeping import FOLDER, Keeping, keeping_options
 from gradcheck.cli.options import with_options
 from gradcheck.cli.output_options import color_option
 from gradcheck.cli.report_options import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.selecting import Selection, selection_options
+from gradcheck.cli.stored_ops import replay_command
 from gradcheck.cli.watching import watch_options
 from gradcheck.config.choices import SORTS
 from gradcheck.errors import OutputError
