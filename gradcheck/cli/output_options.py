@@ -29,5 +29,5 @@ def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(("table", "concise")),
         default="table",
         show_default=True,
-        help="A table with a panel per failure, or one line per op.",
+        help="A table, or plain lines for other programs.",
     )(command)
