@@ -148,6 +148,7 @@ def _run(trial: Trial) -> str:
     _check_standing(trial)
     trial.call_vjp()
     _check_standing(trial)
+    trial.settle()
     return ""
 
 

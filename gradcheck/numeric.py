@@ -35,9 +35,11 @@ from gradcheck.paths import (
     DensePath,
     Path,
     SparsePath,
+    absolute_product,
     blocks,
     both_ways,
     random_direction,
+    scale_blocks,
     scale_of,
 )
 from gradcheck.rungs import STEPS, eps_of
@@ -101,6 +103,9 @@ class Problem:
 
     @cached_property
     def scales(self) -> Parts:
+        return self._scales()
+
+    def _scales(self) -> Parts:
         return [scale_of(x, a.room) for x, a in zip(self.point, self.arguments, strict=True)]
 
     @cached_property
@@ -285,12 +290,16 @@ class Problem:
         A cheap difference that agrees says nothing about the bar of the ladder, which would
         have to prove that another value is wrong.
         """
-        size = float(np.abs(self.weights) @ np.abs(self.base))
-        floor = max(_LADDER_UNITS * eps_of(np.float64) * size, self._excuses.rounding)
-        return [
-            np.where(self._excuses.lost(STEPS[0] * scales), math.inf, floor)
-            for scales in self.scales
-        ]
+        return [self._doubts(scales) for scales in self.scales]
+
+    def _doubts(self, scales: Vector) -> Vector:
+        """How far a slope by entries of these scales may be off without being proven wrong."""
+        return np.where(self._excuses.lost(STEPS[0] * scales), math.inf, self._floor)
+
+    @cached_property
+    def _floor(self) -> float:
+        size = absolute_product(self.weights, self.base)
+        return max(_LADDER_UNITS * eps_of(np.float64) * size, self._excuses.rounding)
 
     def _cheap_differences(self, part: int) -> list[Difference]:
         """Ways to differentiate many entries, the cheapest first: slopes and rounding parts."""
@@ -320,12 +329,23 @@ class Problem:
         path = self.path_along(direction)
         comparison = self.judge(path, self.claim(path, RANDOM, None))
         tally.add(comparison)
-        for g, u, doubt in zip(self.gradient, direction, self._unproven, strict=True):
-            tally.power.count(np.abs(g * u), comparison.slack + doubt)
+        self._count_power(direction, comparison.slack, tally)
         if not comparison.agrees:
             found = self._bisect(direction)
             if found is not None:
                 tally.add(found)
+
+    def _count_power(self, direction: Parts, slack: float, tally: Tally) -> None:
+        """Count the entries in which a small mistake would show along a direction."""
+        for g, u, scales in zip(self.gradient, direction, self._scale_blocks(), strict=True):
+            for block, scale in scales:
+                doubt = self._doubts(scale)
+                tally.power.count(np.abs(g[block] * u[block]), slack + doubt)
+
+    def _scale_blocks(self) -> Iterator[Iterator[tuple[slice, Vector]]]:
+        """The scales of each part, a block at a time."""
+        for x, argument in zip(self.point, self.arguments, strict=True):
+            yield scale_blocks(x, argument.room)
 
     def path_along(self, direction: Parts) -> DensePath:
         """The path along a direction; all of them share the buffers for what they move."""
@@ -337,7 +357,9 @@ class Problem:
 
     def random_direction(self) -> Parts:
         """A direction that moves every entry, and stays on the domains that say how."""
-        drawn = random_direction(self.scales, next(self._direction_seeds))
+        scales = self._scales()  # not those that are kept: a direction alone does without
+        drawn = random_direction(scales, next(self._direction_seeds))
+        del scales
         return [
             u if a.project is None else a.project(u)
             for a, u in zip(self.arguments, drawn, strict=True)
@@ -351,7 +373,8 @@ class Problem:
         for part, gradient in enumerate(self.gradient):
             if math.isfinite(float(gradient @ gradient)):  # a quick way to see that all are
                 continue
-            (found,) = (~np.isfinite(gradient) & (self.scales[part] != 0)).nonzero()
+            (found,) = (~np.isfinite(gradient)).nonzero()
+            found = found[self.scales[part][found] != 0]
             for index in map(int, found[:_INFINITIES]):
                 tally.add(self.prove_entry(part, index))
             if found.size:

@@ -46,6 +46,12 @@ def scale_of(x: Vector, room: Vector | None = None) -> Vector:
     return size
 
 
+def scale_blocks(x: Vector, room: Vector | None = None) -> Iterator[tuple[slice, Vector]]:
+    """The scales of a large vector, a block at a time."""
+    for block in blocks(x.size):
+        yield block, scale_of(x[block], None if room is None else room[block])
+
+
 def random_direction(scales: Parts, seed: int) -> Parts:
     """Random signs times magnitudes in [0.5, 1.5), times each entry's scale.
 
@@ -56,7 +62,8 @@ def random_direction(scales: Parts, seed: int) -> Parts:
 
 
 def _scaled(seed: int, scale: Vector) -> Vector:
-    return fills.kept(_shares, seed, scale.size) * scale
+    shares = fills.kept(_shares, seed, scale.size)
+    return np.multiply(shares, scale, out=shares if shares.flags.writeable else None)
 
 
 def _shares(seed: int, size: int) -> Vector:
@@ -66,6 +73,17 @@ def _shares(seed: int, size: int) -> Vector:
         np.multiply(bits[block], 2.0**-15, out=shares[block])
         shares[block] += np.copysign(0.5, shares[block])
     return shares
+
+
+def absolute_product(one: Vector, other: Vector, least: float = 0.0) -> float:
+    """Σ |one| max(|other|, least), in blocks: no temporary of full size."""
+    total = 0.0
+    for block in blocks(one.size):
+        size = np.abs(other[block])
+        if least:
+            np.maximum(size, least, out=size)
+        total += float(np.abs(one[block]) @ size)
+    return total
 
 
 def length(terms: Vector) -> float:
@@ -80,12 +98,21 @@ def length(terms: Vector) -> float:
 
 
 def _finest(x: Vector, u: Vector) -> float:
-    return float((_UNITS * np.spacing(np.abs(x)) / np.abs(u)).max(initial=0.0))
+    return max((_finest_of(x[b], u[b]) for b in blocks(x.size)), default=0.0)
+
+
+def _finest_of(x: Vector, u: Vector) -> float:
+    moves = u != 0
+    return float((_UNITS * np.spacing(np.abs(x[moves])) / np.abs(u[moves])).max(initial=0.0))
 
 
 def _relative(x: Vector, u: Vector) -> float:
-    finite = np.isfinite(x)
-    return float((np.abs(x[finite]) / np.abs(u[finite])).max(initial=0.0))
+    return max((_relative_of(x[b], u[b]) for b in blocks(x.size)), default=0.0)
+
+
+def _relative_of(x: Vector, u: Vector) -> float:
+    usable = np.isfinite(x) & (u != 0)
+    return float((np.abs(x[usable]) / np.abs(u[usable])).max(initial=0.0))
 
 
 def blocks(size: int) -> Iterator[slice]:
@@ -197,24 +224,26 @@ class DensePath:
     def meets_infinity(self, gradient: Parts) -> bool:
         """Whether an entry that the path moves has a gradient that is not finite."""
         pairs = zip(gradient, self.direction, strict=True)
-        return not all(np.isfinite(g[u != 0]).all() for g, u in pairs)
+        return not all(
+            np.isfinite(g[b][u[b] != 0]).all() for g, u in pairs for b in blocks(g.size)
+        )
 
     @property
     def finest(self) -> float:
         """The shortest step that moves every entry by several units in its last place."""
         pairs = zip(self.point, self.direction, strict=True)
-        return max((_finest(x[u != 0], u[u != 0]) for x, u in pairs), default=0.0)
+        return max((_finest(x, u) for x, u in pairs), default=0.0)
 
     @property
     def relative(self) -> float:
         """The largest |x| / |u|: how far along the path a number is from zero."""
         pairs = zip(self.point, self.direction, strict=True)
-        return max((_relative(x[u != 0], u[u != 0]) for x, u in pairs), default=0.0)
+        return max((_relative(x, u) for x, u in pairs), default=0.0)
 
     @property
     def reach(self) -> float:
         """Σ |u|, the 1-norm of the direction."""
-        return float(sum(np.abs(u).sum() for u in self.direction))
+        return float(sum(np.abs(u[b]).sum() for u in self.direction for b in blocks(u.size)))
 
     def imaginary(self, t: float) -> list[Array]:
         """The point moved by t·u along the imaginary axis, too little to leave a domain."""
