@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -175,6 +176,8 @@ class Problem:
 
     @cached_property
     def _excuses(self) -> Excuses:
+        # A cycle would keep the arrays until the garbage collector comes by.
+        problem = weakref.proxy(self)
         return Excuses(
             function=self.function,
             arguments=tuple(self.arguments),
@@ -185,7 +188,7 @@ class Problem:
             seed=self.seed,
             nearby_gradient=self.nearby_gradient,
             shaken_gradient=self.shaken_gradient,
-            random_direction=self.random_direction,
+            random_direction=lambda: problem.random_direction(),
         )
 
     def prove_entry(self, part: int, index: int) -> Comparison:

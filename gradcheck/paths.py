@@ -224,9 +224,7 @@ class DensePath:
     def meets_infinity(self, gradient: Parts) -> bool:
         """Whether an entry that the path moves has a gradient that is not finite."""
         pairs = zip(gradient, self.direction, strict=True)
-        return not all(
-            np.isfinite(g[b][u[b] != 0]).all() for g, u in pairs for b in blocks(g.size)
-        )
+        return not all(np.isfinite(g[b][u[b] != 0]).all() for g, u in pairs for b in blocks(g.size))
 
     @property
     def finest(self) -> float:
