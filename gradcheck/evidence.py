@@ -255,19 +255,18 @@ def _compare_empty(trial: Trial) -> Outcome:
 def _in_low_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  # noqa: ARG001 - of one form with `_compare`
     """Check the formula in double precision, then this precision against that one."""
     case = trial.case
-    wide_case = in_double(case)
-    outcome = examine(trial.subject, wide_case, probes=probes)
+    outcome = examine(trial.subject, in_double(case), probes=probes)
     if outcome.failure is not None and outcome.failure.kind in _OF_WIDENING:
         failure = failures.hinted(outcome.failure, WIDENS_HINT.format(case.dtype))
         return replace(outcome, failure=failure)
     if outcome.failure is not None or outcome.unusable or "precision" in trial.subject.skip:
         return outcome
+    outcome = replace(outcome, report=trial.report())  # that of the wide case holds its arrays
     if not trial.is_finite:
         return Outcome(report=trial.report(), unusable=f"forward overflows in {case.dtype}")
-    by_name = dict(zip(case.names, wide_case.inputs, strict=True))
-    if precision.forward_is_off(trial, by_name):
+    if precision.forward_is_off(trial):
         return Outcome(report=trial.report(), unusable=f"forward is inaccurate in {case.dtype}")
-    comparison = precision.worst(trial, by_name, [argument_of(trial, i) for i in trial.active])
+    comparison = precision.worst(trial, [argument_of(trial, i) for i in trial.active])
     report = trial.report([comparison] if comparison else [])
     if comparison is None or comparison.agrees:
         return replace(outcome, report=report)

@@ -188,7 +188,7 @@ class Problem:
             seed=self.seed,
             nearby_gradient=self.nearby_gradient,
             shaken_gradient=self.shaken_gradient,
-            random_direction=lambda: problem.random_direction(),
+            random_direction=lambda: problem.random_direction(),  # noqa: PLW0108 - binds no problem
         )
 
     def prove_entry(self, part: int, index: int) -> Comparison:
@@ -234,12 +234,14 @@ class Problem:
     def entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:
         """The path that moves one entry, with what the domain moves along, and its claim."""
         argument, scale = self.arguments[part], self.scales[part][index]
-        unit = np.zeros(self.scales[part].size)
-        unit[index] = scale
+        moved, values = np.array([index]), np.array([scale])
         if argument.project is not None:
+            unit = np.zeros(self.scales[part].size)
+            unit[index] = scale
             unit = argument.project(unit)
-        (moved,) = unit.nonzero()
-        path = SparsePath(self.function, self.point, [(part, moved, unit[moved])])
+            (moved,) = unit.nonzero()
+            values = unit[moved]
+        path = SparsePath(self.function, self.point, [(part, moved, values)])
         claim = self.claim(path, argument.label(index), argument.name)
         return path, replace(claim, scale=float(scale))
 
@@ -442,32 +444,66 @@ class Problem:
 
     def _bisect(self, direction: Parts) -> Comparison | None:
         """Halve a failing direction down to an entry whose derivative is wrong."""
-        members = [(p, np.flatnonzero(u)) for p, u in enumerate(direction) if u.any()]
-        while sum(i.size for _, i in members) > 1:
+        members = [_Members.moved_by(u, part) for part, u in enumerate(direction) if u.any()]
+        while sum(each.size for each in members) > 1:
             halves = _halves(members)
             members = max(halves, key=lambda half: self._discrepancy(half, direction))
         if not members:
             return None
-        found = self.prove_entry(members[0][0], int(members[0][1][0]))
+        found = self.prove_entry(members[0].part, members[0].first)
         return found if not found.agrees else None
 
-    def _discrepancy(self, members: list[tuple[int, Array]], direction: Parts) -> float:
-        moves = [(p, i, direction[p][i]) for p, i in members]
+    def _discrepancy(self, members: list[_Members], direction: Parts) -> float:
+        moves = [(m.part, m.indices, direction[m.part][m.indices]) for m in members]
         path = SparsePath(self.function, self.point, moves)
-        analytic, _ = path.along(self.gradient)
+        analytic = path.slope_of(self.gradient)
         slope, _ = self._slope(path, LONG)
         difference = abs(slope - analytic)
         return difference if np.isfinite(difference) else np.inf
 
 
-def _halves(members: list[tuple[int, Array]]) -> list[list[tuple[int, Array]]]:
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """Entries of one part, in order: some of its indices, or a stretch of them all.
+
+    A stretch takes no memory, where indices would take as much as the input.
+    """
+
+    part: int
+    indices: slice | Array
+
+    @classmethod
+    def moved_by(cls, direction: Vector, part: int) -> _Members:
+        """The entries that a direction moves."""
+        whole = all(direction[block].all() for block in blocks(direction.size))
+        return cls(part, slice(0, direction.size) if whole else np.flatnonzero(direction))
+
+    @property
+    def size(self) -> int:
+        found = self.indices
+        return found.stop - found.start if isinstance(found, slice) else int(found.size)
+
+    @property
+    def first(self) -> int:
+        found = self.indices
+        return int(found.start if isinstance(found, slice) else found[0])
+
+    def halves(self) -> tuple[_Members, _Members]:
+        """The first half, and the rest."""
+        found, middle = self.indices, self.size // 2
+        if isinstance(found, slice):
+            cut = found.start + middle
+            one, other = slice(found.start, cut), slice(cut, found.stop)
+            return replace(self, indices=one), replace(self, indices=other)
+        return replace(self, indices=found[:middle]), replace(self, indices=found[middle:])
+
+
+def _halves(members: list[_Members]) -> list[list[_Members]]:
     """Split entries in two: parts from parts first, then one part in the middle."""
     if len(members) > 1:
         middle = len(members) // 2
         return [members[:middle], members[middle:]]
-    part, indices = members[0]
-    middle = indices.size // 2
-    return [[(part, indices[:middle])], [(part, indices[middle:])]]
+    return [[half] for half in members[0].halves()]
 
 
 def per_unit(comparison: Comparison, scale: float) -> Comparison:

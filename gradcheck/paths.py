@@ -131,28 +131,45 @@ def both_ways(path: Path, t: float, dtype: Any = np.float64) -> tuple[Vector | N
     return ahead, behind
 
 
+def _step(moved: Vector, direction: Vector, t: float) -> None:
+    """Move a vector in place, in its own dtype and a block at a time."""
+    for block in blocks(moved.size):
+        moved[block] += direction[block].astype(moved.dtype, copy=False) * t
+
+
 @dataclass(frozen=True, slots=True)
 class SparsePath:
-    """A path that moves a few entries: per part, which ones and how far."""
+    """A path that moves some entries: per part, which ones (indices or a slice) and how far."""
 
     function: FlatForward
     point: Parts
-    moves: Sequence[tuple[int, Array, Vector]]
+    moves: Sequence[tuple[int, Any, Vector]]
 
     def at(self, t: float, dtype: Any = np.float64) -> Vector | None:
         """Evaluate the forward at x + t·u, in the given real dtype."""
         parts = [p.astype(dtype, copy=False) for p in self.point]
         for part, indices, values in self.moves:
             moved = parts[part].copy()
-            moved[indices] += values.astype(dtype) * t
+            if isinstance(indices, slice):
+                _step(moved[indices], values, t)
+            else:
+                moved[indices] += values.astype(dtype) * t
             parts[part] = self.function.retracted(part, moved)
         out = self.function(parts)
+        del parts
         return None if out is None else out.copy()
 
     def along(self, gradient: Parts) -> tuple[float, float]:
         """Return the gradient's slope along the path, and the 2-norm of its terms."""
         terms = np.concatenate([gradient[k][i] * v for k, i, v in self.moves])
         return float(terms.sum()), length(terms)
+
+    def slope_of(self, gradient: Parts) -> float:
+        """Return the gradient's slope along the path, in blocks."""
+        pairs = ((gradient[k], i, v) for k, i, v in self.moves)
+        return sum(
+            float((g[i][block] * v[block]).sum()) for g, i, v in pairs for block in blocks(v.size)
+        )
 
     def meets_infinity(self, gradient: Parts) -> bool:
         """Whether an entry that the path moves has a gradient that is not finite."""
@@ -193,8 +210,9 @@ class DensePath:
     def at(self, t: float, dtype: Any = np.float64) -> Vector | None:
         """Evaluate the forward at x + t·u, in the given real dtype."""
         if dtype is not np.float64:
-            wide = zip(self.point, self.direction, strict=True)
-            far = [x.astype(dtype) + u.astype(dtype) * t for x, u in wide]
+            far = [x.astype(dtype) for x in self.point]
+            for x, u in zip(far, self.direction, strict=True):
+                _step(x, u, t)
             out = self.function([self.function.retracted(k, x) for k, x in enumerate(far)])
             return None if out is None else out.copy()
         for x, u, moved in zip(self.point, self.direction, self.scratch, strict=True):
