@@ -25,6 +25,7 @@ from gradcheck.verdict import Comparison
 from gradcheck.violations import Violation
 
 Table = Literal["needed", "every entry"]
+TABLED = 256  # entries of a case of which a table may show each
 WIDENS_HINT = "If it takes {} only, say widens=False in its spec."
 # How an op fails in double precision that takes, or gives, short dtypes only.
 _OF_WIDENING = (Kind.RAISED, Kind.DTYPE)
@@ -205,7 +206,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
             tally.add(compared)
     found = tally.failures
     comparisons = tally.proven
-    if table == "every entry" and problem.size <= 256:
+    if table == "every entry" and problem.size <= TABLED:
         extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
         comparisons = [*problem.prove_entries(), *extra]
         found = [c for c in comparisons if not c.agrees] or found
