@@ -416,11 +416,15 @@ class _Search:
     def _due(self, case: Case) -> tuple[Any, ...]:
         return due(case.turn, TURNS, self.subject.skip, self._also)
 
-    def _examine(self, case: Case, each: Pass) -> float | None:
+    def _leave_if_due(self, case: Case) -> None:
+        """Leave Hypothesis where time is up, or a large failing case has been reduced enough."""
         if time.perf_counter() > self._deadline:
             raise _OutOfTime
         if self.smallest is not None and _is_large(case) and not self._may_shrink():
             raise _TooLarge
+
+    def _examine(self, case: Case, each: Pass) -> float | None:
+        self._leave_if_due(case)
         self.listener(CaseStarted(self.subject.name, case))
         try:
             outcome = examine(self.subject, case, due=self._due(case))

@@ -341,8 +341,12 @@ class Problem:
         path = self.path_along(direction)
         claim = self.claim(path, RANDOM, None)
         comparison = self._judged_at_once(path, claim)
-        if comparison is None and self.size > _MANY and self._add_bisected(direction, tally):
-            return
+        if comparison is None and self.size > _MANY:
+            del path
+            self.__dict__.pop("_scratch")  # the search does without
+            if self._add_bisected(direction, tally):
+                return
+            path = self.path_along(direction)
         comparison = comparison or self.prove(path, claim)
         tally.add(comparison)
         self._count_power(direction, comparison.slack, tally)
