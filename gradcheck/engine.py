@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -184,13 +185,19 @@ class _TooLarge(BaseException):
 
 @dataclass(slots=True)
 class _Calls:
-    """Counts the calls of a forward, and the entries that it is called with."""
+    """Counts the calls of a forward, and the entries that it is called with.
+
+    A case may take long, so time is looked at before each call.
+    """
 
     forward: Callable[..., Any]
     count: int = 0
     entries: int = 0
+    deadline: float = float("inf")
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
+        if time.perf_counter() > self.deadline:
+            raise _OutOfTime
         self.count += 1
         self.entries += sum(map(np.size, inputs))
         return self.forward(*inputs, **params)
@@ -203,6 +210,15 @@ class _Calls:
         """Give a function that says whether so much work from now on is not spent yet."""
         end, deadline = self.work + work, time.perf_counter() + _PATIENCE
         return lambda: self.work < end and time.perf_counter() < deadline
+
+    @contextmanager
+    def until(self, deadline: float) -> Iterator[None]:
+        """Let nothing be called after a deadline: what is under way is left then."""
+        self.deadline = deadline
+        try:
+            yield
+        finally:
+            self.deadline = float("inf")
 
 
 class _Search:
@@ -235,14 +251,8 @@ class _Search:
     def run(self, kept: Iterable[Case], planned: Iterable[Pass]) -> Failure | None:
         """Draw and examine; return a failure only for trouble with the drawing itself."""
         try:
-            for number, each in enumerate(planned):
-                if number == 0:
-                    self._run_kept(kept, each)
-                if self.smallest is not None:
-                    break
-                if each.stretch is not None and not self._scout.allows(each.stretch):
-                    continue
-                self._run_pass(each)
+            with self.calls.until(self._deadline):
+                self._run_all(kept, planned)
         except _OurMistake as carrier:
             raise carrier.error from None
         except _OutOfTime:
@@ -253,6 +263,16 @@ class _Search:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy or an `assume` may raise anything
             return _undrawable(error, self.subject)
         return None
+
+    def _run_all(self, kept: Iterable[Case], planned: Iterable[Pass]) -> None:
+        for number, each in enumerate(planned):
+            if number == 0:
+                self._run_kept(kept, each)
+            if self.smallest is not None:
+                break
+            if each.stretch is not None and not self._scout.allows(each.stretch):
+                continue
+            self._run_pass(each)
 
     def _run_kept(self, cases: Iterable[Case], plain: Pass) -> None:
         """Examine cases that are given, as if the plain pass had drawn them."""
@@ -377,7 +397,11 @@ class _Search:
             if time.perf_counter() > self._deadline:
                 return False
             self.listener(CaseStarted(self.subject.name, case))
-            found = examine(self.subject, case, due=self._due(case)).failure
+            try:
+                with self.calls.until(self._deadline):
+                    found = examine(self.subject, case, due=self._due(case)).failure
+            except _OutOfTime:
+                found = None
             self.listener(CaseFinished(self.subject.name, self.counts.cases, True))
             return (
                 found is not None
@@ -416,6 +440,18 @@ class _Search:
     def _due(self, case: Case) -> tuple[Any, ...]:
         return due(case.turn, TURNS, self.subject.skip, self._also)
 
+    def _outcome(self, case: Case, each: Pass) -> Outcome:
+        try:
+            outcome = examine(self.subject, case, due=self._due(case))
+            if each.stretch is not None:
+                self._scout.look(case, each.stretch)
+        except _OutOfTime:
+            self.counts.cut = self.smallest is None
+            raise
+        except Exception as error:
+            raise _OurMistake(error) from error
+        return outcome
+
     def _leave_if_due(self, case: Case) -> None:
         """Leave Hypothesis where time is up, or a large failing case has been reduced enough."""
         if time.perf_counter() > self._deadline:
@@ -426,12 +462,7 @@ class _Search:
     def _examine(self, case: Case, each: Pass) -> float | None:
         self._leave_if_due(case)
         self.listener(CaseStarted(self.subject.name, case))
-        try:
-            outcome = examine(self.subject, case, due=self._due(case))
-            if each.stretch is not None:
-                self._scout.look(case, each.stretch)
-        except Exception as error:
-            raise _OurMistake(error) from error
+        outcome = self._outcome(case, each)
         if self.smallest is None:
             before = self.counts.quick
             self.counts.add(outcome)

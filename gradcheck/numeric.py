@@ -67,6 +67,9 @@ _TIES_SOUGHT = 2**18
 _MANY = 2**18
 _TIES_ACROSS = 2**12  # members of a group in several inputs
 _TIE_GROUPS = 6
+_STEPS = (SHORT, LONG)
+# A sum of so many terms rounds by more than its own last places: over a longer step that is less.
+_STEPS_OF_MANY = (SHORT, LONG, 2.0**-4)
 _LADDER_UNITS = 2.0**17  # of the outputs, that a ladder's bar is about
 _HOPELESS = 1e3  # beyond this margin no second opinion is asked
 
@@ -149,7 +152,7 @@ class Problem:
 
     def _judged_at_once(self, path: Path, claim: Claim) -> Comparison | None:
         """Compare by the short difference or the extrapolated one; None if neither agrees."""
-        for step in (SHORT, LONG):
+        for step in _STEPS_OF_MANY if self.size > _MANY else _STEPS:
             slope, noise = self._slope(path, step)
             if abs(slope - claim.slope) <= COMFORT * (self.rtol * claim.size + noise) < math.inf:
                 reference = Reference(
