@@ -1,11 +1,12 @@
 """Ops of up to ten million numbers: the cost of a case grows as its size, its memory stays bounded.
 
-Time is the processor's in a whole run over one op, `gc.check`, divided by its cases: they are drawn,
-checked with the properties whose turn it is, and the worst of them is looked at again. Equal seeds draw the
-same kinds of cases at every size. Beside it stands `check_at`, which draws nothing. What is held to
-a bound is the cost per entry at the largest size beside that at a hundredth of it. It would be 1
-but for caches: 10⁵ numbers (0.8 MB) stay in one between two passes over them, 10⁷ do not, and their
-pages have to be fetched from the system. NumPy pays for that too: the op's own ratio stands beside.
+Time is the processor's in a whole run over one op, `gc.check`, divided by its cases: they are
+drawn, checked with the properties whose turn it is, and the worst of them is looked at again.
+Equal seeds draw the same kinds of cases at every size. Beside it stands `check_at`, which draws
+nothing. What is held to a bound is the cost per entry at the largest size beside that at a
+hundredth of it. It would be 1 but for caches: 10⁵ numbers (0.8 MB) stay in one between two passes
+over them, 10⁷ do not, and their pages have to be fetched from the system. NumPy pays for that
+too: the op's own ratio stands beside.
 
 Extra memory is the peak that `tracemalloc` sees in a case with every property, less the peak of one
 plain forward and vjp whose results are kept, beside the bytes of all inputs and outputs. A gradient

@@ -68,8 +68,8 @@ _MANY = 2**18
 _TIES_ACROSS = 2**12  # members of a group in several inputs
 _TIE_GROUPS = 6
 _STEPS = (SHORT, LONG)
-# A sum of so many terms rounds by more than its own last places: over a longer step that is less.
-_STEPS_OF_MANY = (SHORT, LONG, 2.0**-4)
+# A sum of so many terms rounds by more than its own last places: over longer steps that is less.
+_STEPS_OF_MANY = (SHORT, LONG, 2.0**-7, 2.0**-4)
 _LADDER_UNITS = 2.0**17  # of the outputs, that a ladder's bar is about
 _HOPELESS = 1e3  # beyond this margin no second opinion is asked
 
