@@ -172,7 +172,7 @@ def rows(*, smoke: bool) -> Iterator[Row]:
     cases = 3 if smoke else 4
     for op in _OPS:
         yield _time(op, [10**k for k in powers], cases)
-    most = 10 ** (6 if smoke else 7)
+    most = 3 * 10**5 if smoke else 10**7
     for op in _OPS:
         yield _memory(op, most, "float64")
     yield _memory(_TANH, most, "float32")
@@ -260,7 +260,7 @@ def _memory(op: _Op, entries: int, dtype: str) -> Row:
     extra = _peak(check) - plain
     return Row(
         item=NAME,
-        measure=f"extra memory / inputs and outputs, {op.name} of 10^{math.log10(entries):g}, "
+        measure=f"extra memory / inputs and outputs, {op.name} of {entries:,}, "
         f"{dtype}, every property",
         ratio=extra / held,
         target=at_most(4),

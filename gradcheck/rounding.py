@@ -80,8 +80,10 @@ def bars(
         # Of many entries some hardly move in any of the samples: as much as others, they might.
         usual = float(np.median(shift[name])) if g.size else 0.0
         x, bar = flat(inputs[name]), shift[name]
-        sizes = (np.abs(flat(g)[block]).max() for block in blocks(bar.size))
-        largest = reduce(np.maximum, sizes, flat(g).dtype.type(0))
+        vector = flat(g)  # once: it is a copy where the layout is another one
+        sizes = [np.abs(vector[block]).max() for block in blocks(bar.size)]
+        largest = reduce(np.maximum, sizes, vector.dtype.type(0))
+        del vector
         for block in blocks(bar.size):
             scale = np.maximum(np.abs(x[block]), 1.0)
             rounded = unit.eps * (largest + spent / scale) + unit.tiny
