@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from benchmarks import detection, entries, extras, point, reports, startup, workers
+from benchmarks import detection, entries, extras, large, point, reports, startup, workers
 from benchmarks.report import as_data, print_table, summary
 from benchmarks.rows import Row
 from benchmarks.timing import keep_freed_memory
 
 ITEMS = {
-    item.NAME: item.rows for item in (startup, point, entries, extras, detection, reports, workers)
+    item.NAME: item.rows
+    for item in (startup, point, entries, large, extras, detection, reports, workers)
 }
 
 

@@ -6,10 +6,10 @@ memory layout, of a multiple of the cotangent, of one batch entry at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gradcheck import rounding
 from gradcheck.dtypes import unit_of
 from gradcheck.forward import flat, is_differentiable
+from gradcheck.paths import blocks
 from gradcheck.trial import Broken, OpRaised, Trial
 
 Array = NDArray[Any]
@@ -45,6 +46,12 @@ class Difference:
     wanted: float
     bar: float
 
+    @property
+    def margin(self) -> float:
+        """How far apart they are beside the bar."""
+        with np.errstate(all="ignore"):
+            return float(np.nan_to_num(abs(self.found - self.wanted), nan=np.inf) / self.bar)
+
     def __str__(self) -> str:
         return f"{self.found:.7g} instead of {self.wanted:.7g} at {self.where}"
 
@@ -54,6 +61,8 @@ def difference(
     found: Mapping[str, Array],
     wanted: Mapping[str, Array],
     *,
+    plus: Mapping[str, Array] | None = None,
+    share: float = 1.0,
     times: float = 1.0,
 ) -> Difference | None:
     """Compare gradients that should be equal but for rounding.
@@ -64,6 +73,8 @@ def difference(
             of operations may do so and another not: nothing is compared.
         found: gradients of a further call.
         wanted: what they should be. Entries that are not finite are passed over.
+        plus: gradients of one more call, to be added to those found.
+        share: the gradients found should be this share of those wanted.
         times: the bars are those of the trial's own gradient, times this.
 
     Returns:
@@ -71,40 +82,102 @@ def difference(
     """
     worst: Difference | None = None
     for name, right in wanted.items():
-        a, b = (_plain(flat(g)) for g in (found[name], right))
-        if np.array_equal(a, b):
+        more = None if plus is None else flat(plus[name])
+        sides = _Sides(flat(found[name]), more, flat(right), share)
+        largest = unit_of(right.dtype).eps * sides.largest
+        if all((distance <= _EXACT * largest).all() for _, distance in sides.distances()):
             continue
         if is_extreme(trial):
             return None
-        usable = np.isfinite(b)
-        distance = np.where(usable, np.abs(a - b), 0.0)
-        distance[np.isnan(distance)] = np.inf
-        eps = unit_of(right.dtype).eps
-        largest = eps * np.abs(b[usable]).max(initial=0.0)
-        if (distance <= _EXACT * largest).all():
-            continue
         terms = most_terms(trial)
-        bar = times * max(1.0, terms / _ADDED_IN_TWO_ORDERS) * _bars(trial)[name] + terms * largest
-        if not (distance > bar).any():
+        slack, bars = times * max(1.0, terms / _ADDED_IN_TWO_ORDERS), _bars(trial)[name]
+        index = sides.worst(lambda block: slack * bars[block] + terms * largest)  # noqa: B023 - called here
+        if index is None:
             continue
-        with np.errstate(all="ignore"):
-            index = int((distance / bar).argmax())
+        one, other = sides.at(index)
         seen = Difference(
             argument=name,
             where=trial.label(name, index),
-            found=float(a[index]),
-            wanted=float(b[index]),
-            bar=float(bar[index]),
+            found=one,
+            wanted=other,
+            bar=float(slack * bars[index] + terms * largest),
         )
-        if worst is None or distance[index] / bar[index] > abs(worst.found - worst.wanted) / (
-            worst.bar
-        ):
+        if worst is None or seen.margin > worst.margin:
             worst = seen
     return worst
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Two flat gradients beside each other, a block at a time.
+
+    Attributes:
+        found: the gradient of a further call.
+        plus: what is added to it, or None.
+        wanted: the gradient that it is compared with.
+        share: what is wanted of that one.
+    """
+
+    found: Array
+    plus: Array | None
+    wanted: Array
+    share: float
+
+    def _left(self, where: slice) -> Array:
+        left = self.found[where]
+        return _plain(left if self.plus is None else left + self.plus[where])
+
+    def _right(self, where: slice) -> Array:
+        right = self.wanted[where]
+        return _plain(right if self.share == 1 else right * self.share)
+
+    @property
+    def largest(self) -> float:
+        """The largest finite size of what is wanted."""
+        rights = map(self._right, blocks(self.wanted.size))
+        return max((_largest(right) for right in rights), default=0.0)
+
+    def at(self, index: int) -> tuple[float, float]:
+        """The two values of one entry."""
+        here = slice(index, index + 1)
+        return float(self._left(here)[0]), float(self._right(here)[0])
+
+    def distances(self) -> Iterator[tuple[slice, Array]]:
+        """How far the entries of each block are apart; 0 where what is wanted is not finite."""
+        for block in blocks(self.wanted.size):
+            left, right = self._left(block), self._right(block)
+            distance = np.where(np.isfinite(right), np.abs(left - right), 0.0)
+            distance[np.isnan(distance)] = np.inf
+            yield block, distance
+
+    def worst(self, bar: Callable[[slice], Array]) -> int | None:
+        """The entry furthest apart beside its bar, if one is further apart than that."""
+        furthest, beyond = -np.inf, False
+        worst: int | None = None
+        for block, distance in self.distances():
+            bars = bar(block)
+            beyond |= bool((distance > bars).any())
+            with np.errstate(all="ignore"):
+                ratios = distance / bars
+            index = int(ratios.argmax())
+            further = ratios[index] > furthest or np.isnan(ratios[index]) > np.isnan(furthest)
+            if worst is None or further:
+                furthest, worst = float(ratios[index]), block.start + index
+        return worst if beyond else None
+
+
+_known_bars: WeakKeyDictionary[Trial, dict[str, Array]] = WeakKeyDictionary()
+
+
 def _bars(trial: Trial) -> dict[str, Array]:
+    """Bars of the trial's own gradients, found once."""
+    known = _known_bars.get(trial)
+    if known is None:
+        known = _known_bars[trial] = _found_bars(trial)
+    return known
+
+
+def _found_bars(trial: Trial) -> dict[str, Array]:
     """Bars of the trial's own gradients; infinite where they cannot be found."""
     gradients = trial.gradients
     inputs = dict(zip(trial.case.names, trial.case.inputs, strict=True))
@@ -127,12 +200,14 @@ def _bars(trial: Trial) -> dict[str, Array]:
 def is_extreme(trial: Trial) -> bool:
     """Whether the product of three of the numbers may over- or underflow."""
     floating = [x for x in trial.arguments.values() if is_differentiable(x)]
-    sizes = np.concatenate([np.abs(flat(x)).astype(np.float64) for x in floating])
-    sizes = sizes[(sizes != 0) & np.isfinite(sizes)]
-    if not sizes.size:
-        return False
     unit = unit_of(floating[0].dtype)
-    return bool(sizes.max() > unit.largest**_SAFE or sizes.min() < unit.tiny**_SAFE)
+    most, least = unit.largest**_SAFE, unit.tiny**_SAFE
+    for vector in map(flat, floating):
+        for block in blocks(vector.size):
+            sizes = np.abs(vector[block]).astype(np.float64)
+            if ((sizes > most) & np.isfinite(sizes) | (sizes < least) & (sizes != 0)).any():
+                return True
+    return False
 
 
 def most_terms(trial: Trial) -> int:
@@ -142,3 +217,7 @@ def most_terms(trial: Trial) -> int:
 
 def _plain(vector: Array) -> Array:
     return vector.astype(np.float64, copy=False)
+
+
+def _largest(vector: Array) -> float:
+    return float(np.abs(vector[np.isfinite(vector)]).max(initial=0.0))

@@ -25,6 +25,7 @@ class Counts:
         drawn: how many draws were begun; those that are no cases were rejected.
         calls: how often the forward was called.
         unusable: how many cases told nothing, by the problem.
+        cut: whether time was up in the middle of a case, which is not counted.
         doubts: for each problem, the case that had the worst of it.
         quick: the worst relative error beside single differences, whose own is not known.
     """
@@ -32,6 +33,7 @@ class Counts:
     cases: int = 0
     drawn: int = 0
     calls: int = 0
+    cut: bool = False
     unusable: Counter[str] = field(default_factory=Counter)
     doubts: dict[str, Doubt] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
@@ -84,7 +86,7 @@ def concluded(
         op=spec.name,
         verdict=Verdict.PASS,
         cases=counts.cases,
-        rejected=max(counts.drawn - counts.cases, 0),
+        rejected=max(counts.drawn - counts.cases - counts.cut, 0),
         unusable=dict(counts.unusable),
         kinks=counts.kinks,
         probes=counts.probes,
@@ -150,12 +152,16 @@ def _failed(result: Result, failure: Failure) -> Result:
     return replace(result, verdict=failure.kind.verdict, failure=failure, reason=failure.message)
 
 
+def _without_cases(counts: Counts) -> str:
+    if counts.cut:
+        return "time was up before a case was finished"
+    return f"all {counts.drawn} draws were rejected" if counts.drawn else "no case was drawn"
+
+
 def _doubt(counts: Counts) -> tuple[Verdict, str]:
     """PASS, unless nothing was compared or the reference was mostly unusable."""
     if not counts.cases:
-        if counts.drawn:
-            return Verdict.VACUOUS, f"all {counts.drawn} draws were rejected: nothing was compared"
-        return Verdict.VACUOUS, "no case was drawn: nothing was compared"
+        return Verdict.VACUOUS, f"{_without_cases(counts)}: nothing was compared"
     unusable = counts.unusable.total()
     if 2 * unusable > counts.cases:
         reason, times = counts.unusable.most_common(1)[0]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.dtypes import Unit
+from gradcheck.paths import BLOCK, blocks
 
 Array = NDArray[Any]
 
@@ -59,11 +60,7 @@ class Emulation:
     def note(self, ufunc: np.ufunc, given: tuple[Any, ...], found: Any) -> None:
         """Note an overflow that is no infinity of exp, which a formula must not meet."""
         largest = self.unit.largest
-        if (
-            ufunc in _ARITHMETIC
-            and not isinstance(found, tuple)
-            and np.any(np.abs(found) >= largest)
-        ):
+        if ufunc in _ARITHMETIC and not isinstance(found, tuple) and _any(found, largest):
             numbers = [np.abs(x) for x in given if isinstance(x, np.ndarray | np.generic)]
             self.overflowed |= all(bool(np.all(x < largest)) for x in numbers)
 
@@ -120,12 +117,28 @@ def rounded(x: Array, unit: Unit) -> Array:
     plain = np.asarray(x)
     if plain.dtype.kind == "c":
         return rounded(plain.real, unit) + 1j * rounded(plain.imag, unit)
+    if plain.size > BLOCK and plain.flags.c_contiguous:
+        nearest = np.empty_like(plain)
+        one, other = plain.reshape(-1), nearest.reshape(-1)
+        for block in blocks(plain.size):
+            other[block] = _rounded(one[block], unit)
+        return nearest
+    return _rounded(plain, unit)
+
+
+def _rounded(plain: Array, unit: Unit) -> Array:
     bits = 1 - int(np.log2(unit.eps))
     smallest = int(np.log2(unit.tiny * unit.eps))
     _, exponents = np.frexp(plain)
     spacing = np.ldexp(1.0, np.maximum(exponents - bits, smallest))
     nearest: Array = np.where(np.isfinite(plain), np.rint(plain / spacing) * spacing, plain)
     return nearest
+
+
+def _any(found: Any, largest: float) -> bool:
+    """Whether some number is at least so large."""
+    whole = np.ravel(found)
+    return any(bool((np.abs(whole[b]) >= largest).any()) for b in blocks(whole.size))
 
 
 def _plain(x: Any) -> Any:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -58,6 +59,7 @@ _WORK_PER_ENTRY = 5
 _PATIENCE = 60.0  # seconds, for ops that are far slower than that
 _KEPT = 8  # passing cases, of which one is to show how differences converge
 _SMALL = 4096  # entries of such a case
+_LARGE = 2**20  # entries of a case that is too large to be looked at many times
 _SAID = 200  # characters of an error that a note tells
 
 
@@ -177,15 +179,25 @@ class _OutOfTime(BaseException):
     """Leaves Hypothesis, which lets everything through that is no `Exception`."""
 
 
+class _TooLarge(BaseException):
+    """Leaves Hypothesis where further cases would cost too much."""
+
+
 @dataclass(slots=True)
 class _Calls:
-    """Counts the calls of a forward, and the entries that it is called with."""
+    """Counts the calls of a forward, and the entries that it is called with.
+
+    A case may take long, so time is looked at before each call.
+    """
 
     forward: Callable[..., Any]
     count: int = 0
     entries: int = 0
+    deadline: float = float("inf")
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
+        if time.perf_counter() > self.deadline:
+            raise _OutOfTime
         self.count += 1
         self.entries += sum(map(np.size, inputs))
         return self.forward(*inputs, **params)
@@ -198,6 +210,15 @@ class _Calls:
         """Give a function that says whether so much work from now on is not spent yet."""
         end, deadline = self.work + work, time.perf_counter() + _PATIENCE
         return lambda: self.work < end and time.perf_counter() < deadline
+
+    @contextmanager
+    def until(self, deadline: float) -> Iterator[None]:
+        """Let nothing be called after a deadline: what is under way is left then."""
+        self.deadline = deadline
+        try:
+            yield
+        finally:
+            self.deadline = float("inf")
 
 
 class _Search:
@@ -214,12 +235,13 @@ class _Search:
         self.counts = Counts()
         self.smallest: tuple[Case, Outcome] | None = None
         self.last: tuple[Case, Outcome] | None = None
-        self.quickest: tuple[Case, Outcome] | None = None
+        self.quickest: tuple[Case, str] | None = None
         self.telling: deque[Case] = deque(maxlen=_KEPT)
         self.collector = Collector(spec, settings.dtypes)
         self.notes: list[str] = []
         self._failing_pass: Pass | None = None
         self._reduces = settings.shrink
+        self._may_shrink: Callable[[], bool] = lambda: True
         self._scout = Scout(self.subject)
         self._also = frozenset((*settings.also, *spec.also))
         self._deadline = (
@@ -229,13 +251,8 @@ class _Search:
     def run(self, kept: Iterable[Case], planned: Iterable[Pass]) -> Failure | None:
         """Draw and examine; return a failure only for trouble with the drawing itself."""
         try:
-            for number, each in enumerate(planned):
-                if number == 0:
-                    self._run_kept(kept, each)
-                if self.smallest is not None:
-                    break
-                if self._scout.allows(each.stretch):
-                    self._run_pass(each)
+            with self.calls.until(self._deadline):
+                self._run_all(kept, planned)
         except _OurMistake as carrier:
             raise carrier.error from None
         except _OutOfTime:
@@ -246,6 +263,15 @@ class _Search:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy or an `assume` may raise anything
             return _undrawable(error, self.subject)
         return None
+
+    def _run_all(self, kept: Iterable[Case], planned: Iterable[Pass]) -> None:
+        for number, each in enumerate(planned):
+            if number == 0:
+                self._run_kept(kept, each)
+            if self.smallest is not None:
+                break
+            if self._scout.allows(each.stretch):
+                self._run_pass(each)
 
     def _run_kept(self, cases: Iterable[Case], plain: Pass) -> None:
         """Examine cases that are given, as if the plain pass had drawn them."""
@@ -282,7 +308,7 @@ class _Search:
         except (_Found, Flaky, BaseExceptionGroup):
             if self.smallest is None:
                 raise
-        except Unsatisfiable:
+        except (Unsatisfiable, _TooLarge):
             pass
 
     def final_failure(self) -> Failure | None:
@@ -294,8 +320,12 @@ class _Search:
         if self._reduces:
             budget = self.calls.budget(_REDUCING_WORK)
             case = reduced(self.spec, case, self._fails_like(outcome.failure), goes_on=budget)
+            if _is_large(case):
+                self.notes.append(f"not reduced further than {_entries(case):,} entries")
         self.listener(CaseStarted(self.subject.name, case))
-        again = examine(self.subject, case, table="every entry", due=self._due(case))
+        again = outcome
+        if not (_is_large(case) and case is self.smallest[0]):
+            again = examine(self.subject, case, table="every entry", due=self._due(case))
         if again.failure is None:
             self.notes.append(
                 "the smallest case fails on some runs only: the op is not deterministic"
@@ -304,6 +334,9 @@ class _Search:
         failure = self._root(case, again.failure)
         if not self.settings.diagnose:
             return failure
+        if _is_large(case):
+            self.notes.append(f"what kind of mistake it is is looked for up to {_LARGE:,} entries")
+            return replace(failure, curve=self._curve(case, failure))
         return replace(self._diagnosed(case, failure), curve=self._curve(case, failure))
 
     def _curve(self, case: Case, failure: Failure) -> Curve | None:
@@ -341,6 +374,8 @@ class _Search:
         goes_on = self.calls.budget(_SURVEY_WORK)
 
         def sort(case: Case) -> None:
+            if _is_large(case):
+                raise _TooLarge
             if goes_on() and time.perf_counter() < self._deadline:
                 # Every property is checked, so that a case passes only if nothing is wrong.
                 (failing if fails(replace(case, turn=0)) else passing).append(case)
@@ -350,7 +385,7 @@ class _Search:
         )
         try:
             draw_cases(self._failing_pass.draw, sort, sample)
-        except Exception:  # noqa: BLE001 - what the drawing raises has been told already
+        except (Exception, _TooLarge):  # noqa: BLE001 - what the drawing raises has been told already
             return failing, passing
         return failing, passing
 
@@ -359,7 +394,11 @@ class _Search:
             if time.perf_counter() > self._deadline:
                 return False
             self.listener(CaseStarted(self.subject.name, case))
-            found = examine(self.subject, case, due=self._due(case)).failure
+            try:
+                with self.calls.until(self._deadline):
+                    found = examine(self.subject, case, due=self._due(case)).failure
+            except _OutOfTime:
+                found = None
             self.listener(CaseFinished(self.subject.name, self.counts.cases, True))
             return (
                 found is not None
@@ -370,12 +409,16 @@ class _Search:
         return fails
 
     def worst_error(self) -> float:
-        """The worst relative error that is proven; the worst quick one is looked at again."""
+        """The worst relative error that is proven; the worst quick one is looked at again.
+
+        Of a large case that takes too long: there a quick one stands for itself.
+        """
         if self.quickest is None:
             return self.counts.relative_error
-        case, outcome = self.quickest
-        assert outcome.tally.quick is not None
-        found = proven_error(self.subject, case, outcome.tally.quick.where)
+        case, where = self.quickest
+        if _is_large(case):
+            return max(self.counts.relative_error, self.counts.quick)
+        found = proven_error(self.subject, case, where)
         return max(self.counts.relative_error, found)
 
     def last_report(self) -> CaseReport | None:
@@ -394,30 +437,46 @@ class _Search:
     def _due(self, case: Case) -> tuple[Any, ...]:
         return due(case.turn, TURNS, self.subject.skip, self._also)
 
-    def _examine(self, case: Case, each: Pass) -> float | None:
-        if time.perf_counter() > self._deadline:
-            raise _OutOfTime
-        self.listener(CaseStarted(self.subject.name, case))
+    def _outcome(self, case: Case, each: Pass) -> Outcome:
         try:
             outcome = examine(self.subject, case, due=self._due(case))
-            self._scout.look(case, each.stretch)
+            if each.stretch is not None:
+                self._scout.look(case, each.stretch)
+        except _OutOfTime:
+            self.counts.cut = self.smallest is None
+            raise
         except Exception as error:
             raise _OurMistake(error) from error
+        return outcome
+
+    def _leave_if_due(self, case: Case) -> None:
+        """Leave Hypothesis where time is up, or a large failing case has been reduced enough."""
+        if time.perf_counter() > self._deadline:
+            raise _OutOfTime
+        if self.smallest is not None and _is_large(case) and not self._may_shrink():
+            raise _TooLarge
+
+    def _examine(self, case: Case, each: Pass) -> float | None:
+        self._leave_if_due(case)
+        self.listener(CaseStarted(self.subject.name, case))
+        outcome = self._outcome(case, each)
         if self.smallest is None:
             before = self.counts.quick
             self.counts.add(outcome)
-            if self.counts.quick > before:
-                self.quickest = case, outcome
+            if self.counts.quick > before and outcome.tally.quick is not None:
+                self.quickest = case, outcome.tally.quick.where
             if self.settings.coverage:
                 self.collector.add(case, outcome.report.cotangents)
         self.listener(CaseFinished(self.subject.name, self.counts.cases, self.smallest is not None))
         if outcome.failure is None:
-            if outcome.tally.probes:
+            if outcome.tally.probes and self.settings.last_case:
                 self.last = case, outcome
             small = _entries(case) <= _SMALL
             if self.settings.last_case and outcome.tally.nonzero and small:
                 self.telling.append(case)
             return outcome.tally.worst.margin if outcome.tally.worst else None
+        if self.smallest is None:
+            self._may_shrink = self.calls.budget(_REDUCING_WORK)
         self.smallest = case, outcome
         self._failing_pass = each
         raise _found(outcome.failure.kind, outcome.failure.argument)(outcome.failure.message)
@@ -425,6 +484,10 @@ class _Search:
 
 def _entries(case: Case) -> int:
     return sum(x.size for x in case.inputs)
+
+
+def _is_large(case: Case) -> bool:
+    return _entries(case) > _LARGE
 
 
 def _undrawable(error: BaseException, subject: Subject) -> Failure:

@@ -25,6 +25,7 @@ from gradcheck.verdict import Comparison
 from gradcheck.violations import Violation
 
 Table = Literal["needed", "every entry"]
+TABLED = 256  # entries of a case of which a table may show each
 WIDENS_HINT = "If it takes {} only, say widens=False in its spec."
 # How an op fails in double precision that takes, or gives, short dtypes only.
 _OF_WIDENING = (Kind.RAISED, Kind.DTYPE)
@@ -148,6 +149,7 @@ def _run(trial: Trial) -> str:
     _check_standing(trial)
     trial.call_vjp()
     _check_standing(trial)
+    trial.settle()
     return ""
 
 
@@ -204,7 +206,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
             tally.add(compared)
     found = tally.failures
     comparisons = tally.proven
-    if table == "every entry" and problem.size <= 256:
+    if table == "every entry" and problem.size <= TABLED:
         extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
         comparisons = [*problem.prove_entries(), *extra]
         found = [c for c in comparisons if not c.agrees] or found
@@ -254,19 +256,18 @@ def _compare_empty(trial: Trial) -> Outcome:
 def _in_low_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  # noqa: ARG001 - of one form with `_compare`
     """Check the formula in double precision, then this precision against that one."""
     case = trial.case
-    wide_case = in_double(case)
-    outcome = examine(trial.subject, wide_case, probes=probes)
+    outcome = examine(trial.subject, in_double(case), probes=probes)
     if outcome.failure is not None and outcome.failure.kind in _OF_WIDENING:
         failure = failures.hinted(outcome.failure, WIDENS_HINT.format(case.dtype))
         return replace(outcome, failure=failure)
     if outcome.failure is not None or outcome.unusable or "precision" in trial.subject.skip:
         return outcome
+    outcome = replace(outcome, report=trial.report())  # that of the wide case holds its arrays
     if not trial.is_finite:
         return Outcome(report=trial.report(), unusable=f"forward overflows in {case.dtype}")
-    by_name = dict(zip(case.names, wide_case.inputs, strict=True))
-    if precision.forward_is_off(trial, by_name):
+    if precision.forward_is_off(trial):
         return Outcome(report=trial.report(), unusable=f"forward is inaccurate in {case.dtype}")
-    comparison = precision.worst(trial, by_name, [argument_of(trial, i) for i in trial.active])
+    comparison = precision.worst(trial, [argument_of(trial, i) for i in trial.active])
     report = trial.report([comparison] if comparison else [])
     if comparison is None or comparison.agrees:
         return replace(outcome, report=report)

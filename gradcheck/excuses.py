@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from gradcheck import opinions
 from gradcheck.claims import Argument, Claim
 from gradcheck.forward import FlatForward, Parts, Vector
-from gradcheck.paths import DensePath, Path, SparsePath
+from gradcheck.paths import DensePath, Path, SparsePath, absolute_product, blocks
 from gradcheck.roughness import NEAR, Roughness, Surroundings, onward, outward
 from gradcheck.rounding import COARSE
 from gradcheck.rungs import STEPS, ULPS, eps_of
@@ -109,8 +109,9 @@ class Excuses:
 
     @cached_property
     def _largest(self) -> float:
-        finite = (x[np.isfinite(x)] for x in self.function.base)
-        return max(float(np.abs(x).max(initial=0.0)) for x in finite)
+        each = (x[block] for x in self.function.base for block in blocks(x.size))
+        finite = (x[np.isfinite(x)] for x in each)
+        return max((float(np.abs(x).max(initial=0.0)) for x in finite), default=0.0)
 
     def _widened(self, path: SparsePath, claim: Claim, comparison: Comparison) -> Comparison:
         """Give a claim what a path alone does not see: rounding, and slopes beside a kink."""
@@ -215,7 +216,7 @@ class Excuses:
     @cached_property
     def rounding(self) -> float:
         """What rounding beside 1 may cost a slope, per unit of an entry."""
-        return ULPS * _EPS * float(np.abs(self.weights) @ np.maximum(np.abs(self.base), 1.0))
+        return ULPS * _EPS * absolute_product(self.weights, self.base, least=1.0)
 
     def _smoothed(self, path: Path, claim: Claim, comparison: Comparison) -> Comparison:
         """Ask whether a forward that jitters has the claimed slope from further away."""

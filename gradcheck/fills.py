@@ -339,7 +339,8 @@ def whole(seed: int, shape: Shape, low: int, high: int) -> NDArray[np.int64]:
 
 def cotangent(seed: int, size: int) -> Array:
     """Random signs and magnitudes that are all distinct, in [0.5, 1.5): never zero."""
-    return kept(_cotangent, seed, size).copy()
+    made = kept(_cotangent, seed, size)
+    return made if made.flags.writeable else made.copy()
 
 
 def kept(make: Callable[[int, int], Array], seed: int, size: int) -> Array:

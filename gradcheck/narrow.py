@@ -91,13 +91,16 @@ class _Bench:
     def claims(self, probes: Probes) -> Iterator[tuple[Path, Claim]]:
         """The paths to compare along: entries, ties, and of many entries a direction."""
         problem = self.problem
-        places = [(part, int(i)) for part, s in enumerate(problem.scales) for i in s.nonzero()[0]]
-        few = len(places) <= EVERY_ENTRY or probes == "all"
+        movable = [np.flatnonzero(scales) for scales in problem.scales]
+        ends = np.cumsum([indices.size for indices in movable])
+        chosen = np.arange(ends[-1])
+        few = chosen.size <= EVERY_ENTRY or probes == "all"
         if not few:
             rng = fills.generator(problem.seed)
-            places = [places[i] for i in sorted(rng.choice(len(places), _SOME, replace=False))]
-        for place in places:
-            yield problem.entry(*place)
+            chosen = np.sort(rng.choice(chosen.size, _SOME, replace=False))
+        for place in map(int, chosen):
+            part = int(np.searchsorted(ends, place, "right"))
+            yield problem.entry(part, int(movable[part][place - ends[part]]))
         if not few:
             for _ in range(probes if isinstance(probes, int) else 1):
                 path: Path = problem.path_along(problem.random_direction())

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -35,9 +36,11 @@ from gradcheck.paths import (
     DensePath,
     Path,
     SparsePath,
+    absolute_product,
     blocks,
     both_ways,
     random_direction,
+    scale_blocks,
     scale_of,
 )
 from gradcheck.rungs import STEPS, eps_of
@@ -59,8 +62,14 @@ _WORTH_GUESSING = 256
 _HUGE = float(np.finfo(np.float64).max) / 16  # where products of factors overflow
 _HALF_WAY = 1e150
 _TIES_SOUGHT = 2**18
+# Beyond so many entries the bar of a direction, which sums the rounding of all outputs, may
+# hide what is wrong in one: a single entry is looked for first, whose own bar is small.
+_MANY = 2**18
 _TIES_ACROSS = 2**12  # members of a group in several inputs
 _TIE_GROUPS = 6
+_STEPS = (SHORT, LONG)
+# A sum of so many terms rounds by more than its own last places: over longer steps that is less.
+_STEPS_OF_MANY = (SHORT, LONG, 2.0**-7, 2.0**-4)
 _LADDER_UNITS = 2.0**17  # of the outputs, that a ladder's bar is about
 _HOPELESS = 1e3  # beyond this margin no second opinion is asked
 
@@ -101,6 +110,9 @@ class Problem:
 
     @cached_property
     def scales(self) -> Parts:
+        return self._scales()
+
+    def _scales(self) -> Parts:
         return [scale_of(x, a.room) for x, a in zip(self.point, self.arguments, strict=True)]
 
     @cached_property
@@ -136,7 +148,11 @@ class Problem:
 
     def judge(self, path: Path, claim: Claim) -> Comparison:
         """Compare along a path: by the short difference, the extrapolated one, or the ladder."""
-        for step in (SHORT, LONG):
+        return self._judged_at_once(path, claim) or self.prove(path, claim)
+
+    def _judged_at_once(self, path: Path, claim: Claim) -> Comparison | None:
+        """Compare by the short difference or the extrapolated one; None if neither agrees."""
+        for step in _STEPS_OF_MANY if self.size > _MANY else _STEPS:
             slope, noise = self._slope(path, step)
             if abs(slope - claim.slope) <= COMFORT * (self.rtol * claim.size + noise) < math.inf:
                 reference = Reference(
@@ -148,7 +164,7 @@ class Problem:
                     quick=True,
                 )
                 return per_unit(claim.beside(reference, self.rtol), claim.scale)
-        return self.prove(path, claim)
+        return None
 
     def prove(self, path: Path, claim: Claim) -> Comparison:
         """Compare along a path with the best reference that can be had."""
@@ -170,6 +186,8 @@ class Problem:
 
     @cached_property
     def _excuses(self) -> Excuses:
+        # A cycle would keep the arrays until the garbage collector comes by.
+        problem = weakref.proxy(self)
         return Excuses(
             function=self.function,
             arguments=tuple(self.arguments),
@@ -180,7 +198,7 @@ class Problem:
             seed=self.seed,
             nearby_gradient=self.nearby_gradient,
             shaken_gradient=self.shaken_gradient,
-            random_direction=self.random_direction,
+            random_direction=lambda: problem.random_direction(),  # noqa: PLW0108 - binds no problem
         )
 
     def prove_entry(self, part: int, index: int) -> Comparison:
@@ -226,12 +244,14 @@ class Problem:
     def entry(self, part: int, index: int) -> tuple[SparsePath, Claim]:
         """The path that moves one entry, with what the domain moves along, and its claim."""
         argument, scale = self.arguments[part], self.scales[part][index]
-        unit = np.zeros(self.scales[part].size)
-        unit[index] = scale
+        moved, values = np.array([index]), np.array([scale])
         if argument.project is not None:
+            unit = np.zeros(self.scales[part].size)
+            unit[index] = scale
             unit = argument.project(unit)
-        (moved,) = unit.nonzero()
-        path = SparsePath(self.function, self.point, [(part, moved, unit[moved])])
+            (moved,) = unit.nonzero()
+            values = unit[moved]
+        path = SparsePath(self.function, self.point, [(part, moved, values)])
         claim = self.claim(path, argument.label(index), argument.name)
         return path, replace(claim, scale=float(scale))
 
@@ -285,12 +305,16 @@ class Problem:
         A cheap difference that agrees says nothing about the bar of the ladder, which would
         have to prove that another value is wrong.
         """
-        size = float(np.abs(self.weights) @ np.abs(self.base))
-        floor = max(_LADDER_UNITS * eps_of(np.float64) * size, self._excuses.rounding)
-        return [
-            np.where(self._excuses.lost(STEPS[0] * scales), math.inf, floor)
-            for scales in self.scales
-        ]
+        return [self._doubts(scales) for scales in self.scales]
+
+    def _doubts(self, scales: Vector) -> Vector:
+        """How far a slope by entries of these scales may be off without being proven wrong."""
+        return np.where(self._excuses.lost(STEPS[0] * scales), math.inf, self._floor)
+
+    @cached_property
+    def _floor(self) -> float:
+        size = absolute_product(self.weights, self.base)
+        return max(_LADDER_UNITS * eps_of(np.float64) * size, self._excuses.rounding)
 
     def _cheap_differences(self, part: int) -> list[Difference]:
         """Ways to differentiate many entries, the cheapest first: slopes and rounding parts."""
@@ -318,14 +342,38 @@ class Problem:
         direction = self.random_direction()
         self._judge_infinities(direction, tally)
         path = self.path_along(direction)
-        comparison = self.judge(path, self.claim(path, RANDOM, None))
+        claim = self.claim(path, RANDOM, None)
+        comparison = self._judged_at_once(path, claim)
+        if comparison is None and self.size > _MANY:
+            del path
+            self.__dict__.pop("_scratch")  # the search does without
+            if self._add_bisected(direction, tally):
+                return
+            path = self.path_along(direction)
+        comparison = comparison or self.prove(path, claim)
         tally.add(comparison)
-        for g, u, doubt in zip(self.gradient, direction, self._unproven, strict=True):
-            tally.power.count(np.abs(g * u), comparison.slack + doubt)
-        if not comparison.agrees:
-            found = self._bisect(direction)
-            if found is not None:
-                tally.add(found)
+        self._count_power(direction, comparison.slack, tally)
+        if not comparison.agrees and self.size <= _MANY:
+            self._add_bisected(direction, tally)
+
+    def _add_bisected(self, direction: Parts, tally: Tally) -> bool:
+        """Count an entry that is wrong, if a direction leads to one."""
+        found = self._bisect(direction)
+        if found is not None:
+            tally.add(found)
+        return found is not None
+
+    def _count_power(self, direction: Parts, slack: float, tally: Tally) -> None:
+        """Count the entries in which a small mistake would show along a direction."""
+        for g, u, scales in zip(self.gradient, direction, self._scale_blocks(), strict=True):
+            for block, scale in scales:
+                doubt = self._doubts(scale)
+                tally.power.count(np.abs(g[block] * u[block]), slack + doubt)
+
+    def _scale_blocks(self) -> Iterator[Iterator[tuple[slice, Vector]]]:
+        """The scales of each part, a block at a time."""
+        for x, argument in zip(self.point, self.arguments, strict=True):
+            yield scale_blocks(x, argument.room)
 
     def path_along(self, direction: Parts) -> DensePath:
         """The path along a direction; all of them share the buffers for what they move."""
@@ -337,7 +385,9 @@ class Problem:
 
     def random_direction(self) -> Parts:
         """A direction that moves every entry, and stays on the domains that say how."""
-        drawn = random_direction(self.scales, next(self._direction_seeds))
+        scales = self._scales()  # not those that are kept: a direction alone does without
+        drawn = random_direction(scales, next(self._direction_seeds))
+        del scales
         return [
             u if a.project is None else a.project(u)
             for a, u in zip(self.arguments, drawn, strict=True)
@@ -351,7 +401,8 @@ class Problem:
         for part, gradient in enumerate(self.gradient):
             if math.isfinite(float(gradient @ gradient)):  # a quick way to see that all are
                 continue
-            (found,) = (~np.isfinite(gradient) & (self.scales[part] != 0)).nonzero()
+            (found,) = (~np.isfinite(gradient)).nonzero()
+            found = found[self.scales[part][found] != 0]
             for index in map(int, found[:_INFINITIES]):
                 tally.add(self.prove_entry(part, index))
             if found.size:
@@ -416,32 +467,66 @@ class Problem:
 
     def _bisect(self, direction: Parts) -> Comparison | None:
         """Halve a failing direction down to an entry whose derivative is wrong."""
-        members = [(p, np.flatnonzero(u)) for p, u in enumerate(direction) if u.any()]
-        while sum(i.size for _, i in members) > 1:
+        members = [_Members.moved_by(u, part) for part, u in enumerate(direction) if u.any()]
+        while sum(each.size for each in members) > 1:
             halves = _halves(members)
             members = max(halves, key=lambda half: self._discrepancy(half, direction))
         if not members:
             return None
-        found = self.prove_entry(members[0][0], int(members[0][1][0]))
+        found = self.prove_entry(members[0].part, members[0].first)
         return found if not found.agrees else None
 
-    def _discrepancy(self, members: list[tuple[int, Array]], direction: Parts) -> float:
-        moves = [(p, i, direction[p][i]) for p, i in members]
+    def _discrepancy(self, members: list[_Members], direction: Parts) -> float:
+        moves = [(m.part, m.indices, direction[m.part][m.indices]) for m in members]
         path = SparsePath(self.function, self.point, moves)
-        analytic, _ = path.along(self.gradient)
+        analytic = path.slope_of(self.gradient)
         slope, _ = self._slope(path, LONG)
         difference = abs(slope - analytic)
         return difference if np.isfinite(difference) else np.inf
 
 
-def _halves(members: list[tuple[int, Array]]) -> list[list[tuple[int, Array]]]:
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """Entries of one part, in order: some of its indices, or a stretch of them all.
+
+    A stretch takes no memory, where indices would take as much as the input.
+    """
+
+    part: int
+    indices: slice | Array
+
+    @classmethod
+    def moved_by(cls, direction: Vector, part: int) -> _Members:
+        """The entries that a direction moves."""
+        whole = all(direction[block].all() for block in blocks(direction.size))
+        return cls(part, slice(0, direction.size) if whole else np.flatnonzero(direction))
+
+    @property
+    def size(self) -> int:
+        found = self.indices
+        return found.stop - found.start if isinstance(found, slice) else int(found.size)
+
+    @property
+    def first(self) -> int:
+        found = self.indices
+        return int(found.start if isinstance(found, slice) else found[0])
+
+    def halves(self) -> tuple[_Members, _Members]:
+        """The first half, and the rest."""
+        found, middle = self.indices, self.size // 2
+        if isinstance(found, slice):
+            cut = found.start + middle
+            one, other = slice(found.start, cut), slice(cut, found.stop)
+            return replace(self, indices=one), replace(self, indices=other)
+        return replace(self, indices=found[:middle]), replace(self, indices=found[middle:])
+
+
+def _halves(members: list[_Members]) -> list[list[_Members]]:
     """Split entries in two: parts from parts first, then one part in the middle."""
     if len(members) > 1:
         middle = len(members) // 2
         return [members[:middle], members[middle:]]
-    part, indices = members[0]
-    middle = indices.size // 2
-    return [[(part, indices[:middle])], [(part, indices[middle:])]]
+    return [[half] for half in members[0].halves()]
 
 
 def per_unit(comparison: Comparison, scale: float) -> Comparison:

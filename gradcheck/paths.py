@@ -46,6 +46,12 @@ def scale_of(x: Vector, room: Vector | None = None) -> Vector:
     return size
 
 
+def scale_blocks(x: Vector, room: Vector | None = None) -> Iterator[tuple[slice, Vector]]:
+    """The scales of a large vector, a block at a time."""
+    for block in blocks(x.size):
+        yield block, scale_of(x[block], None if room is None else room[block])
+
+
 def random_direction(scales: Parts, seed: int) -> Parts:
     """Random signs times magnitudes in [0.5, 1.5), times each entry's scale.
 
@@ -56,7 +62,8 @@ def random_direction(scales: Parts, seed: int) -> Parts:
 
 
 def _scaled(seed: int, scale: Vector) -> Vector:
-    return fills.kept(_shares, seed, scale.size) * scale
+    shares = fills.kept(_shares, seed, scale.size)
+    return np.multiply(shares, scale, out=shares if shares.flags.writeable else None)
 
 
 def _shares(seed: int, size: int) -> Vector:
@@ -66,6 +73,17 @@ def _shares(seed: int, size: int) -> Vector:
         np.multiply(bits[block], 2.0**-15, out=shares[block])
         shares[block] += np.copysign(0.5, shares[block])
     return shares
+
+
+def absolute_product(one: Vector, other: Vector, least: float = 0.0) -> float:
+    """Σ |one| max(|other|, least), in blocks: no temporary of full size."""
+    total = 0.0
+    for block in blocks(one.size):
+        size = np.abs(other[block])
+        if least:
+            np.maximum(size, least, out=size)
+        total += float(np.abs(one[block]) @ size)
+    return total
 
 
 def length(terms: Vector) -> float:
@@ -80,12 +98,21 @@ def length(terms: Vector) -> float:
 
 
 def _finest(x: Vector, u: Vector) -> float:
-    return float((_UNITS * np.spacing(np.abs(x)) / np.abs(u)).max(initial=0.0))
+    return max((_finest_of(x[b], u[b]) for b in blocks(x.size)), default=0.0)
+
+
+def _finest_of(x: Vector, u: Vector) -> float:
+    moves = u != 0
+    return float((_UNITS * np.spacing(np.abs(x[moves])) / np.abs(u[moves])).max(initial=0.0))
 
 
 def _relative(x: Vector, u: Vector) -> float:
-    finite = np.isfinite(x)
-    return float((np.abs(x[finite]) / np.abs(u[finite])).max(initial=0.0))
+    return max((_relative_of(x[b], u[b]) for b in blocks(x.size)), default=0.0)
+
+
+def _relative_of(x: Vector, u: Vector) -> float:
+    usable = np.isfinite(x) & (u != 0)
+    return float((np.abs(x[usable]) / np.abs(u[usable])).max(initial=0.0))
 
 
 def blocks(size: int) -> Iterator[slice]:
@@ -104,28 +131,45 @@ def both_ways(path: Path, t: float, dtype: Any = np.float64) -> tuple[Vector | N
     return ahead, behind
 
 
+def _step(moved: Vector, direction: Vector, t: float) -> None:
+    """Move a vector in place, in its own dtype and a block at a time."""
+    for block in blocks(moved.size):
+        moved[block] += direction[block].astype(moved.dtype, copy=False) * t
+
+
 @dataclass(frozen=True, slots=True)
 class SparsePath:
-    """A path that moves a few entries: per part, which ones and how far."""
+    """A path that moves some entries: per part, which ones (indices or a slice) and how far."""
 
     function: FlatForward
     point: Parts
-    moves: Sequence[tuple[int, Array, Vector]]
+    moves: Sequence[tuple[int, Any, Vector]]
 
     def at(self, t: float, dtype: Any = np.float64) -> Vector | None:
         """Evaluate the forward at x + t·u, in the given real dtype."""
         parts = [p.astype(dtype, copy=False) for p in self.point]
         for part, indices, values in self.moves:
             moved = parts[part].copy()
-            moved[indices] += values.astype(dtype) * t
+            if isinstance(indices, slice):
+                _step(moved[indices], values, t)
+            else:
+                moved[indices] += values.astype(dtype) * t
             parts[part] = self.function.retracted(part, moved)
         out = self.function(parts)
+        del parts
         return None if out is None else out.copy()
 
     def along(self, gradient: Parts) -> tuple[float, float]:
         """Return the gradient's slope along the path, and the 2-norm of its terms."""
         terms = np.concatenate([gradient[k][i] * v for k, i, v in self.moves])
         return float(terms.sum()), length(terms)
+
+    def slope_of(self, gradient: Parts) -> float:
+        """Return the gradient's slope along the path, in blocks."""
+        pairs = ((gradient[k], i, v) for k, i, v in self.moves)
+        return sum(
+            float((g[i][block] * v[block]).sum()) for g, i, v in pairs for block in blocks(v.size)
+        )
 
     def meets_infinity(self, gradient: Parts) -> bool:
         """Whether an entry that the path moves has a gradient that is not finite."""
@@ -166,8 +210,9 @@ class DensePath:
     def at(self, t: float, dtype: Any = np.float64) -> Vector | None:
         """Evaluate the forward at x + t·u, in the given real dtype."""
         if dtype is not np.float64:
-            wide = zip(self.point, self.direction, strict=True)
-            far = [x.astype(dtype) + u.astype(dtype) * t for x, u in wide]
+            far = [x.astype(dtype) for x in self.point]
+            for x, u in zip(far, self.direction, strict=True):
+                _step(x, u, t)
             out = self.function([self.function.retracted(k, x) for k, x in enumerate(far)])
             return None if out is None else out.copy()
         for x, u, moved in zip(self.point, self.direction, self.scratch, strict=True):
@@ -197,24 +242,24 @@ class DensePath:
     def meets_infinity(self, gradient: Parts) -> bool:
         """Whether an entry that the path moves has a gradient that is not finite."""
         pairs = zip(gradient, self.direction, strict=True)
-        return not all(np.isfinite(g[u != 0]).all() for g, u in pairs)
+        return not all(np.isfinite(g[b][u[b] != 0]).all() for g, u in pairs for b in blocks(g.size))
 
     @property
     def finest(self) -> float:
         """The shortest step that moves every entry by several units in its last place."""
         pairs = zip(self.point, self.direction, strict=True)
-        return max((_finest(x[u != 0], u[u != 0]) for x, u in pairs), default=0.0)
+        return max((_finest(x, u) for x, u in pairs), default=0.0)
 
     @property
     def relative(self) -> float:
         """The largest |x| / |u|: how far along the path a number is from zero."""
         pairs = zip(self.point, self.direction, strict=True)
-        return max((_relative(x[u != 0], u[u != 0]) for x, u in pairs), default=0.0)
+        return max((_relative(x, u) for x, u in pairs), default=0.0)
 
     @property
     def reach(self) -> float:
         """Σ |u|, the 1-norm of the direction."""
-        return float(sum(np.abs(u).sum() for u in self.direction))
+        return float(sum(np.abs(u[b]).sum() for u in self.direction for b in blocks(u.size)))
 
     def imaginary(self, t: float) -> list[Array]:
         """The point moved by t·u along the imaginary axis, too little to leave a domain."""

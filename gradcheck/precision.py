@@ -10,6 +10,7 @@ so a gradient that adds up many terms in low precision is further off, and fails
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from gradcheck.claims import Argument
 from gradcheck.dtypes import double_of, unit_of
 from gradcheck.emulation import Emulation
 from gradcheck.forward import flat, is_differentiable
+from gradcheck.paths import blocks
+from gradcheck.problems import in_double
 from gradcheck.rounding import nudged
 from gradcheck.trial import Broken, OpRaised, Trial
 from gradcheck.verdict import Comparison, Reference
@@ -36,81 +39,96 @@ _UNITS = 4.0
 _FAR_OFF = 0.05  # of the largest output: a forward so inaccurate has another gradient
 
 
-def forward_is_off(trial: Trial, wide: Mapping[str, Array]) -> bool:
+def forward_is_off(trial: Trial) -> bool:
     """Whether the outputs in low precision are far from those in double precision."""
-    exact = filter(is_differentiable, trial.outputs_at(list(wide.values())))
-    pairs = [
-        (flat(low).astype(np.float64), flat(out))
-        for low, out in zip(trial.base, exact, strict=False)
-    ]
+    exact = filter(is_differentiable, trial.outputs_at(in_double(trial.case).inputs))
+    return any(_is_off(flat(low), flat(out)) for low, out in zip(trial.base, exact, strict=False))
+
+
+def _is_off(low: Array, exact: Array) -> bool:
+    if low.shape != exact.shape:
+        return True
+    far = _FAR_OFF * _largest(exact)
     return any(
-        low.shape != out.shape
-        or bool((np.abs(low - out) > _FAR_OFF * np.abs(out).max(initial=0.0)).any())
-        for low, out in pairs
+        bool((np.abs(low[block].astype(np.float64) - exact[block]) > far).any())
+        for block in blocks(low.size)
     )
 
 
-def worst(
-    trial: Trial, wide: Mapping[str, Array], arguments: Sequence[Argument]
-) -> Comparison | None:
+def _largest(vector: Array) -> Any:
+    """The largest size in a vector; NaN if it has one."""
+    return reduce(np.maximum, (np.abs(vector[b]).max() for b in blocks(vector.size)), 0.0)
+
+
+def worst(trial: Trial, arguments: Sequence[Argument]) -> Comparison | None:
     """Compare the gradients of a trial with those in double precision, entry by entry.
 
     Args:
         trial: in low precision.
-        wide: its inputs by name in double precision.
         arguments: the differentiable inputs.
 
     Returns:
         The comparison with the largest margin, or None if there is no entry.
     """
-    cotangents = [None if g is None else g.astype(double_of(g.dtype)) for g in trial.cotangents]
-    exact = trial.gradients_at(inputs=list(wide.values()), cotangents=cotangents)
+    exact = trial.gradients_at(inputs=in_double(trial.case).inputs, cotangents=_wide(trial))
     unit = max((unit_of(g.dtype) for g in trial.gradients.values()), key=lambda unit: unit.eps)
     emulation = Emulation(unit)
-    bars = _bars(trial, list(wide.values()), cotangents, exact, emulation)
+    bars = _bars(trial, exact, emulation)
     found = []
     for argument in arguments:
         name = argument.name
         low, right, bar = flat(trial.gradients[name]), flat(exact[name]), bars[name]
-        fits = low.size and (np.abs(right) + bar).max() < _NEARLY_ALL * unit.largest
+        fits = low.size and all(
+            (np.abs(right[block]) + bar[block]).max() < _NEARLY_ALL * unit.largest
+            for block in blocks(low.size)
+        )
         # Terms of a sum may overflow though the sum itself would not.
         if fits and (np.isfinite(low).all() or not emulation.overflowed):
             found.append(_compared(argument, low, right, bar))
     return max(found, key=lambda c: c.margin, default=None)
 
 
-def _bars(
-    trial: Trial,
-    inputs: Sequence[Array],
-    cotangents: Sequence[Array | None],
-    exact: Mapping[str, Array],
-    emulation: Emulation,
-) -> dict[str, Array]:
+def _wide(trial: Trial) -> list[Array | None]:
+    """The cotangents in double precision."""
+    return [None if g is None else g.astype(double_of(g.dtype)) for g in trial.cotangents]
+
+
+def _bars(trial: Trial, exact: Mapping[str, Array], emulation: Emulation) -> dict[str, Array]:
     """How far each entry of each gradient may be off."""
     unit = emulation.unit
     lost = {name: np.zeros(flat(g).size) for name, g in exact.items()}
     for seed in range(_SAMPLES):
         rng = fills.generator(seed)
         eps = unit.eps if seed else 0.0
-        given = [_rounding(x, rng, eps, emulation) for x in inputs]
-        g = [None if g is None else _rounding(g, rng, eps, emulation) for g in cotangents]
+        given = [_rounding(x, rng, eps, emulation) for x in in_double(trial.case).inputs]
+        g = [None if g is None else _rounding(g, rng, eps, emulation) for g in _wide(trial)]
         try:
             gradients = trial.gradients_at(inputs=given, cotangents=g)
         except (OpRaised, Broken):  # the op takes no subclass of an array: only its inputs round
             plain = [None if x is None else np.asarray(x) for x in g]
             gradients = trial.gradients_at(inputs=list(map(np.asarray, given)), cotangents=plain)
         for name, found in gradients.items():
-            np.fmax(lost[name], np.abs(flat(found) - flat(exact[name])), out=lost[name])
-    terms = sum(g.size for g in cotangents if g is not None)
-    bars = {}
+            _widen(lost[name], flat(found), flat(exact[name]))
+        del given, g, gradients, found
+    terms = sum(g.size for g in trial.cotangents if g is not None)
     for name, off in lost.items():
-        size = np.abs(flat(exact[name]))
+        right = flat(exact[name])
+        largest = _largest(right)
         # Sums in single precision are not seen where the op leaves the emulation (np.asarray).
         added = terms / max(off.size, 1) if emulation.sums_alike else 0.0
-        units = _UNITS * (size + size.max(initial=0.0)) + added * size.max(initial=0.0)
-        elsewhere = np.sqrt(np.mean(off**2)) if off.size else 0.0
-        bars[name] = _SPREAD * off + elsewhere + unit.eps * units + _UNITS * unit.tiny
-    return bars
+        squares = sum(float(np.sum(off[block] ** 2)) for block in blocks(off.size))
+        elsewhere = np.sqrt(squares / off.size) if off.size else 0.0
+        for block in blocks(off.size):
+            units = _UNITS * (np.abs(right[block]) + largest) + added * largest
+            own = _SPREAD * off[block] + elsewhere
+            off[block] = own + unit.eps * units + _UNITS * unit.tiny
+    return lost
+
+
+def _widen(lost: Array, found: Array, exact: Array) -> None:
+    """Take what is further off than ever into account."""
+    for block in blocks(lost.size):
+        np.fmax(lost[block], np.abs(found[block] - exact[block]), out=lost[block])
 
 
 def _rounding(x: Array, rng: np.random.Generator, eps: float, emulation: Emulation) -> Array:
@@ -121,8 +139,13 @@ def _rounding(x: Array, rng: np.random.Generator, eps: float, emulation: Emulati
 
 
 def _compared(argument: Argument, low: Array, exact: Array, bar: Array) -> Comparison:
-    distance = np.nan_to_num(np.abs(low.astype(np.float64) - exact), nan=np.inf)
-    index = int((distance / bar).argmax())
+    best, index = -np.inf, 0
+    for block in blocks(low.size):
+        apart = np.abs(low[block].astype(np.float64) - exact[block])
+        margins = np.nan_to_num(apart, nan=np.inf) / bar[block]
+        k = int(margins.argmax())
+        if not block.start or margins[k] > best or np.isnan(margins[k]) > np.isnan(best):
+            best, index = float(margins[k]), block.start + k
     value = float(exact[index])
     return Comparison(
         where=argument.label(index),

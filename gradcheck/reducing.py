@@ -7,7 +7,7 @@ and fails in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from gradcheck.spec import OpSpec, Size
 
 Array = NDArray[Any]
 _SMALL = 48  # entries that are worth simplifying one by one
+_READ = 2**18  # entries of which nobody reads the decimals any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,15 @@ def _shorter(case: Case, axis: Axis) -> Iterator[Case]:
     if size < 2:
         return
     half = size // 2
-    kept = [list(range(half)), list(range(half, size))]
+    places = np.arange(size)
+    kept = [places[:half], places[half:]]
     if size <= 8:
-        kept += [[k for k in range(size) if k != gone] for gone in range(size)]
+        kept += [np.delete(places, gone) for gone in range(size)]
     for keep in kept:
         yield _taken(case, axis, size, keep)
 
 
-def _taken(case: Case, axis: Axis, size: int, keep: Sequence[int]) -> Case:
+def _taken(case: Case, axis: Axis, size: int, keep: NDArray[np.intp]) -> Case:
     inputs = list(case.inputs)
     for place, a in axis.places:
         if inputs[place].shape[a] == size:
@@ -143,6 +145,12 @@ def _taken(case: Case, axis: Axis, size: int, keep: Sequence[int]) -> Case:
 
 def _simpler(x: Array) -> Iterator[Array]:
     """The array with all entries, or one of them, made simpler; never less simple."""
+    if x.size > _READ:
+        if x.any():
+            yield np.zeros_like(x)
+            if not ((x == 0) | (x == 1)).all():
+                yield np.ones_like(x)
+        return
     effort = _effort(x)
     whole = [np.zeros_like(x), np.ones_like(x), x.round(1)]
     yield from (values for values in whole if _effort(values) < effort)

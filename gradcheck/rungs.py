@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.forward import Vector
-from gradcheck.paths import Path, both_ways
+from gradcheck.paths import Path, blocks, both_ways
 
 STEPS = tuple(2.0**-k for k in range(2, 50, 2))
 RATIO = 4.0
@@ -99,12 +99,10 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
         weights: cotangents, flat.
         dtype: real dtype to compute in.
     """
-    rounding = _Rounding(weights, base, dtype)
-    absolute = np.abs(weights)
+    outputs = [_Outputs(weights[b], base[b], dtype) for b in blocks(base.size)]
     relative, steepness = path.relative, np.inf
-    before: tuple[Vector, Vector] | None = None
-    moved_before = 0.0, 0.0
-    finest = path.finest
+    before: _Sums | None = None
+    finest, longest = path.finest, 0.0
     for step in STEPS:
         if step < finest:
             return
@@ -114,34 +112,35 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
             continue
         assert ahead is not None
         assert behind is not None
-        change = ahead - behind
-        right, left = (ahead - base) / step, (base - behind) / step
-        moving = (right != 0) | (left != 0)
-        noise, size = rounding.at(step, ahead, behind, moving)
+        longest = longest or step
+        sums = _Sums()
+        for here, block in zip(outputs, blocks(base.size), strict=True):
+            here.add(sums, step, ahead[block], behind[block], follows=before is not None)
         # Terms of the size of x ∂f/∂x may cancel within an output: they round by their own
         # size. A slope that grows as the step shrinks is that of a jump, and of no term.
-        steepness = min(steepness, float(absolute @ np.maximum(np.abs(right), np.abs(left))))
-        noise += ULPS * eps_of(dtype) * relative * steepness / step
+        steepness = min(steepness, sums.steepness)
+        noise = _noise(sums, step, longest, dtype) + (
+            ULPS * eps_of(dtype) * relative * steepness / step
+        )
         low = high = drift = np.nan
-        moved = float(weights @ left) * step, float(weights @ right) * step
         if before is not None:
-            low, high = _bounds(before, (left, right), weights)
-            drift = sum(abs(a - b) for a, b in zip(moved, moved_before, strict=True))
+            low, high = sums.low, sums.high
+            drift = abs(sums.behind - before.behind) + abs(sums.ahead - before.ahead)
         yield Rung(
             step=step,
-            slope=float(weights @ change / (2 * step)),
+            slope=sums.slope,
             noise=noise,
             low=low,
             high=high,
-            change=float(absolute @ np.abs(change)),
+            change=sums.change,
             drift=drift,
-            size=size,
-            hidden=rounding.hidden,
-            bend=eps_of(dtype) * float(absolute @ np.abs(right - left)) / step,
-            resolved=rounding.resolved(change),
-            flat=not moving.any(),
+            size=sums.affected,
+            hidden=eps_of(dtype) * sums.still / longest if sums.moved else 0.0,
+            bend=eps_of(dtype) * sums.bend / step,
+            resolved=sums.resolved,
+            flat=not sums.moving,
         )
-        before, moved_before = (left, right), moved
+        before = sums
 
 
 def levels_of(rungs: Sequence[Rung]) -> list[Level]:
@@ -167,56 +166,110 @@ def eps_of(dtype: Any) -> float:
     return float(np.finfo(dtype).eps)
 
 
-class _Rounding:
-    """What rounding of the outputs may add to a slope, or hide from it.
+@dataclass(slots=True)
+class _Sums:
+    """Sums over all outputs at one step; see `Rung` for those of the same name.
+
+    Attributes:
+        ahead, behind: how far ⟨w, f⟩ has come.
+        steepness: Σ |w| times the larger one-sided slope.
+        affected: Σ |w| |f| over the outputs that have moved at any step so far.
+        unseen: Σ |w| times the smallest change seen, of those that have moved but do not now.
+        beside_one: Σ |w| times rounding beside 1, where nothing has moved.
+        still, still_beside_one: Σ |w| |f| over those that never moved; |f| at most 1.
+        moving, moved: whether any output moves at this step, or has moved at any.
+    """
+
+    slope: float = 0.0
+    change: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    ahead: float = 0.0
+    behind: float = 0.0
+    bend: float = 0.0
+    steepness: float = 0.0
+    affected: float = 0.0
+    unseen: float = 0.0
+    beside_one: float = 0.0
+    still: float = 0.0
+    still_beside_one: float = 0.0
+    moving: bool = False
+    moved: bool = False
+    resolved: bool = False
+
+
+def _noise(sums: _Sums, step: float, longest: float, dtype: Any) -> float:
+    """What rounding of the outputs may add to a slope at a step."""
+    unseen = sums.unseen if sums.moved else sums.beside_one * step / longest
+    hidden = eps_of(dtype) * sums.still_beside_one / longest if sums.moved else 0.0
+    return (ULPS * eps_of(dtype) * sums.affected + unseen) / step + hidden
+
+
+class _Outputs:
+    """A block of the outputs: their changes, what rounding adds to a slope, or hides from it.
 
     Rounding hides a slope beside the output, as in 1e200 + x, or beside some number near 1
     inside the forward: log(1 + exp(x)) moves in steps of ε, and is exactly 0 at -40.
     """
 
     def __init__(self, weights: Vector, base: Vector, dtype: Any) -> None:
-        self._weights = np.abs(weights)
+        self._weights = weights
         self._value = base
-        self._base = np.abs(base)
         self._eps = eps_of(dtype)
-        self._beside_one = self._eps * np.maximum(self._base, 1.0)
         # The smallest change of each output that was seen, as far as rounding explains it.
-        self._quantum = self._beside_one.copy()
+        self._quantum = self._beside_one
         self._moved = np.zeros(base.shape, bool)
-        self._longest = 0.0
-
-    def at(self, step: float, ahead: Vector, behind: Vector, moving: Vector) -> tuple[float, float]:
-        """Return the noise of a slope at a step, and Σ |w| |f| over what has moved so far.
-
-        Steps come from the longest to the shortest.
-        """
-        self._longest = self._longest or step
-        self._moved |= moving
-        change = np.maximum(np.abs(ahead - self._value), np.abs(behind - self._value))
-        np.minimum(self._quantum, change, out=self._quantum, where=moving)
-        size = self._weights * np.maximum(self._base, np.maximum(np.abs(ahead), np.abs(behind)))
-        affected = float(size[self._moved].sum())
-        flat = self._moved & ~moving
-        unseen = float(self._weights[flat] @ self._quantum[flat])
-        if not self._moved.any():
-            unseen = float(self._weights @ self._beside_one) * step / self._longest
-        return (ULPS * self._eps * affected + unseen) / step + self._beside(1.0), affected
+        self._slopes: tuple[Vector, Vector] | None = None
 
     @property
-    def hidden(self) -> float:
-        """What may be hidden in outputs that even the longest step left alone."""
-        return self._beside(np.inf)
+    def _beside_one(self) -> Vector:
+        unit: Vector = self._eps * np.maximum(np.abs(self._value), 1.0)
+        return unit
 
-    def _beside(self, largest: float) -> float:
-        """What rounding hides in unmoved outputs, counting them as `largest` at the most."""
-        if not self._moved.any():
-            return 0.0
-        still = self._weights[~self._moved] @ np.minimum(self._base[~self._moved], largest)
-        return self._eps * float(still) / self._longest
+    def add(self, sums: _Sums, step: float, ahead: Vector, behind: Vector, follows: bool) -> None:
+        """Add up what a step shows; steps come from the longest to the shortest.
 
-    def resolved(self, change: Vector) -> bool:
-        """Whether a change of the outputs is more than rounding beside 1 would make."""
-        return bool((np.abs(change) > 4 * ULPS * self._beside_one).any())
+        Args:
+            sums: what to add to.
+            step: t of the path.
+            ahead, behind: these outputs there.
+            follows: whether the step before was usable: its slopes are extrapolated.
+        """
+        weights, absolute = self._weights, np.abs(self._weights)
+        change = ahead - behind
+        right, left = (ahead - self._value) / step, (self._value - behind) / step
+        sums.slope += float(weights @ change / (2 * step))
+        sums.change += float(absolute @ np.abs(change))
+        sums.ahead += float(weights @ right) * step
+        sums.behind += float(weights @ left) * step
+        sums.steepness += float(absolute @ np.maximum(np.abs(right), np.abs(left)))
+        sums.bend += float(absolute @ np.abs(right - left))
+        sums.resolved |= bool((np.abs(change) > 4 * ULPS * self._beside_one).any())
+        if follows and self._slopes is not None:
+            low, high = _bounds(self._slopes, (left, right), weights)
+            sums.low += low
+            sums.high += high
+        self._add_rounding(sums, ahead, behind, (right != 0) | (left != 0))
+        self._slopes = left, right
+
+    def _add_rounding(self, sums: _Sums, ahead: Vector, behind: Vector, moving: Vector) -> None:
+        self._moved |= moving
+        weights, base, moved = np.abs(self._weights), np.abs(self._value), self._moved
+        change = np.maximum(np.abs(ahead - self._value), np.abs(behind - self._value))
+        np.minimum(self._quantum, change, out=self._quantum, where=moving)
+        size = weights * np.maximum(base, np.maximum(np.abs(ahead), np.abs(behind)))
+        sums.affected += float(size[moved].sum())
+        flat = moved & ~moving
+        sums.unseen += float(weights[flat] @ self._quantum[flat])
+        sums.moving |= bool(moving.any())
+        if moved.any():
+            sums.moved = True
+        else:
+            sums.beside_one += float(weights @ self._beside_one)
+        still = ~moved
+        if still.any():
+            sums.still += float(weights[still] @ base[still])
+            sums.still_beside_one += float(weights[still] @ np.minimum(base[still], 1.0))
 
 
 def _bounds(
@@ -234,4 +287,6 @@ def _bounds(
 
 
 def _finite(out: Vector | None, base: Vector) -> bool:
-    return out is not None and out.shape == base.shape and bool(np.isfinite(out).all())
+    if out is None or out.shape != base.shape:
+        return False
+    return all(bool(np.isfinite(out[block]).all()) for block in blocks(out.size))

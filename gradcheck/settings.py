@@ -20,7 +20,8 @@ class Settings:
         cases: how many cases to draw per op.
         seed: the run's seed; an op's own seed follows from it and the op's name.
         dtypes: dtypes to draw inputs in, instead of those that each spec names.
-        max_time: seconds per op, after which no further case is run; None for no limit.
+        max_time: seconds per op, after which no further case is run, and the forward is not
+            called again in the one under way; None for no limit.
         max_run_time: seconds for the whole run; None for no limit. Ops that it does not
             reach are VACUOUS.
         fail_fast: stop the run at the first op that fails.

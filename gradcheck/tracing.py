@@ -58,6 +58,7 @@ def _problem(subject: Subject, case: Case) -> Problem | None:
         if trial.call_forward() is not None:
             return None
         trial.call_vjp()
+        trial.settle()
     except OpRaised:
         return None
     return problem_of(trial) if trial.breach is None and trial.is_finite else None

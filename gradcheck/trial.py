@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from gradcheck.cases import Case
 from gradcheck.claims import Argument
 from gradcheck.contract import Inputs, gradients_of, outputs_of
-from gradcheck.forward import is_differentiable
+from gradcheck.forward import flat, is_differentiable
 from gradcheck.memory import same_bytes
+from gradcheck.paths import blocks
 from gradcheck.raising import FAULTS
 from gradcheck.results import CaseReport, Kind
 from gradcheck.subject import Subject
@@ -143,7 +144,9 @@ class Trial:
         numbered = zip(_numbered("g", len(self.cotangents)), self.cotangents, strict=True)
         cotangents = {name: g for name, g in numbered if g is not None}
         given = {**outputs, **cotangents}
-        kept = {name: array.copy() for name, array in given.items()}
+        base = iter(self.base)
+        kept = {k: next(base) if is_differentiable(o) else o.copy() for k, o in outputs.items()}
+        kept |= {name: g.copy() for name, g in cotangents.items()}
         self.weights = [kept[name] for name in cotangents]
         self.returned = self._vjp(self.cotangents, self.arrays, self.outputs)
         self.touched += self._changes(given, kept, "vjp")
@@ -160,16 +163,38 @@ class Trial:
         else:
             self.gradients = gradients
 
+    def settle(self) -> None:
+        """Let go of what the op was given and has left alone, once that has been looked at.
+
+        Copies of equal values take its place: of large arrays there shall be no more than needed.
+        """
+        untouched = {touched.name for touched in self.touched}.isdisjoint
+        outputs = dict(zip(_numbered("out", len(self.outputs)), self.outputs, strict=True))
+        base = iter(self.base)
+        kept = {k: next(base) if is_differentiable(out) else out for k, out in outputs.items()}
+        self.outputs = tuple(kept[k] if untouched({k}) else out for k, out in outputs.items())
+        weights = iter(self.weights)
+        self.cotangents = tuple(None if g is None else next(weights) for g in self.cotangents)
+        self.arrays = self.case.inputs
+        named = dict(zip(self.case.names, self.arrays, strict=True))
+        self.inputs = Inputs(named, self.inputs.differentiable)
+        self.__dict__.pop("_given", None)
+
     @property
     def is_finite(self) -> bool:
         """Whether every differentiable output is finite everywhere."""
-        return all(np.isfinite(out).all() for out in self.base)
+        vectors = map(flat, self.base)
+        return all(np.isfinite(v[block]).all() for v in vectors for block in blocks(v.size))
 
     @property
     def spent(self) -> float:
         """Σ |g| |out| over all outputs: what rounding of intermediate results is relative to."""
-        pairs = zip(self.weights, self.base, strict=True)
-        return sum(float((np.abs(g).astype(np.float64) * np.abs(out)).sum()) for g, out in pairs)
+        total = 0.0
+        for g, out in zip(map(np.ravel, self.weights), map(np.ravel, self.base), strict=True):
+            for block in blocks(g.size):
+                size = np.abs(g[block]).astype(np.float64) * np.abs(out[block])
+                total += float(size.sum())
+        return total
 
     @property
     def arguments(self) -> dict[str, Array]:
@@ -226,7 +251,7 @@ class Trial:
         assert self.subject.jvp is not None
         out = self.as_returned(self.outputs)
         try:
-            returned = self.subject.jvp(tangents, self.arrays, self.case.params, out)
+            returned = self.subject.jvp(tangents, self.case.arranged(), self.case.params, out)
         except FAULTS as error:
             raise OpRaised(error, "jvp") from error
         return tuple(map(np.asarray, returned if isinstance(returned, tuple) else (returned,)))

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROWS = {"startup": 3, "point": 4, "entries": 2, "extras": 1, "detection": 3, "reports": 10}
+ROWS = {
+    "startup": 3,
+    "point": 4,
+    "entries": 2,
+    "large": 14,
+    "extras": 1,
+    "detection": 3,
+    "reports": 10,
+}
 
 
 def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -319,6 +319,22 @@ def test_max_time_stops_an_op_and_says_so():
     assert result.notes == (f"stopped after 0.3 s, at {result.cases} of 10000 cases",)
 
 
+def test_max_time_ends_a_case_that_is_under_way_and_says_so():
+    calls = []
+
+    def slow(x):
+        calls.append(None)
+        time.sleep(0.05)
+        return np.sin(x)
+
+    result = gc.check(make("slow", slow, lambda g, x: g * np.cos(x)), max_time=0.01, cases=9)
+    assert len(calls) == 1
+    assert result.verdict is Verdict.VACUOUS
+    assert result.reason == "time was up before a case was finished: nothing was compared"
+    assert result.notes == ("stopped after 0.01 s, at 0 of 9 cases",)
+    assert result.rejected == 0
+
+
 def test_max_time_keeps_a_failure_that_was_found():
     result = gc.check(wrong("slow_wrong"), max_time=0.05, cases=10_000)
     assert result.verdict in (Verdict.FAIL, Verdict.VACUOUS, Verdict.PASS)

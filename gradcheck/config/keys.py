@@ -149,7 +149,7 @@ KEYS = (
         kind=_SECONDS,
         default=None,
         option="--max-time",
-        about="Seconds per op, after which no further case is drawn.",
+        about="Seconds per op, after which no further case is drawn and the one under way is left.",
         commands=("run",),
     ),
     Key(

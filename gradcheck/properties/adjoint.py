@@ -9,6 +9,7 @@ Source: Griewank and Walther (2008), Evaluating Derivatives, 2nd edition, sectio
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from gradcheck import fills
 from gradcheck.dtypes import unit_of
 from gradcheck.forward import flat, is_differentiable
+from gradcheck.paths import blocks
 from gradcheck.properties import Property
 from gradcheck.results import Kind
 from gradcheck.trial import Trial
@@ -35,14 +37,13 @@ def check(trial: Trial) -> Violation | None:
     moved = trial.tangents_at(tangents)
     outputs = [np.asarray(out) for out in trial.outputs]
     pairs = [(m, out) for m, out in zip(moved, outputs, strict=True) if is_differentiable(out)]
-    ahead = _terms([m for m, _ in pairs], trial.weights)
-    back = _terms(list(trial.gradients.values()), list(tangents))
-    if not (np.isfinite(ahead).all() and np.isfinite(back).all()):
+    one, ahead = _product([m for m, _ in pairs], trial.weights)
+    other, back = _product(list(trial.gradients.values()), list(tangents))
+    size = ahead + back + trial.spent
+    if not math.isfinite(ahead + back):
         return None
-    size = float(np.abs(ahead).sum() + np.abs(back).sum() + trial.spent)
     unit = max((unit_of(out.dtype) for _, out in pairs), key=lambda unit: unit.eps)
     bar = _UNITS * unit.eps * (size + unit.tiny)  # below the smallest normal number spacing is even
-    one, other = float(ahead.sum()), float(back.sum())
     if abs(one - other) <= bar + _UNITS * unit_of(np.float64).tiny:
         return None
     return Violation(
@@ -60,15 +61,15 @@ def _tangent(x: Array, seed: int) -> Array:
     return (vector.view(x.dtype) if x.dtype.kind == "c" else vector).reshape(x.shape)
 
 
-def _terms(one: list[Array], other: list[Array]) -> Array:
-    """The products that the real inner product of two lists of arrays sums."""
-    return np.concatenate(
-        [
-            flat(np.ascontiguousarray(a)).astype(np.float64) * flat(np.ascontiguousarray(b))
-            for a, b in zip(one, other, strict=True)
-        ]
-        or [np.zeros(0)]
-    )
+def _product(one: list[Array], other: list[Array]) -> tuple[float, float]:
+    """The real inner product of two lists of arrays, and the sum of its terms' sizes."""
+    total = size = 0.0
+    for a, b in zip(map(flat, one), map(flat, other), strict=True):
+        for block in blocks(a.size):
+            terms = a[block].astype(np.float64) * b[block]
+            total += float(terms.sum())
+            size += float(np.abs(terms).sum())
+    return total, size
 
 
 PROPERTY = Property(name="adjoint", when="in turn", text=__doc__, check=check)

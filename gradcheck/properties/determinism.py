@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gradcheck.dtypes import unit_of
 from gradcheck.forward import is_differentiable
+from gradcheck.paths import blocks
 from gradcheck.properties import Property
 from gradcheck.results import Kind
 from gradcheck.trial import Trial
@@ -37,6 +38,7 @@ def check(trial: Trial) -> Violation | None:
             culprit="forward",
         )
     cotangents = trial.case.cotangent.cotangents(outputs)
+    del outputs
     again = trial.gradients_at(inputs=trial.case.arranged(), cotangents=cotangents)
     for name, gradient in trial.gradients.items():
         if not _same(gradient, again[name]):
@@ -55,12 +57,23 @@ def _same(once: Any, again: Array) -> bool:
     first = np.asarray(once)
     if first.shape != again.shape or first.dtype != again.dtype:
         return False
+    one, other = first.reshape(-1), again.reshape(-1)
     if not is_differentiable(first):
-        return bool((first == again).all())
-    finite = np.isfinite(first)
-    unit = _UNITS * unit_of(first.dtype).eps * np.abs(first[finite]).max(initial=0.0)
-    apart = np.abs(np.where(finite, first, 0) - np.where(finite, again, 0))
-    return bool((np.isfinite(again) == finite).all() and (apart <= unit).all())
+        return bool((one == other).all())
+    sizes = (_finite_sizes(one[block]).max(initial=0.0) for block in blocks(one.size))
+    unit = _UNITS * unit_of(first.dtype).eps * max(sizes, default=0.0)
+    return all(_near(one[block], other[block], unit) for block in blocks(one.size))
+
+
+def _finite_sizes(values: Array) -> Array:
+    sizes: Array = np.abs(values[np.isfinite(values)])
+    return sizes
+
+
+def _near(one: Array, other: Array, unit: float) -> bool:
+    finite = np.isfinite(one)
+    apart = np.abs(np.where(finite, one, 0) - np.where(finite, other, 0))
+    return bool((np.isfinite(other) == finite).all() and (apart <= unit).all())
 
 
 PROPERTY = Property(name="determinism", when="in turn", text=__doc__, check=check)

@@ -22,12 +22,17 @@ from gradcheck.trial import Trial
 from gradcheck.violations import Violation
 
 Array = NDArray[Any]
+_INPUTS, _COTANGENT = "the inputs", "the cotangent"
 
 
 def check(trial: Trial) -> Violation | None:
     """Call with inputs and cotangents in each layout that the spec allows."""
-    for what, layout, given in _arrangements(trial):
-        found = difference(trial, trial.gradients_at(**given), trial.gradients)
+    for what, layout in _arrangements(trial):
+        gradients = trial.gradients_at(**_given(trial, what, layout))
+        for name in gradients:  # one after the other, so that no two copies of all are held
+            gradients[name] = np.asarray(gradients[name], order="C")
+        found = difference(trial, gradients, trial.gradients)
+        del gradients
         if found is not None:
             return Violation(
                 Kind.LAYOUT,
@@ -39,14 +44,21 @@ def check(trial: Trial) -> Violation | None:
     return _spread(trial)
 
 
-def _arrangements(trial: Trial) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _arrangements(trial: Trial) -> Iterator[tuple[str, str]]:
     """Inputs, then cotangents, in layouts other than that of the case."""
     for layout in trial.subject.layouts:
         if any(x.ndim > 0 for x in trial.case.inputs):
-            yield "the inputs", layout, {"inputs": [laid_out(x, layout) for x in trial.case.inputs]}
+            yield _INPUTS, layout
         if any(g is not None and g.ndim > 0 for g in trial.cotangents):
-            moved = [None if g is None else laid_out(g, layout) for g in trial.cotangents]
-            yield "the cotangent", layout, {"cotangents": moved}
+            yield _COTANGENT, layout
+
+
+def _given(trial: Trial, what: str, layout: str) -> dict[str, Any]:
+    """Arguments of a call in a layout: the inputs, or the cotangents."""
+    if what == _INPUTS:
+        return {"inputs": [laid_out(x, layout) for x in trial.case.inputs]}
+    moved = [None if g is None else laid_out(g, layout) for g in trial.cotangents]
+    return {"cotangents": moved}
 
 
 def _spread(trial: Trial) -> Violation | None:

@@ -31,12 +31,12 @@ def check(trial: Trial) -> Violation | None:
         return None
     whole = trial.gradients
     half = trial.gradients_at(cotangents=_times(trial.cotangents, 0.5))
-    found = difference(trial, half, {name: g / 2 for name, g in whole.items()})
+    found = difference(trial, half, whole, share=0.5)
     told = "half of the cotangent"
+    del half
     if found is None:
-        parts = [trial.gradients_at(cotangents=part) for part in _parts(trial.cotangents)]
-        total = {name: parts[0][name] + parts[1][name] for name in whole}
-        found = difference(trial, total, whole, times=_SUM)
+        even, odd = (trial.gradients_at(cotangents=_part(trial.cotangents, k)) for k in (0, 1))
+        found = difference(trial, even, whole, plus=odd, times=_SUM)
         told = "the two halves of the cotangent, added,"
     if found is None:
         return None
@@ -50,20 +50,18 @@ def check(trial: Trial) -> Violation | None:
 
 
 def _times(cotangents: Sequence[Array | None], factor: float) -> list[Array | None]:
-    return [None if g is None else (g * factor).astype(g.dtype) for g in cotangents]
+    return [None if g is None else (g * factor).astype(g.dtype, copy=False) for g in cotangents]
 
 
-def _parts(cotangents: Sequence[Array | None]) -> list[list[Array | None]]:
-    """Every other entry of the cotangents, and the rest."""
-    parts: list[list[Array | None]] = [[], []]
+def _part(cotangents: Sequence[Array | None], start: int) -> list[Array | None]:
+    """Every other entry of the cotangents, from the one at `start`; zero elsewhere."""
+    part: list[Array | None] = []
     for g in cotangents:
-        for k, part in enumerate(parts):
-            if g is None:
-                part.append(None)
-                continue
-            kept = (np.arange(g.size) % 2 == k).reshape(g.shape)
-            part.append(np.where(kept, g, 0).astype(g.dtype))
-    return parts
+        kept = None if g is None else np.zeros(g.shape, g.dtype)
+        if g is not None and kept is not None:
+            kept.reshape(-1)[start::2] = g.reshape(-1)[start::2]
+        part.append(kept)
+    return part
 
 
 PROPERTY = Property(name="linearity", when="in turn", text=__doc__, check=check)

@@ -8,6 +8,7 @@ a tensor instead of by the tensor (tinygrad/tinygrad#9597).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,16 +22,20 @@ from gradcheck.trial import OpRaised, Trial
 from gradcheck.violations import Violation
 
 Array = NDArray[Any]
+_OTHERS: tuple[Callable[[Array], Array], ...] = (
+    lambda x: np.roll(x, 1) * 0.75,
+    lambda x: x * 0.5,
+    lambda x: np.roll(x, 1),
+)
 
 
 def check(trial: Trial) -> Violation | None:
     """Call the forward with other inputs between the forward of the case and its vjp."""
-    other = tuple(_other(trial, place) for place in range(len(trial.case.inputs)))
     try:
-        trial.outputs_at(_copies(other))
+        trial.outputs_at(_others(trial))
     except OpRaised:
         return None  # the op need not take what the spec did not draw
-    found = difference(trial, trial.gradients_at(between=_copies(other)), trial.gradients)
+    found = difference(trial, trial.gradients_at(between=_others(trial)), trial.gradients)
     if found is None:
         return None
     return Violation(
@@ -42,18 +47,22 @@ def check(trial: Trial) -> Violation | None:
     )
 
 
-def _copies(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
-    return tuple(x.copy() for x in arrays)
+def _others(trial: Trial) -> tuple[Array, ...]:
+    """Fresh arrays of other inputs, the same in every call."""
+    return tuple(_other(trial, place) for place in range(len(trial.case.inputs)))
 
 
 def _other(trial: Trial, place: int) -> Array:
-    """Other values for an input, if its domain is known to have them; else its own."""
+    """Other values for an input, if its domain is known to have them; else a copy of its own."""
     x = trial.case.inputs[place]
     domain = trial.case.domains[place] if trial.case.domains else None
     if domain is None or domain.contains is None or not is_differentiable(x):
-        return x
-    others = (np.roll(x, 1) * 0.75, x * 0.5, np.roll(x, 1))
-    return next((y for y in (o.astype(x.dtype) for o in others) if domain.contains(y)), x)
+        return x.copy()
+    for make in _OTHERS:
+        other: Array = make(x).astype(x.dtype, copy=False)
+        if domain.contains(other):
+            return other
+    return x.copy()
 
 
 PROPERTY = Property(name="state", when="in turn", text=__doc__, check=check)

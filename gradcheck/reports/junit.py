@@ -75,13 +75,14 @@ def _add_case(suite: ET.Element, report: Report, result: Result, top: Path) -> N
         attributes["line"] = str(location.line)
     case = ET.SubElement(suite, "testcase", attributes)
     name = outcome(result.verdict, strict=report.strict)
-    if name == "passed":
-        return
-    message = shortened(concise.said(result), _LONGEST_MESSAGE)
-    said = ET.SubElement(case, name, {"message": xml_attribute(message)})
-    if name != "skipped":
-        said.set("type", _type(result))
-        said.text = xml_text(_text(report, result))
+    if name != "passed":
+        message = shortened(concise.said(result), _LONGEST_MESSAGE)
+        said = ET.SubElement(case, name, {"message": xml_attribute(message)})
+        if name != "skipped":
+            said.set("type", _type(result))
+            said.text = xml_text(_text(report, result))
+    if result.notes:
+        ET.SubElement(case, "system-out").text = xml_text("\n".join(result.notes))
 
 
 def _type(result: Result) -> str:

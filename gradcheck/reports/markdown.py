@@ -78,12 +78,15 @@ def as_markdown(report: Report, *, limit: int = LIMIT) -> str:
     missing_panels = page.add_all("", panels, "")
     opening = f"<details><summary>{words.outcome(good)}</summary>\n\n{_PASSED}"
     missing_good = page.add_all(opening, map(_passed_row, good), "\n</details>\n\n")
+    noted = [result for result in report.finished.results if result.notes]
+    missing_notes = page.add_all("", map(_notes, noted))
     return page.text(
         _ending(report)
         + _cut(
             ("row of an op that did not pass", "rows of ops that did not pass", missing_rows),
             ("failure", "failures", missing_panels),
             ("row of an op that passed", "rows of ops that passed", missing_good),
+            ("note", "notes", missing_notes),
         )
     )
 
@@ -107,6 +110,12 @@ def _cut(*missing: tuple[str, str, int]) -> str:
         f"\n**Cut to stay below GitHub's limit of 1 MiB: {', '.join(told)} left out.** "
         "A report in another format, such as `--report html`, has all of them.\n"
     )
+
+
+def _notes(result: Result) -> str:
+    """What a row has no column for: that time was up, that something could not be checked."""
+    said = shortened("; ".join(result.notes), _LONGEST_CELL)
+    return f"- {markdown_code(result.op)}: {markdown_prose(said)}\n"
 
 
 def _failed_row(report: Report, result: Result, top: Path) -> str:
