@@ -1,5 +1,6 @@
 """The pytest plugin, run by pytest on small projects: one test per op, and nothing unasked."""
 
+import contextlib
 import importlib
 import os
 import pkgutil
@@ -72,7 +73,8 @@ def everything_is_imported():
     package = Path(gc.__file__).parent
     for module in pkgutil.walk_packages([str(package)], "gradcheck."):
         if "museum" not in module.name and "__main__" not in module.name:
-            importlib.import_module(module.name)
+            with contextlib.suppress(ModuleNotFoundError):  # of an extra
+                importlib.import_module(module.name)
     with registry.kept_out():
         wrong = gc.op("(...)->(...)", name="wrong")(np.square).derivative(lambda x: x)
     assert not gc.check(wrong, cases=12)
