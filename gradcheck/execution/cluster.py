@@ -247,16 +247,19 @@ class _Run:
                 self._ledger.settle_without_worker(place, why)
 
     def _follow(self, told: Mapping[str, Any]) -> None:
-        """An op has begun, or is so far."""
-        place, worker, case = told["place"], told["worker"], told["case"]
+        """A worker has taken ops, or one of them is so far."""
+        for place in told.get("taken", ()):
+            self._take(place, told["worker"])
+        if "place" in told:
+            self._ledger.hear(told["place"], Progress(told["case"], told["shrinking"]))
+
+    def _take(self, place: int, worker: str) -> None:
         home = self._homes.setdefault(place, worker)
         if home != worker:
             self._homes[place] = worker
-            said = f"the Dask worker {home} was lost while it ran there; it was run again"
+            said = f"the Dask worker {home} was lost while it had this op, which was run again"
             self._lost.setdefault(place, []).append(said)
         self._ledger.start(place)
-        if case >= 0:
-            self._ledger.hear(place, Progress(case, told["shrinking"]))
 
     def _settle(self, place: int, ending: Ending) -> None:
         if not self._ledger.wants(place):

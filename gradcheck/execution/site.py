@@ -71,17 +71,17 @@ def check(run: Run, tasks: Sequence[tuple[int, Check]]) -> Report:
     """Check ops, given with their places in the run, and tell by events how they go on."""
     worker = get_worker()
     started = time.perf_counter()
+    places = tuple(place for place, _ in tasks)
+    worker.log_event(run.name, {"taken": places, "worker": worker.address})
 
     def checked(place: int, task: Check) -> Ending:
-        def tell(progress: Progress | None) -> None:
-            case, shrinking = (progress.case, progress.shrinking) if progress else (-1, False)
-            told = {"place": place, "worker": worker.address, "case": case, "shrinking": shrinking}
+        def tell(progress: Progress) -> None:
+            told = {"place": place, "case": progress.case, "shrinking": progress.shrinking}
             worker.log_event(run.name, told)
 
         return _at_site(run, lambda site: site.check(_here(task), tell))
 
     endings = tuple(checked(place, task) for place, task in tasks)
-    places = tuple(place for place, _ in tasks)
     return Report(places, endings, time.perf_counter() - started)
 
 
@@ -120,13 +120,12 @@ class _Site:
         self._timer: threading.Timer | None = None
         self._is_closed = False
 
-    def check(self, task: Check, tell: Callable[[Progress | None], None]) -> Ending:
+    def check(self, task: Check, tell: Callable[[Progress], None]) -> Ending:
         """Check an op in the process of this thread."""
         with self._member() as member:
             trouble = _until_ready(member)
             if trouble is not None:
                 return trouble
-            tell(None)
             member.give(task, Patience.with_check(task.settings.max_time))
             for told in _news(member):
                 match told:

@@ -190,7 +190,7 @@ class _Telling:
         self._connection = connection
         self._recorder = recorder
         self._finished = 0
-        self._told = 0.0
+        self._told = time.perf_counter()
 
     def __call__(self, event: Event) -> None:
         match event:
