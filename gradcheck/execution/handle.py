@@ -23,6 +23,7 @@ from gradcheck.sizes import said_size
 
 _TAIL = 4096  # bytes of a worker's output that are kept
 _CHUNK = 2**16
+_AT_ONCE = 64  # chunks that are read before anything else is looked at
 _LONGEST = 80  # characters of it that are repeated
 _LAST_WORDS = 0.5  # seconds that the interpreter gets to write where it was
 
@@ -170,8 +171,13 @@ class Handle:
         self._prints = False
 
     def _drain(self) -> None:
-        """Take what it printed out of the pipe, so that it never waits, and keep the end."""
-        while self._prints:
+        """Take what it printed out of the pipe, so that it never waits, and keep the end.
+
+        Who prints without end is not listened to without end: time has to be looked at.
+        """
+        for _ in range(_AT_ONCE):
+            if not self._prints:
+                return
             try:
                 chunk = os.read(self._output.fileno(), _CHUNK)
             except BlockingIOError:

@@ -76,6 +76,12 @@ def noise(x):
     return x.copy()
 
 
+@op("babbles")
+def babbles(x):
+    while True:
+        os.write(1, 2**16 * b"x")
+
+
 @op("changes")
 def changes(x):
     os.chdir("/")

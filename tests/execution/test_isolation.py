@@ -16,6 +16,7 @@ def messages():
         "segfault": "was ended by SIGSEGV",
         "python_loop": "1 s and a grace of 5 s were up. It was in python_loop at bad_ops.py:",
         "c_loop": "It was in c_loop at bad_ops.py:",
+        "babbles": "It was in babbles at bad_ops.py:",
         "leaves": "exited with status 0, as os._exit(0) does",
         "kills_itself": "was ended by SIGKILL",
         "recursion": "RecursionError",
