@@ -26,6 +26,7 @@ _SAFE = 0.3  # the power of a dtype's range within which three numbers may be mu
 # after the other, n equal terms are off by up to n roundings, pairwise by none; the bars of a
 # gradient are good for about so many already.
 _ADDED_IN_TWO_ORDERS = 16
+_LARGE = 2**18  # entries of a gradient beyond which its bars are kept in less
 _EXACT = 4.0  # units of the largest entry: so near, nothing more need be known
 
 
@@ -166,15 +167,38 @@ class _Sides:
         return worst if beyond else None
 
 
-_known_bars: WeakKeyDictionary[Trial, dict[str, Array]] = WeakKeyDictionary()
+class _Shares:
+    """Bars of a large gradient in half the memory: shares of the largest, rounded up."""
+
+    def __init__(self, bars: Array, largest: float) -> None:
+        self._largest = largest
+        self._shares = np.empty(bars.shape, np.float32)
+        for block in blocks(bars.size):
+            shares = (bars[block] / largest).astype(np.float32)
+            self._shares[block] = np.nextafter(shares, np.float32(np.inf))
+
+    def __getitem__(self, which: slice | int) -> Any:
+        return self._largest * self._shares[which].astype(np.float64)
 
 
-def _bars(trial: Trial) -> dict[str, Array]:
+_Bars = Mapping[str, Array | _Shares]
+_known_bars: WeakKeyDictionary[Trial, _Bars] = WeakKeyDictionary()
+
+
+def _bars(trial: Trial) -> _Bars:
     """Bars of the trial's own gradients, found once."""
     known = _known_bars.get(trial)
     if known is None:
-        known = _known_bars[trial] = _found_bars(trial)
+        found = _found_bars(trial)
+        known = _known_bars[trial] = {name: _kept(found.pop(name)) for name in list(found)}
     return known
+
+
+def _kept(bars: Array) -> Array | _Shares:
+    if bars.size <= _LARGE:
+        return bars
+    largest = max(float(bars[block].max()) for block in blocks(bars.size))
+    return _Shares(bars, largest) if 0 < largest < np.inf else bars
 
 
 def _found_bars(trial: Trial) -> dict[str, Array]:
