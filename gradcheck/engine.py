@@ -38,6 +38,7 @@ from gradcheck.evidence import Outcome, breach, examine, proven_error
 from gradcheck.expectations import Budget, as_expected, unchecked
 from gradcheck.passes import Pass, passes
 from gradcheck.properties import due, property_of
+from gradcheck.properties.twice import nearby
 from gradcheck.reducing import reduced
 from gradcheck.results import PINNED, CaseReport, Failure, Kind, Result
 from gradcheck.sampling import Sample, draw_cases, quiet
@@ -46,6 +47,7 @@ from gradcheck.settings import Settings
 from gradcheck.spec import OpSpec
 from gradcheck.subject import Subject, subject_of
 from gradcheck.tracing import curve_of, ordinary_curve
+from gradcheck.trial import Trial
 
 Check = Callable[[OpSpec, Settings, Listener, Sequence[Case]], Result]
 
@@ -477,9 +479,21 @@ class _Search:
             return outcome.tally.worst.margin if outcome.tally.worst else None
         if self.smallest is None:
             self._may_shrink = self.calls.budget(_REDUCING_WORK)
+        case, outcome, failure = self._plainest(case, outcome, outcome.failure)
         self.smallest = case, outcome
         self._failing_pass = each
-        raise _found(outcome.failure.kind, outcome.failure.argument)(outcome.failure.message)
+        raise _found(failure.kind, failure.argument)(failure.message)
+
+    def _plainest(
+        self, case: Case, outcome: Outcome, failure: Failure
+    ) -> tuple[Case, Outcome, Failure]:
+        """A gradient that came up as wrong for equal inputs may be wrong for others as well."""
+        if failure.kind is Kind.TWICE and failure.worst is not None:
+            for other in nearby(Trial(self.subject, case)):
+                found = examine(self.subject, other)
+                if found.failure is not None and found.failure.kind is Kind.VALUE:
+                    return other, found, found.failure
+        return case, outcome, failure
 
 
 def _entries(case: Case) -> int:

@@ -312,11 +312,11 @@ def test_max_time_stops_an_op_and_says_so():
         return np.sin(x)
 
     started = time.perf_counter()
-    result = gc.check(make("slow", slow, lambda g, x: g * np.cos(x)), max_time=0.3, cases=10_000)
-    assert time.perf_counter() - started < 5
+    result = gc.check(make("slow", slow, lambda g, x: g * np.cos(x)), max_time=1, cases=10_000)
+    assert time.perf_counter() - started < 10
     assert result.verdict is Verdict.PASS
     assert 0 < result.cases < 10_000
-    assert result.notes == (f"stopped after 0.3 s, at {result.cases} of 10000 cases",)
+    assert result.notes == (f"stopped after 1 s, at {result.cases} of 10000 cases",)
 
 
 def test_max_time_ends_a_case_that_is_under_way_and_says_so():
@@ -475,3 +475,36 @@ def test_an_error_of_our_own_is_not_blamed_on_the_op(monkeypatch):
             gc.op("(...)->(...)", name="exp")(np.exp).vjp(lambda g, out: g * out),
             Settings(cases=3),
         )
+
+
+def normalized(x):
+    return (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1)
+
+
+def forgetful(g, x, gamma):
+    """Layer norm's vjp that leaves out the last term by x: zero if gamma is constant."""
+    dx = g * gamma
+    dx = (dx - dx.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1)
+    return dx, g * normalized(x)
+
+
+def by_value(g, x, gamma):
+    """Right, but for equal values, which it takes for one array."""
+    dx = g * gamma
+    xhat = normalized(x)
+    inner = (
+        dx - dx.mean(-1, keepdims=True) - xhat * (dx * xhat).mean(-1, keepdims=True)
+    ) / np.sqrt(x.var(-1, keepdims=True) + 1)
+    dgamma = g * xhat
+    return (inner + dgamma, dgamma) if np.array_equal(x, gamma) else (inner, dgamma)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_gradient_is_wrong_for_equal_inputs_only_where_it_is_right_for_others(seed):
+    headlines = []
+    for name, vjp in (("forgetful", forgetful), ("by_value", by_value)):
+        spec = gc.op("(n),(n)->(n)", name=name)(lambda x, gamma: normalized(x) * gamma)
+        spec.vjp(vjp)
+        failure = engine.check_op(spec, Settings(seed=seed)).failure
+        headlines.append(failure.headline)
+    assert headlines == ["∂L/∂x is wrong", "the gradient is wrong where x and gamma are equal"]

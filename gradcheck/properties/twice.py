@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.agreement import difference
+from gradcheck.cases import Case
 from gradcheck.dtypes import unit_of
 from gradcheck.problems import problem_of
 from gradcheck.properties import Property
@@ -25,6 +26,7 @@ from gradcheck.trial import OpRaised, Trial
 from gradcheck.violations import Violation
 
 Array = NDArray[Any]
+_FACTORS = (0.75, 1.5, -0.75)
 
 
 def check(trial: Trial) -> Violation | None:
@@ -90,6 +92,25 @@ def _by_identity(equal: Trial, one: int, other: int) -> Violation | None:
         found.argument,
         report=equal.report(),
     )
+
+
+def nearby(trial: Trial) -> Iterator[Case]:
+    """Cases like those of `check` but for the values in the second place, which are others.
+
+    A gradient that is wrong there as well is not wrong for equal inputs, but wrong.
+    """
+    for one, other in _pairs(trial):
+        x = trial.case.inputs[one]
+        domain = trial.case.domains[other]
+        assert domain is not None
+        assert domain.contains is not None
+        for factor in _FACTORS:
+            changed = (x * factor).astype(x.dtype, copy=False)
+            if domain.contains(changed) and not np.array_equal(changed, x):
+                inputs = list(trial.case.inputs)
+                inputs[other] = changed
+                yield replace(trial.case, inputs=tuple(inputs), layout="C")
+                break
 
 
 def _pairs(trial: Trial) -> Iterator[tuple[int, int]]:
