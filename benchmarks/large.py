@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import math
 import time
-import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +25,7 @@ from typing import Any
 import numpy as np
 
 import gradcheck as gc
+from benchmarks.memory import peak
 from benchmarks.products import Array, layer_norm, layer_norm_vjp, random_arrays
 from benchmarks.rows import Row, at_most
 from benchmarks.timing import readable
@@ -257,7 +257,7 @@ def _memory(op: _Op, entries: int, dtype: str) -> Row:
         assert not found.unusable
 
     held, plain = _needed(op, _cast(inputs, "complex128" if dtype == "complex128" else "float64"))
-    extra = _peak(check) - plain
+    extra = peak(check) - plain
     return Row(
         item=NAME,
         measure=f"extra memory / inputs and outputs, {op.name} of {entries:,}, "
@@ -271,7 +271,7 @@ def _memory(op: _Op, entries: int, dtype: str) -> Row:
 def _needed(op: _Op, inputs: Sequence[Any]) -> tuple[int, int]:
     """Bytes of the inputs and outputs, and the peak of one plain forward and vjp."""
     held = sum(array.nbytes for array in (*inputs, op.forward(*inputs)))
-    return held, _peak(lambda: _plain(op, inputs))
+    return held, peak(lambda: _plain(op, inputs))
 
 
 def _cast(inputs: Sequence[Array], dtype: str) -> list[Any]:
@@ -291,11 +291,11 @@ def _located(entries: int) -> Row:
     (x,) = _TANH.inputs(entries)
     found: list[gc.Result] = []
     started = time.perf_counter()
-    peak = _peak(lambda: found.append(gc.check_at(_tanh, wrong, x)))
+    most = peak(lambda: found.append(gc.check_at(_tanh, wrong, x)))
     seconds = time.perf_counter() - started
     assert found[0].where == f"x[{x.size // 3}]", str(found[0])
     held = 2 * x.nbytes
-    extra = peak - _peak(lambda: _plain(_TANH, [x]))
+    extra = most - peak(lambda: _plain(_TANH, [x]))
     return Row(
         item=NAME,
         measure=f"extra memory / inputs and outputs, tanh of {entries:,} with one entry "
@@ -304,13 +304,3 @@ def _located(entries: int) -> Row:
         target=at_most(4),
         detail=f"{extra / 2**20:.1f} MiB / {held / 2**20:.1f} MiB; {readable(seconds)}",
     )
-
-
-def _peak(work: Callable[[], object]) -> int:
-    """The most memory that a call holds at once, in bytes."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()

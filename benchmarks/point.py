@@ -14,13 +14,13 @@ outputs; the cotangent that `check_at` draws counts against it.
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
 
 import gradcheck as gc
+from benchmarks.memory import peak
 from benchmarks.products import (
     Array,
     layer_norm,
@@ -116,7 +116,7 @@ def _memory(
     out = forward(*inputs)
     held = sum(array.nbytes for array in (*inputs, out))
     (g,) = random_arrays(out.shape, seed=1)
-    extra = _peak(check) - _peak(lambda: (forward(*inputs), vjp(g, *inputs)))
+    extra = peak(check) - peak(lambda: (forward(*inputs), vjp(g, *inputs)))
     return Row(
         item=NAME,
         measure=f"extra memory of check_at / inputs and outputs, layer_norm {size}×{size}",
@@ -124,13 +124,3 @@ def _memory(
         target=at_most(4),
         detail=f"{extra / 2**20:.1f} MiB / {held / 2**20:.1f} MiB",
     )
-
-
-def _peak(work: Work) -> int:
-    """The most memory that a call holds at once, in bytes."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ import numpy as np
 
 import gradcheck as gc
 from benchmarks.browser import NoBrowser, seconds_to_open
+from benchmarks.memory import peak
 from benchmarks.rows import Row, at_most
 from benchmarks.timing import Effort, race, readable
 from gradcheck.engine import check_op
@@ -39,7 +39,7 @@ def rows(*, smoke: bool) -> Iterator[Row]:
     for name, work in written.items():
         (seconds,) = race(work, effort=effort)
         yield _within(f"{name} of {what} / {_SECONDS:g} s", seconds / _SECONDS, readable(seconds))
-    megabytes = max(_peak(work) for work in written.values()) / 1e6
+    megabytes = max(peak(work) for work in written.values()) / 1e6
     yield _within(
         f"memory for the largest of them / {_MEMORY:g} MB",
         megabytes / _MEMORY,
@@ -53,16 +53,6 @@ def rows(*, smoke: bool) -> Iterator[Row]:
 
 def _within(measure: str, ratio: float, detail: str) -> Row:
     return Row(item=NAME, measure=measure, ratio=ratio, target=at_most(1), detail=detail)
-
-
-def _peak(work: Callable[[], str]) -> int:
-    """The most memory, in bytes, that was taken at a time."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def _opening(page: str) -> Row:

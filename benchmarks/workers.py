@@ -59,7 +59,9 @@ def rows(*, smoke: bool) -> Iterator[Row]:
 def _speed_up(home: Path, *, count: int, seconds: float) -> Row:
     measure = "-j 1 / -j 2, a minute of work"
     if (os.cpu_count() or 1) < 2:
-        return Row(item=NAME, measure=measure, skipped="there is one processor only")
+        return Row(
+            item=NAME, measure=measure, target=at_least(1.7), skipped="there is one processor only"
+        )
     _write(home, count, seconds)
     one, two = (_run(home, "-j", jobs) for jobs in ("1", "2"))
     return Row(
@@ -105,7 +107,7 @@ def _per_op(home: Path, *, count: int) -> Row:
 def _through_dask(home: Path, *, count: int, repeats: int) -> Row:
     measure = "a Dask cluster of two workers here / -j 2, small ops"
     if importlib.util.find_spec("distributed") is None:
-        return Row(item=NAME, measure=measure, skipped="Dask is not installed")
+        return Row(item=NAME, measure=measure, target=at_most(1.3), skipped="Dask is not installed")
     _write(home, count, 0.0)
     spent = [[_run(home, "-j", "2", *o) for o in ((), ("--scheduler",))] for _ in range(repeats)]
     pool, dask = map(min, zip(*spent, strict=True))

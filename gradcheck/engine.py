@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -19,23 +18,16 @@ from typing import Any
 import numpy as np
 from hypothesis.errors import Flaky, Unsatisfiable
 
+from gradcheck import ledger as ledgers
 from gradcheck.cases import TURNS, Case, CasePlan
 from gradcheck.conclusion import Counts, concluded
 from gradcheck.coverage import Collector
 from gradcheck.curves import Curve
 from gradcheck.diagnosis import diagnose
 from gradcheck.errors import GradcheckError
-from gradcheck.events import (
-    CaseFinished,
-    CaseStarted,
-    Listener,
-    OpFinished,
-    OpStarted,
-    RunFinished,
-    RunStarted,
-)
+from gradcheck.events import CaseFinished, CaseStarted, Listener, RunFinished
 from gradcheck.evidence import Outcome, breach, examine, proven_error
-from gradcheck.expectations import Budget, as_expected, unchecked
+from gradcheck.ledger import Ledger
 from gradcheck.passes import Pass, passes
 from gradcheck.properties import due, property_of
 from gradcheck.properties.twice import nearby
@@ -85,31 +77,16 @@ def run(
         The last event. If the run was interrupted from the keyboard it holds what was
         finished until then.
     """
-    began = datetime.now(UTC).isoformat(timespec="seconds")
-    started = time.perf_counter()
-    budget = Budget.of(settings, started)
-    listener(RunStarted(tuple(spec.name for spec in specs), settings.seed, settings.cases))
-    results: list[Result] = []
-    interrupted = False
-    for place, spec in enumerate(specs):
-        result = unchecked(spec.name, settings, budget)
-        if result is None:
-            listener(OpStarted(spec.name, place))
-            try:
-                first = kept.get(spec.name, ())
-                result = (check or _check)(spec, budget.share(settings), listener, first)
-            except KeyboardInterrupt:
-                interrupted = True
-                break
-            result = as_expected(result, settings.xfail.get(spec.name, ""))
-        results.append(result)
-        listener(OpFinished(result))
-        if settings.fail_fast and result.verdict.is_failure:
-            break
-    seconds = time.perf_counter() - started
-    finished = RunFinished(tuple(results), seconds, interrupted, began)
-    listener(finished)
-    return finished
+    ledger = Ledger(specs, settings, listener, kept)
+
+    def run_all() -> None:
+        while ledger.settle_unchecked():
+            spec, place = ledger.next()
+            ledger.start(place)
+            first = kept.get(spec.name, ())
+            ledger.finish(place, (check or _check)(spec, ledger.share(), listener, first))
+
+    return ledgers.run(ledger, run_all)
 
 
 def _check(spec: OpSpec, settings: Settings, listener: Listener, kept: Sequence[Case]) -> Result:

@@ -5,7 +5,7 @@ Every executor gives the same results, bit for bit. `serial` runs ops one after 
 
 `worker` is what runs in a worker, `handle` its parent's end, `tasks` what goes to it, `messages`
 what comes back, `last_case` what it leaves behind when it ends, `ended` what that is called, and
-`ledger` where all results come together.
+`executor` where all results come together.
 """
 
 from __future__ import annotations

@@ -18,18 +18,13 @@ from typing import Any
 import distributed
 from distributed import Client, Future, LocalCluster
 
-from gradcheck.cases import Case
 from gradcheck.errors import listing
-from gradcheck.events import Listener, RunFinished
-from gradcheck.execution import ledger as ledgers
 from gradcheck.execution import site
 from gradcheck.execution.errors import WorkerError, WorkerMistake
-from gradcheck.execution.ledger import Ledger
+from gradcheck.execution.executor import TaskExecutor, TaskLedger
 from gradcheck.execution.messages import Done, Ending, Gone, Mistake, Progress, Unusable
 from gradcheck.execution.tasks import Check, Loading
 from gradcheck.machine import processors
-from gradcheck.settings import Settings
-from gradcheck.spec import OpSpec
 
 _ANSWERS = 10.0  # seconds that a scheduler has to answer
 _ARRIVES = 30.0  # seconds that a cluster without workers has to get some
@@ -42,7 +37,7 @@ _SAME = ("gradcheck", "numpy", "hypothesis")
 """What draws and numbers depend on, and what is said between here and there."""
 
 
-class Cluster:
+class Cluster(TaskExecutor):
     """Runs ops on a Dask cluster.
 
     Attributes:
@@ -65,27 +60,12 @@ class Cluster:
         self.jobs = jobs
         self.max_memory = max_memory
 
-    def run(
-        self,
-        specs: Sequence[OpSpec],
-        settings: Settings,
-        listener: Listener,
-        kept: Mapping[str, Sequence[Case]],
-    ) -> RunFinished:
-        """Check ops; see `gradcheck.engine.run`.
-
-        Raises:
-            WorkerError: if no scheduler answers, it has no workers, they have other versions,
-                or they cannot load the ops.
-        """
-        return ledgers.run(specs, settings, listener, kept, self._run_all)
-
-    def _run_all(self, ledger: Ledger) -> None:
+    def _run_all(self, tasks: TaskLedger) -> None:
         this = site.Run(f"gradcheck-{uuid.uuid4().hex}", self.loading.absolute(), self.max_memory)
         with (
             _quiet_logs(),
             _connected(self.address, self.jobs) as client,
-            _Run(client, ledger, this, self.jobs if self.address else None) as run,
+            _Run(client, tasks, this, self.jobs if self.address else None) as run,
         ):
             run.to_its_end()
 
@@ -93,7 +73,9 @@ class Cluster:
 class _Run:
     """One run: hands out ops to Dask and hears of results."""
 
-    def __init__(self, client: Client, ledger: Ledger, this: site.Run, jobs: int | None) -> None:
+    def __init__(
+        self, client: Client, ledger: TaskLedger, this: site.Run, jobs: int | None
+    ) -> None:
         self._client = client
         self._ledger = ledger
         self._this = this

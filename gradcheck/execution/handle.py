@@ -17,7 +17,7 @@ from pathlib import Path
 from gradcheck.execution import worker
 from gradcheck.execution.errors import WorkerError
 from gradcheck.execution.limits import SILENCE, Patience
-from gradcheck.execution.messages import Done, Gone, Message, Ready
+from gradcheck.execution.messages import Done, Gone, Message, Ready, Unusable
 from gradcheck.execution.tasks import Loading, Task
 from gradcheck.sizes import said_size
 
@@ -96,7 +96,10 @@ class Handle:
             self.connection.send(task)
 
     def news(self) -> Iterator[Message | Gone]:
-        """Yield what it tells, as far as it has come, and whether it is gone or given up."""
+        """Yield what it tells, as far as it has come, and whether it is gone or given up.
+
+        One that is gone before it was ready could not be used, and nothing is known of it.
+        """
         alive = self._process.is_alive()  # before its last words are heard, not after
         for message in self._messages():
             match message:
@@ -112,11 +115,12 @@ class Handle:
             return
         if not alive:
             self._process.join(_LAST_WORDS)
-            yield self._gone("")
+            status = f"it ended with status {self._process.exitcode}"
+            yield self._gone("") if self.is_ready else self._unusable(status)
         elif time.perf_counter() > self.patience_ends:
             self._abort()
-            why = self._patience.said if self.is_ready else f"it was not ready after {SILENCE:g} s"
-            yield self._gone(why)
+            late = f"it was not ready after {SILENCE:g} s"
+            yield self._gone(self._patience.said) if self.is_ready else self._unusable(late)
 
     def _messages(self) -> Iterator[Message]:
         self._drain()
@@ -139,6 +143,10 @@ class Handle:
             printed=self._output_note(),
             seconds=time.perf_counter() - self._began,
         )
+
+    def _unusable(self, why: str) -> Unusable:
+        printed = self._output_note()
+        return Unusable(f"{why}{f'; {printed}' if printed else ''}.")
 
     def _abort(self) -> None:
         """End it, and let it write where it was first."""
@@ -195,16 +203,14 @@ class Handle:
 
 
 @contextmanager
-def temporary_folder(within: str | None = None) -> Iterator[Path]:
+def temporary_folder() -> Iterator[Path]:
     """A folder for what workers leave behind.
 
     Raises:
         WorkerError: if none can be made.
     """
     try:
-        made = tempfile.TemporaryDirectory(
-            prefix="gradcheck-", dir=within, ignore_cleanup_errors=True
-        )
+        made = tempfile.TemporaryDirectory(prefix="gradcheck-", ignore_cleanup_errors=True)
     except OSError as error:
         raise WorkerError(
             f"Worker processes need a temporary folder, and none can be made: {error.strerror}. "

@@ -9,26 +9,20 @@ through one pipe, which a worker that is killed at the wrong moment leaves locke
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from gradcheck.cases import Case
-from gradcheck.events import Listener, RunFinished
-from gradcheck.execution import ledger as ledgers
 from gradcheck.execution.errors import WorkerError, WorkerMistake
+from gradcheck.execution.executor import TaskExecutor, TaskLedger
 from gradcheck.execution.handle import Handle, temporary_folder
-from gradcheck.execution.ledger import Ledger
 from gradcheck.execution.limits import Patience
 from gradcheck.execution.messages import Done, Gone, Message, Mistake, Progress, Ready, Unusable
 from gradcheck.execution.tasks import Loading
-from gradcheck.settings import Settings
-from gradcheck.spec import OpSpec
 
 _GLANCE = 1.0  # seconds, at most, between two looks at the clock
 
 
-class Pool:
+class Pool(TaskExecutor):
     """Runs ops in worker processes.
 
     Attributes:
@@ -42,25 +36,9 @@ class Pool:
         self.jobs = jobs
         self.max_memory = max_memory
 
-    def run(
-        self,
-        specs: Sequence[OpSpec],
-        settings: Settings,
-        listener: Listener,
-        kept: Mapping[str, Sequence[Case]],
-    ) -> RunFinished:
-        """Check ops; see `gradcheck.engine.run`.
-
-        Results are in the order of the ops; events come as they happen.
-
-        Raises:
-            WorkerError: if no worker can load the ops.
-        """
-        return ledgers.run(specs, settings, listener, kept, self._run_all)
-
-    def _run_all(self, ledger: Ledger) -> None:
+    def _run_all(self, tasks: TaskLedger) -> None:
         with temporary_folder() as folder, _Crew(self, folder) as crew:
-            _Run(crew, ledger).to_its_end()
+            _Run(crew, tasks).to_its_end()
 
 
 class _Crew:
@@ -105,7 +83,7 @@ class _Crew:
 class _Run:
     """One run: hands out ops and hears of results."""
 
-    def __init__(self, crew: _Crew, ledger: Ledger) -> None:
+    def __init__(self, crew: _Crew, ledger: TaskLedger) -> None:
         self._crew = crew
         self._ledger = ledger
         self._places: dict[Handle, int] = {}
@@ -171,11 +149,6 @@ class _Run:
         """A worker ended, or was ended, that was not told to."""
         if member in self._places:
             self._settle(member, gone)
-        elif not member.is_ready:
-            printed = f"; {gone.printed}" if gone.printed else ""
-            why = gone.why or f"it ended with status {gone.status}"
-            self._refuse(member, f"{why}{printed}")
-            return
         self._crew.lose(member)  # where it was idle, it died of what an earlier op left behind
 
     def _refuse(self, member: Handle, said: str) -> None:

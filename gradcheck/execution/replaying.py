@@ -51,14 +51,10 @@ def _told_by(member: Handle, stored: StoredFailure, spec: OpSpec) -> Replay:
                     member.give(Again.of(stored), patience)
                 case Done(plain=plain):
                     return from_plain(Replay, plain, "replay")
-                case Gone(why=why, status=status) if not member.is_ready:
-                    raise WorkerError(
-                        f"A worker process cannot be used: {why or f'it ended with {status}'}."
-                    )
                 case Gone():
                     return _ended(stored, result_of(spec, told, seed=stored.result.seed))
                 case Unusable(text=text):
-                    raise WorkerError(text)
+                    raise WorkerError(f"A worker process cannot be used: {text}")
                 case Mistake(text=text):
                     raise WorkerMistake(text)
 

@@ -246,16 +246,12 @@ def _until_ready(member: Handle) -> Unusable | Mistake | None:
     """Wait until it is ready, and return what is wrong if it never is."""
     if member.is_ready:
         return None
-    cannot = f"The Dask worker {get_worker().address} cannot be used: "
     for told in _news(member):
         match told:
             case Ready():
                 return None
-            case Gone(why=why, status=status, printed=printed):
-                said = why or f"its process ended with status {status}"
-                return Unusable(f"{cannot}{said}{f'; {printed}' if printed else ''}.")
             case Unusable(text=text):
-                return Unusable(f"{cannot}{text}")
+                return Unusable(f"The Dask worker {get_worker().address} cannot be used: {text}")
             case Mistake():
                 return told
     raise AssertionError
