@@ -12,7 +12,8 @@ def expected() -> set[str]:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gradcheck").rglob("*.py")}
     ops = {f"gradcheck/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "ops").glob("*.py")}
     configs = {f"gradcheck/{p.relative_to(ROOT).as_posix()}" for p in _shipped("configs")}
-    folders = (ROOT / "gradcheck" / "reports" / "static", ROOT / "gradcheck" / "templates")
+    package = ROOT / "gradcheck"
+    folders = (package / "reports" / "html" / "static", package / "cli" / "templates")
     data = {path.relative_to(ROOT).as_posix() for each in folders for path in each.iterdir()}
     return modules | ops | configs | data | {"gradcheck/py.typed"}
 

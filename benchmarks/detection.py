@@ -30,10 +30,11 @@ from benchmarks.peers import (
 )
 from benchmarks.planting import Vjp, as_function_of_arrays, planted, spoiled
 from benchmarks.rows import Row, at_least, at_most
-from gradcheck.cases import Case, CasePlan
-from gradcheck.engine import check_op
-from gradcheck.sampling import Sample, draw_cases
-from gradcheck.settings import Settings
+from gradcheck.cases.case import Case
+from gradcheck.cases.plan import CasePlan
+from gradcheck.cases.sampling import Sample, draw_cases
+from gradcheck.results.settings import Settings
+from gradcheck.run.search import check_op
 
 Array = NDArray[Any]
 

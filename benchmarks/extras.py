@@ -12,10 +12,11 @@ from functools import partial
 
 import gradcheck as gc
 from benchmarks.rows import Row, at_most
-from gradcheck.cases import Case, CasePlan
-from gradcheck.evidence import examine
-from gradcheck.sampling import Sample, draw_cases
-from gradcheck.subject import subject_of
+from gradcheck.cases.case import Case
+from gradcheck.cases.plan import CasePlan
+from gradcheck.cases.sampling import Sample, draw_cases
+from gradcheck.checks.examine import examine
+from gradcheck.checks.subject import subject_of
 
 NAME = "extras"
 _MOST = 2.5

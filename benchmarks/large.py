@@ -29,11 +29,11 @@ from benchmarks.memory import peak
 from benchmarks.products import Array, layer_norm, layer_norm_vjp, random_arrays
 from benchmarks.rows import Row, at_most
 from benchmarks.timing import readable
-from gradcheck.cases import Case
-from gradcheck.cotangents import CotangentPlan
-from gradcheck.evidence import examine
-from gradcheck.properties import due
-from gradcheck.subject import subject_of
+from gradcheck.cases.case import Case
+from gradcheck.cases.cotangents import CotangentPlan
+from gradcheck.checks.examine import examine
+from gradcheck.checks.properties.catalogue import due
+from gradcheck.checks.subject import subject_of
 
 NAME = "large"
 _CACHES = 1.5

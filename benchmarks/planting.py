@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import gradcheck as gc
-from gradcheck.subject import Subject, subject_of
+from gradcheck.checks.subject import Subject, subject_of
 
 Array = NDArray[Any]
 Vjp = Callable[..., tuple[Array | None, ...]]

@@ -13,12 +13,13 @@ from benchmarks.browser import NoBrowser, seconds_to_open
 from benchmarks.memory import peak
 from benchmarks.rows import Row, at_most
 from benchmarks.timing import Effort, race, readable
-from gradcheck.engine import check_op
-from gradcheck.events import RunFinished
 from gradcheck.reports.exports import FORMATS
-from gradcheck.reports.run import Report, as_table
-from gradcheck.reports.terminal import PipeConsole
-from gradcheck.settings import Settings
+from gradcheck.reports.report import Report
+from gradcheck.reports.terminal.console import PipeConsole
+from gradcheck.reports.terminal.run_report import as_table
+from gradcheck.results.events import RunFinished
+from gradcheck.results.settings import Settings
+from gradcheck.run.search import check_op
 
 NAME = "reports"
 _SECONDS, _OPENING = 2.0, 1.0

@@ -26,41 +26,59 @@ if TYPE_CHECKING:
     from gradcheck.api import assert_gradient as assert_gradient
     from gradcheck.api import check as check
     from gradcheck.api import check_at as check_at
-    from gradcheck.broadcasting import unbroadcast as unbroadcast
-    from gradcheck.domains import distinct as distinct
-    from gradcheck.domains import domain as domain
-    from gradcheck.domains import integers as integers
-    from gradcheck.domains import lower_triangular as lower_triangular
-    from gradcheck.domains import nonnegative as nonnegative
-    from gradcheck.domains import nonzero as nonzero
-    from gradcheck.domains import orthogonal as orthogonal
-    from gradcheck.domains import positive as positive
-    from gradcheck.domains import real as real
-    from gradcheck.domains import spd as spd
-    from gradcheck.domains import symmetric as symmetric
-    from gradcheck.domains import unit_norm as unit_norm
-    from gradcheck.domains import well_conditioned as well_conditioned
-    from gradcheck.drawing import arrays as arrays
     from gradcheck.errors import GradcheckError as GradcheckError
     from gradcheck.errors import GradientError as GradientError
-    from gradcheck.parametrizing import pytest_ops as pytest_ops
-    from gradcheck.params import axes_of as axes_of
-    from gradcheck.params import axis_of as axis_of
-    from gradcheck.params import permutation_of as permutation_of
-    from gradcheck.registry import Registry as Registry
-    from gradcheck.results import Result as Result
-    from gradcheck.spec import OpSpec as OpSpec
-    from gradcheck.spec import call as call
-    from gradcheck.spec import op as op
-    from gradcheck.spec import size as size
-    from gradcheck.verdict import Verdict as Verdict
+    from gradcheck.ndarrays.broadcasting import unbroadcast as unbroadcast
+    from gradcheck.pytest_plugin.parametrize import pytest_ops as pytest_ops
+    from gradcheck.results.result import Result as Result
+    from gradcheck.results.verdict import Verdict as Verdict
+    from gradcheck.spec.axis_params import axes_of as axes_of
+    from gradcheck.spec.axis_params import axis_of as axis_of
+    from gradcheck.spec.axis_params import permutation_of as permutation_of
+    from gradcheck.spec.calls import call as call
+    from gradcheck.spec.dims import size as size
+    from gradcheck.spec.domains import distinct as distinct
+    from gradcheck.spec.domains import domain as domain
+    from gradcheck.spec.domains import integers as integers
+    from gradcheck.spec.domains import lower_triangular as lower_triangular
+    from gradcheck.spec.domains import nonnegative as nonnegative
+    from gradcheck.spec.domains import nonzero as nonzero
+    from gradcheck.spec.domains import orthogonal as orthogonal
+    from gradcheck.spec.domains import positive as positive
+    from gradcheck.spec.domains import real as real
+    from gradcheck.spec.domains import spd as spd
+    from gradcheck.spec.domains import symmetric as symmetric
+    from gradcheck.spec.domains import unit_norm as unit_norm
+    from gradcheck.spec.domains import well_conditioned as well_conditioned
+    from gradcheck.spec.drawing import arrays as arrays
+    from gradcheck.spec.op import op as op
+    from gradcheck.spec.registry import Registry as Registry
+    from gradcheck.spec.spec import OpSpec as OpSpec
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "api": ("assert_gradient", "check", "check_at"),
-    "broadcasting": ("unbroadcast",),
-    "domains": (
+    "api": (
+        "assert_gradient",
+        "check",
+        "check_at",
+    ),
+    "errors": (
+        "GradcheckError",
+        "GradientError",
+    ),
+    "ndarrays.broadcasting": ("unbroadcast",),
+    "pytest_plugin.parametrize": ("pytest_ops",),
+    "results.result": ("Result",),
+    "results.verdict": ("Verdict",),
+    "spec.axis_params": (
+        "axes_of",
+        "axis_of",
+        "permutation_of",
+    ),
+    "spec.calls": ("call",),
+    "spec.dims": ("size",),
+    "spec.domains": (
         "distinct",
         "domain",
         "integers",
@@ -75,14 +93,10 @@ _HOME = {
         "unit_norm",
         "well_conditioned",
     ),
-    "drawing": ("arrays",),
-    "errors": ("GradcheckError", "GradientError"),
-    "params": ("axes_of", "axis_of", "permutation_of"),
-    "parametrizing": ("pytest_ops",),
-    "registry": ("Registry",),
-    "results": ("Result",),
-    "spec": ("OpSpec", "call", "op", "size"),
-    "verdict": ("Verdict",),
+    "spec.drawing": ("arrays",),
+    "spec.op": ("op",),
+    "spec.registry": ("Registry",),
+    "spec.spec": ("OpSpec",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

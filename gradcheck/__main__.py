@@ -48,7 +48,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _tell_no_room(error: OSError) -> None:
-    from gradcheck.reports.terminal import console
+    from gradcheck.reports.terminal.console import console
 
     console().abandon()
     click.echo(f"Error: The output cannot be written: {error.strerror}.", err=True)
@@ -70,7 +70,7 @@ def _tell_internal(error: Exception) -> None:
 
 def _printable(text: str) -> str:
     """Show control characters instead of sending them to the terminal; keep line breaks."""
-    from gradcheck.reports.text import block
+    from gradcheck.reports.text.printable import block
 
     return block(text)
 

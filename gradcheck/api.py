@@ -8,24 +8,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gradcheck import engine
-from gradcheck.binding import location_of
-from gradcheck.cases import Case
-from gradcheck.conclusion import concluded_at
-from gradcheck.cotangents import CotangentPlan
-from gradcheck.dtypes import is_floating
+from gradcheck.cases.case import Case
+from gradcheck.cases.cotangents import CotangentPlan
+from gradcheck.checks.examine import TABLED, examine
+from gradcheck.checks.subject import Subject
 from gradcheck.errors import GradientError, SettingsError, SpecError, did_you_mean, listing
-from gradcheck.evidence import TABLED, examine
-from gradcheck.numeric import Probes
-from gradcheck.results import Result
-from gradcheck.settings import Settings
-from gradcheck.signature import parse_signature
-from gradcheck.spec import DEFAULT_RTOL, UFUNC_NAMES, OpSpec
-from gradcheck.subject import Subject
-
-Array = NDArray[Any]
+from gradcheck.ndarrays.dtypes import is_floating
+from gradcheck.numeric.problem import Probes
+from gradcheck.results.result import Result
+from gradcheck.results.settings import Settings
+from gradcheck.run.conclusion import concluded_at
+from gradcheck.run.search import check_op
+from gradcheck.spec.binding import location_of
+from gradcheck.spec.op import UFUNC_NAMES
+from gradcheck.spec.signature import parse_signature
+from gradcheck.spec.spec import DEFAULT_RTOL, OpSpec
 
 
 def check(spec: OpSpec, **settings: Any) -> Result:
@@ -57,7 +55,7 @@ def check(spec: OpSpec, **settings: Any) -> Result:
             )
     if isinstance(settings.get("dtypes"), str):
         settings["dtypes"] = (settings["dtypes"],)
-    return engine.check_op(spec, Settings(**settings))
+    return check_op(spec, Settings(**settings))
 
 
 def check_at(

@@ -5,7 +5,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
-from gradcheck import registry
+from gradcheck.spec import definitions, registry
 
 # The same examples in every run, on every machine.
 settings.register_profile(
@@ -23,7 +23,7 @@ settings.load_profile("tests")
 def own_modules(tmp_path, monkeypatch):
     """Forget the modules of a test after it, and their ops: the next one may use the same names."""
     registry.Registry().load_builtin()
-    monkeypatch.setattr(registry, "_definitions", list(registry._definitions))
+    monkeypatch.setattr(definitions, "noted", list(definitions.noted))
     monkeypatch.setattr(registry, "_taken_by_load", dict(registry._taken_by_load))
     before = set(sys.modules)
     yield

@@ -4,7 +4,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from gradcheck.draws import seeds
+from gradcheck.ndarrays.strategies import seeds
 
 
 def drawn(strategy, count=300):

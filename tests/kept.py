@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import gradcheck as gc
-from gradcheck.conclusion import concluded_at
-from gradcheck.document.failures import Origins, StoredFailure
-from gradcheck.evidence import examine
-from gradcheck.properties import due
-from gradcheck.store import Store
-from gradcheck.subject import subject_of
+from gradcheck.checks.examine import examine
+from gradcheck.checks.properties.catalogue import due
+from gradcheck.checks.subject import subject_of
+from gradcheck.run.conclusion import concluded_at
+from gradcheck.run.history.store import Store
+from gradcheck.run.history.stored_failure import Origins, StoredFailure
 
 
 def stored_of(result, spec, folder, **given):

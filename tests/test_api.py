@@ -5,8 +5,8 @@ import pytest
 
 import gradcheck as gc
 from gradcheck.errors import GradientError, SettingsError, SpecError
-from gradcheck.results import Kind
-from gradcheck.verdict import Verdict
+from gradcheck.results.kind import Kind
+from gradcheck.results.verdict import Verdict
 
 A = np.array([[1.0, 2.0], [3.0, 4.0]])
 B = np.array([[5.0, 6.0], [7.0, 8.0]])

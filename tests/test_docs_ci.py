@@ -17,10 +17,10 @@ from hypothesis.database import (
     ReadOnlyDatabase,
 )
 
-from gradcheck.cli.run_command import command as run
+from gradcheck.cli.commands.run_command import command as run
 from tests.op_modules import CUBE
+from tests.root import ROOT
 
-ROOT = Path(__file__).parent.parent
 if not (ROOT / "docs").is_dir():
     pytest.skip("not a source checkout", allow_module_level=True)
 TEXT = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")

@@ -8,17 +8,16 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
 from junitparser import Error, Failure, JUnitXml
 
-from gradcheck.document.failures import StoredFailure
-from gradcheck.document.runs import RunDocument, schema
+from gradcheck.run.history.saved_run import RunDocument, schema
+from gradcheck.run.history.stored_failure import StoredFailure
+from tests.root import ROOT
 
-ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "ci"
 if not EXAMPLE.is_dir():
     pytest.skip("not a source checkout", allow_module_level=True)

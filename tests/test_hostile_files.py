@@ -10,14 +10,14 @@ import pytest
 
 import gradcheck as gc
 from gradcheck.__main__ import main
-from gradcheck.config.files import read as read_config
-from gradcheck.config.layers import resolve
-from gradcheck.document.failures import StoredFailure
-from gradcheck.document.last_run import LastRun
-from gradcheck.document.runs import RunDocument
-from gradcheck.environment import Environment
+from gradcheck.cli.config.config_files import read as read_config
+from gradcheck.cli.config.precedence import resolve
 from gradcheck.errors import GradcheckError
-from gradcheck.replay import replay
+from gradcheck.run.environment import Environment
+from gradcheck.run.history.last_run import LastRun
+from gradcheck.run.history.replay import replay
+from gradcheck.run.history.saved_run import RunDocument
+from gradcheck.run.history.stored_failure import StoredFailure
 from tests.kept import found
 
 LONGEST = 3000  # characters of a message
@@ -159,15 +159,15 @@ def test_runs(failure, tmp_path):
     files = mutations(run.text().encode(), 2500, JSON_WAYS, 2)
     read = survives(RunDocument.load, tmp_path / "a.json", files)
     assert read
-    from gradcheck.comparing import compare
-    from gradcheck.reports.comparing import as_markdown
+    from gradcheck.reports.terminal.comparison_table import as_markdown
+    from gradcheck.run.history.compare import compare
 
     for other in read:
         assert len(as_markdown(compare(run, other))) < 10 * LONGEST
 
 
 def _conditions():
-    from gradcheck.document.runs import Conditions
+    from gradcheck.run.history.saved_run import Conditions
 
     return Conditions(cases=5, seed=0)
 

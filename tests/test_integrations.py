@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gradcheck.cli.run_command import command as run
+from gradcheck.cli.commands.run_command import command as run
 from tests.op_modules import CUBE
+from tests.root import ROOT
 
-ROOT = Path(__file__).parent.parent
 if not (ROOT / "action.yml").is_file():
     pytest.skip("not a source checkout", allow_module_level=True)
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))

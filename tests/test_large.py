@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 import gradcheck as gc
-from gradcheck import engine
-from gradcheck.cases import Case
-from gradcheck.cotangents import CotangentPlan
-from gradcheck.engine import check_op
-from gradcheck.evidence import examine
-from gradcheck.properties import due
-from gradcheck.rounding import nudged
-from gradcheck.settings import Settings
-from gradcheck.subject import subject_of
+from gradcheck.cases.case import Case
+from gradcheck.cases.cotangents import CotangentPlan
+from gradcheck.checks.examine import examine
+from gradcheck.checks.properties.catalogue import due
+from gradcheck.checks.subject import subject_of
+from gradcheck.numeric.conditioning import nudged
+from gradcheck.results.settings import Settings
+from gradcheck.run import engine
+from gradcheck.run.search import check_op
 
 MANY = 300_000  # more than are sorted to find ties
 EVERY = due(0, 1, frozenset(), frozenset())

@@ -4,13 +4,12 @@ import importlib
 import re
 import tomllib
 from importlib.metadata import entry_points, version
-from pathlib import Path
 
 import pytest
 
 import gradcheck
+from tests.root import ROOT
 
-ROOT = Path(__file__).parent.parent
 if not (ROOT / "pyproject.toml").is_file():
     pytest.skip("not a source checkout", allow_module_level=True)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

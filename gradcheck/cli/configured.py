@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gradcheck.cli import completing
-from gradcheck.cli.options import Function, with_options
-from gradcheck.modules import is_path
+from gradcheck.cli.config.located import located, located_path
+from gradcheck.cli.messages import warn
 
 if TYPE_CHECKING:
-    from gradcheck.config.keys import Key
-    from gradcheck.config.layers import Config, Setting
+    from gradcheck.cli.config.keys import Key
+    from gradcheck.cli.config.precedence import Config, Setting
 
 _META = "gradcheck.configuration"
 _ARGUMENTS = "gradcheck.arguments"
@@ -53,7 +52,7 @@ class ConfiguredCommand(click.Command):
         given = {} if ctx.resilient_parsing else self._given(ctx, args)
         helping = self.get_help_option(ctx)
         if not ctx.resilient_parsing and not (helping and helping.name in given):
-            from gradcheck.config.layers import resolve
+            from gradcheck.cli.config.precedence import resolve
 
             config = resolve(
                 cwd=Path.cwd(),
@@ -92,7 +91,7 @@ class ConfiguredCommand(click.Command):
         source = parameter and parameter.name and ctx.get_parameter_source(parameter.name)
         if source is not click.core.ParameterSource.DEFAULT_MAP:
             return ""
-        from gradcheck.config.keys import KEYS
+        from gradcheck.cli.config.keys import KEYS
 
         (key,) = (key for key in KEYS if self.parameter(key) is parameter)
         return configuration(ctx).settings[key.name].origin
@@ -106,8 +105,8 @@ class ConfiguredCommand(click.Command):
 
     def _with_command_line(self, config: Config, given: Mapping[str, Any]) -> Mapping[str, Setting]:
         """Lay what the command line gives over the rest."""
-        from gradcheck.config.keys import KEYS
-        from gradcheck.config.layers import Layer, Level, Setting, built_in, merged
+        from gradcheck.cli.config.keys import KEYS
+        from gradcheck.cli.config.precedence import Layer, Level, Setting, built_in, merged
 
         on_top = {}
         for key in KEYS:
@@ -124,7 +123,7 @@ class ConfiguredCommand(click.Command):
 
     def _defaults(self, settings: Mapping[str, Setting]) -> dict[str, Any]:
         """Defaults by the names of parameters: all that was configured."""
-        from gradcheck.config.keys import KEYS
+        from gradcheck.cli.config.keys import KEYS
 
         found: dict[str, Any] = {}
         for key in KEYS:
@@ -145,28 +144,6 @@ class ConfiguredCommand(click.Command):
         return found
 
 
-def config_options(command: Function) -> Function:
-    """Add `--config` and `--profile`, which are read before all others."""
-    return with_options(
-        command,
-        click.option(
-            "--profile",
-            expose_value=False,
-            metavar="NAME",
-            shell_complete=completing.profiles,
-            help="What holds where no file says otherwise: quick, default, ci or thorough.",
-        ),
-        click.option(
-            "--config",
-            "config_file",
-            expose_value=False,
-            metavar="FILE",
-            shell_complete=completing.paths,
-            help="Read this file instead of gradcheck.toml or pyproject.toml.",
-        ),
-    )
-
-
 def configuration(ctx: click.Context | None = None) -> Configuration:
     """What was resolved for the command that runs."""
     found: Configuration = (ctx or click.get_current_context()).meta[_META]
@@ -179,27 +156,6 @@ def arguments() -> tuple[str, ...]:
     return found
 
 
-def located(setting: Setting) -> tuple[str, ...]:
-    """Modules as they are written in the current folder: files relative to it, names as such."""
-    from gradcheck.config.files import name_of
-
-    folder, modules = setting.folder, setting.value
-    assert isinstance(modules, tuple)
-    if folder is None:
-        return modules
-    here = Path.cwd()
-    return tuple(name_of(folder / each, here) if is_path(each) else each for each in modules)
-
-
-def located_path(setting: Setting) -> str:
-    """A path as it is written in the current folder: relative to the file that names it."""
-    from gradcheck.config.files import name_of
-
-    folder, path = setting.folder, setting.value
-    assert isinstance(path, str)
-    return path if folder is None else name_of(folder / path, Path.cwd())
-
-
 def _understood(key: Key, given: Any) -> object:
     """What the command line gives for a key, as a file would give it; click judges it later."""
     try:
@@ -207,17 +163,3 @@ def _understood(key: Key, given: Any) -> object:
         return key.kind.read(list(said) if isinstance(said, tuple) else said)
     except ValueError:
         return given
-
-
-def warn(sentence: str) -> None:
-    """Tell something on standard error that is probably not meant."""
-    from gradcheck.reports.text import visible
-
-    click.echo(f"Warning: {visible(sentence)}", err=True)
-
-
-def note(sentence: str) -> None:
-    """Tell something on standard error that is worth knowing."""
-    from gradcheck.reports.text import visible
-
-    click.echo(f"Note: {visible(sentence)}", err=True)

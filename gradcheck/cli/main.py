@@ -15,7 +15,7 @@ _COMMANDS = (
 
 
 class LazyGroup(click.Group):
-    """A group whose commands live in `gradcheck.cli.NAME_command`."""
+    """A group whose commands live in `gradcheck.cli.commands.NAME_command`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         return list(_COMMANDS)
@@ -23,7 +23,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"gradcheck.cli.{cmd_name}_command")
+        module = importlib.import_module(f"gradcheck.cli.commands.{cmd_name}_command")
         command: click.Command = module.command
         return command
 

@@ -7,10 +7,11 @@ from functools import partial
 
 import numpy as np
 
-from gradcheck.diagnosis.measured import Array, Measured
-from gradcheck.diagnosis.mistakes import Mistake, everywhere
-from gradcheck.diagnosis.specimens import Specimen
-from gradcheck.forward import flat
+from gradcheck.diagnosis.intervals import Measured
+from gradcheck.diagnosis.mistake import Mistake, everywhere
+from gradcheck.diagnosis.specimen import Specimen
+from gradcheck.ndarrays.flat import flat
+from gradcheck.ndarrays.types import Array
 
 
 def accumulation() -> Iterator[Mistake]:

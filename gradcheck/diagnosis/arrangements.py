@@ -8,10 +8,11 @@ from functools import partial
 
 import numpy as np
 
-from gradcheck.broadcasting import unbroadcast
-from gradcheck.diagnosis.measured import Array, Measured, broadcasts
-from gradcheck.diagnosis.mistakes import Mistake, everywhere, explained
-from gradcheck.diagnosis.specimens import Specimen
+from gradcheck.diagnosis.intervals import Measured, broadcasts
+from gradcheck.diagnosis.mistake import Mistake, everywhere, explained
+from gradcheck.diagnosis.specimen import Specimen
+from gradcheck.ndarrays.broadcasting import unbroadcast
+from gradcheck.ndarrays.types import Array
 
 _MOST_AXES = 4
 # What may be left of a gradient by matrices.

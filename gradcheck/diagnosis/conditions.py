@@ -5,20 +5,18 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gradcheck.cases import Case
-from gradcheck.diagnosis.observed import Observed
+from gradcheck.cases.case import Case
+from gradcheck.cases.conditions import in_order, traits_of
 from gradcheck.diagnosis.quantities import leading_axes, numeric_params
+from gradcheck.diagnosis.rerun import Observed
 from gradcheck.diagnosis.separation import Condition, Observations, Question
 from gradcheck.diagnosis.thresholds import conditions_on
-from gradcheck.signature import Signature
-from gradcheck.traits import in_order, traits_of
+from gradcheck.ndarrays.types import Array
+from gradcheck.spec.signature import Signature
 
-Array = NDArray[Any]
 _BLOCKS = (2, 4, 8, 16, 32)
 
 

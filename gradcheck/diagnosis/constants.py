@@ -11,10 +11,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from gradcheck.diagnosis.measured import Array, Measured
-from gradcheck.diagnosis.mistakes import Make, Mistake
+from gradcheck.diagnosis.intervals import Measured
+from gradcheck.diagnosis.mistake import Make, Mistake
 from gradcheck.diagnosis.quantities import common, quantities_of
-from gradcheck.diagnosis.specimens import Specimen
+from gradcheck.diagnosis.specimen import Specimen
+from gradcheck.ndarrays.types import Array
 
 _NAMED: tuple[tuple[str, float], ...] = (
     ("π", math.pi),

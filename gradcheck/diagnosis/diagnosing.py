@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.cases import Case
+from gradcheck.cases.case import Case
+from gradcheck.checks.subject import Subject
 from gradcheck.diagnosis.locating import only_where
 from gradcheck.diagnosis.naming import looks_like
 from gradcheck.diagnosis.survey import Survey
-from gradcheck.results import Failure
-from gradcheck.subject import Subject
+from gradcheck.results.failure import Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

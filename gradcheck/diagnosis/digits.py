@@ -7,9 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from gradcheck.diagnosis.measured import Array
-from gradcheck.diagnosis.mistakes import Mistake
-from gradcheck.diagnosis.specimens import Specimen
+from gradcheck.diagnosis.mistake import Mistake
+from gradcheck.diagnosis.specimen import Specimen
+from gradcheck.ndarrays.types import Array
 
 _PRECISIONS = (np.float16, np.float32)
 _DIGITS = range(9, 2, -1)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gradcheck.cases import Case
-from gradcheck.diagnosis.measured import broadcasts
-from gradcheck.diagnosis.observed import Observed
+from gradcheck.cases.case import Case
+from gradcheck.diagnosis.intervals import broadcasts
 from gradcheck.diagnosis.quantities import numeric_params
+from gradcheck.diagnosis.rerun import Observed
 from gradcheck.diagnosis.separation import Condition, Observations, Question
-from gradcheck.diagnosis.specimens import Specimen
+from gradcheck.diagnosis.specimen import Specimen
 from gradcheck.diagnosis.thresholds import beside, conditions_on
+from gradcheck.ndarrays.types import Array
 
-Array = NDArray[Any]
 _LEAST_WRONG = 3
 _MINUS = " − "
 _MOST_ENTRIES = 4096  # of a case that is looked at

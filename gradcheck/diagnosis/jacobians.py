@@ -1,7 +1,7 @@
 """The numeric Jacobian of a forward by one of its inputs, each number with its bar.
 
 The judgement of a gradient needs slopes contracted with the cotangent only, and proves
-them one by one (`gradcheck.ladder`). To name a mistake they are needed per output: then
+them one by one (`gradcheck.numeric.ladder`). To name a mistake they are needed per output: then
 what any other cotangent would have given follows without a further call. Nothing is
 judged here, so a few steps are enough, and where they do not agree the number is unknown.
 """
@@ -11,17 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.diagnosis.measured import Measured
-from gradcheck.forward import Vector
-from gradcheck.numeric import Problem
-from gradcheck.paths import Path, SparsePath, both_ways
+from gradcheck.diagnosis.intervals import Measured
+from gradcheck.ndarrays.types import Vector
+from gradcheck.numeric.paths import Path, SparsePath, both_ways
+from gradcheck.numeric.problem import Problem
 
-Array = NDArray[Any]
 _STEPS = tuple(2.0**-k for k in (8, 10, 12, 14, 16, 18, 20, 22))
 _ENOUGH = 4  # so many steps are taken at first, the others where these do not agree
 _AGREE = 1e-9
@@ -133,7 +131,7 @@ def _settled(taken: list[_Differences]) -> bool:
 def _extrapolated(taken: list[_Differences]) -> Measured | None:
     """Central differences of fourth order, per output those that agree best with the next.
 
-    With steps in the ratio 4: (16 D(h/4) − D(h)) / 15, see `gradcheck.ladder`.
+    With steps in the ratio 4: (16 D(h/4) − D(h)) / 15, see `gradcheck.numeric.ladder`.
     """
     if len(taken) < 4:
         return None

@@ -6,7 +6,7 @@ from gradcheck.diagnosis.conditions import on_cases
 from gradcheck.diagnosis.entries import on_entries
 from gradcheck.diagnosis.separation import Question, necessary, separating
 from gradcheck.diagnosis.survey import Survey
-from gradcheck.results import Kind
+from gradcheck.results.kind import Kind
 
 _LEAST_PASSING = 4
 

@@ -6,19 +6,20 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from gradcheck.cases import Case
+from gradcheck.cases.case import Case
 from gradcheck.diagnosis.accumulation import accumulation
 from gradcheck.diagnosis.arrangements import arrangements
-from gradcheck.diagnosis.chains import chains, formulas, itself
 from gradcheck.diagnosis.constants import constants
-from gradcheck.diagnosis.cotangents import cotangents, parts
+from gradcheck.diagnosis.cotangent_faults import cotangents, parts
 from gradcheck.diagnosis.digits import digits
-from gradcheck.diagnosis.elsewhere import elsewhere
-from gradcheck.diagnosis.mistakes import Mistake, everywhere, first_that_fits, in_some_entries
-from gradcheck.diagnosis.rules import layouts, rules
-from gradcheck.diagnosis.specimens import Specimen
+from gradcheck.diagnosis.factors import chains, formulas, itself
+from gradcheck.diagnosis.mistake import Mistake, everywhere, first_that_fits, in_some_entries
+from gradcheck.diagnosis.other_points import elsewhere
+from gradcheck.diagnosis.specimen import Specimen
 from gradcheck.diagnosis.survey import Survey
-from gradcheck.results import Failure, Kind
+from gradcheck.diagnosis.vjp_probes import layouts, rules
+from gradcheck.results.failure import Failure
+from gradcheck.results.kind import Kind
 
 
 def looks_like(survey: Survey) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases import Case
-from gradcheck.diagnosis.specimens import Specimen
-from gradcheck.signature import Argument, Signature
+from gradcheck.cases.case import Case
+from gradcheck.diagnosis.specimen import Specimen
+from gradcheck.spec.signature import Argument, Signature
 
 Quantities = Mapping[str, float]
 

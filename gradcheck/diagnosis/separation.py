@@ -7,12 +7,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from gradcheck.ndarrays.types import Array
+
 _CERTAIN = 1e3  # times as unlikely as one in all that was tried
 _EXCEPTIONS = 0.2  # of the passing observations
 _LEAST_FAILING = 8  # where there are exceptions

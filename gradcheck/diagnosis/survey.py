@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from gradcheck.cases import Case
-from gradcheck.diagnosis.observed import Observed, observe, telling
-from gradcheck.diagnosis.specimens import Specimen, Unfit
-from gradcheck.results import Failure, Kind
-from gradcheck.subject import Subject
+from gradcheck.cases.case import Case
+from gradcheck.checks.subject import Subject
+from gradcheck.diagnosis.rerun import Observed, observe, telling
+from gradcheck.diagnosis.specimen import Specimen, Unfit
+from gradcheck.results.failure import Failure
+from gradcheck.results.kind import Kind
 
 _MOST_SPECIMENS = 10
 _TYPICAL = 8  # entries: enough to tell mistakes apart, and quick

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcheck.diagnosis.separation import Condition
+from gradcheck.ndarrays.types import Array
 
-Array = NDArray[Any]
 # Where functions change of themselves: where e^x overflows and underflows, and squares do.
 _NATURAL = (709, 745, 1e154, 1e19, 1e-154, 1e-162, 1e-19, 1, 2, 0.5)
 # How far apart what passes and what fails may be for a natural limit between them: an ordinary

@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
     """Show the panel of a result of which a test asserts in vain that it is true."""
     outcome: Any = yield
-    if call.excinfo is not None and "gradcheck.results" in sys.modules:
+    if call.excinfo is not None and "gradcheck.results.result" in sys.modules:
         from gradcheck.pytest_plugin.asserting import add_panels
 
         add_panels(outcome.get_result(), call.excinfo)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gradcheck.errors import GradientError
-from gradcheck.reports.text import visible
-from gradcheck.results import Result
+from gradcheck.reports.text.printable import visible
+from gradcheck.results.result import Result
 
 
 def add_panels(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

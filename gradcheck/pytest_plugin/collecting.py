@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from gradcheck.errors import LoadError
+from gradcheck.pytest_plugin.module_list import Source, find_source
 from gradcheck.pytest_plugin.modules import OpModule
 from gradcheck.pytest_plugin.options import settings_told, strict
-from gradcheck.pytest_plugin.sources import Source, find_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from gradcheck.engine import check_op
 from gradcheck.errors import GradientError
 from gradcheck.pytest_plugin.modules import OpModule
-from gradcheck.reports.details import failing_case
-from gradcheck.reports.panel import panel
-from gradcheck.reports.style import whole
-from gradcheck.reports.terminal import plain
-from gradcheck.reports.text import visible
-from gradcheck.results import Result
-from gradcheck.settings import Settings
-from gradcheck.spec import OpSpec
+from gradcheck.reports.terminal.console import plain
+from gradcheck.reports.terminal.entry_table import failing_case
+from gradcheck.reports.terminal.panel import panel
+from gradcheck.reports.terminal.style import whole
+from gradcheck.reports.text.printable import visible
+from gradcheck.results.result import Result
+from gradcheck.results.settings import Settings
+from gradcheck.run.search import check_op
+from gradcheck.spec.spec import OpSpec
 
 
 class OpFailed(GradientError):

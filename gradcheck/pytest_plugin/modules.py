@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gradcheck.errors import GradcheckError
-from gradcheck.pytest_plugin.sources import Source, importable_from
+from gradcheck.pytest_plugin.module_list import Source, importable_from
 
 if TYPE_CHECKING:
     from gradcheck.pytest_plugin.collecting import OpCollecting
     from gradcheck.pytest_plugin.items import OpItem
-    from gradcheck.spec import OpSpec
+    from gradcheck.spec.spec import OpSpec
 
 
 class OpModule(pytest.File):
@@ -37,8 +37,8 @@ class OpModule(pytest.File):
             CollectError: if it cannot be imported, or defines no op that can be checked.
         """
         from gradcheck.pytest_plugin.items import OpItem
-        from gradcheck.registry import Registry
-        from gradcheck.reports.text import visible
+        from gradcheck.reports.text.printable import visible
+        from gradcheck.spec.registry import Registry
 
         try:
             with importable_from(self.source.root):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-# As in `gradcheck.settings`, which is not imported before an op is checked.
+# As in `gradcheck.results.settings`, which is not imported before an op is checked.
 DEFAULTS = {"cases": 100, "seed": 0}
 _LEAST = {"cases": 1, "seed": 0}
 

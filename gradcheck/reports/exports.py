@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gradcheck.reports.run import Report
+    from gradcheck.reports.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,25 @@ class Format:
 
 _HOME = "gradcheck.reports"
 _ALL = (
-    Format("json", f"{_HOME}.json_report:as_json", "gradcheck.json", "everything, as one document"),
-    Format("jsonl", f"{_HOME}.json_report:as_jsonl", "gradcheck.jsonl", "the same, a line per op"),
-    Format("junit", f"{_HOME}.junit:as_junit", "gradcheck-junit.xml", "JUnit XML, for CI servers"),
-    Format("markdown", f"{_HOME}.markdown:as_markdown", "gradcheck.md", "a summary for a forge"),
-    Format("html", f"{_HOME}.html:as_html", "gradcheck.html", "one page for a browser"),
-    Format("sarif", f"{_HOME}.sarif:as_sarif", "gradcheck.sarif", "SARIF 2.1.0, for code scanning"),
+    Format(
+        "json", f"{_HOME}.formats.json:as_json", "gradcheck.json", "everything, as one document"
+    ),
+    Format("jsonl", f"{_HOME}.formats.json:as_jsonl", "gradcheck.jsonl", "the same, a line per op"),
+    Format(
+        "junit",
+        f"{_HOME}.formats.junit:as_junit",
+        "gradcheck-junit.xml",
+        "JUnit XML, for CI servers",
+    ),
+    Format(
+        "markdown", f"{_HOME}.formats.markdown:as_markdown", "gradcheck.md", "a summary for a forge"
+    ),
+    Format("html", f"{_HOME}.html.page:as_html", "gradcheck.html", "one page for a browser"),
+    Format(
+        "sarif",
+        f"{_HOME}.formats.sarif:as_sarif",
+        "gradcheck.sarif",
+        "SARIF 2.1.0, for code scanning",
+    ),
 )
 FORMATS: Mapping[str, Format] = {form.name: form for form in _ALL}

@@ -9,12 +9,19 @@ from dataclasses import dataclass
 import pytest
 
 from gradcheck.__main__ import main
-from gradcheck.events import RunFinished
-from gradcheck.results import Result
-from gradcheck.verdict import Verdict
+from gradcheck.results.events import RunFinished
+from gradcheck.results.result import Result
+from gradcheck.results.verdict import Verdict
 from tests.op_modules import DOUBLE_AND_CUBE
 
-HEAVY = ("numpy", "hypothesis", "rich", "importlib.metadata", "gradcheck.spec", "gradcheck.engine")
+HEAVY = (
+    "numpy",
+    "hypothesis",
+    "rich",
+    "importlib.metadata",
+    "gradcheck.spec.spec",
+    "gradcheck.run.engine",
+)
 SCRIPT = """
 import sys
 from gradcheck.__main__ import main
@@ -103,8 +110,8 @@ def verdicts(monkeypatch):
             )
             return RunFinished(tuple(results), 0.5, interrupted)
 
-        monkeypatch.setattr("gradcheck.engine.run", run)
-        monkeypatch.setattr("gradcheck.execution.pool.Pool.run", lambda _pool, *a: run(*a))
+        monkeypatch.setattr("gradcheck.run.engine.run", run)
+        monkeypatch.setattr("gradcheck.run.workers.pool.Pool.run", lambda _pool, *a: run(*a))
         return calls
 
     return replace

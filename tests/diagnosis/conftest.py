@@ -5,16 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from gradcheck.cases import Case, CasePlan
+from gradcheck.cases.case import Case
+from gradcheck.cases.plan import CasePlan
+from gradcheck.cases.sampling import Sample, draw_cases, quiet
+from gradcheck.cases.schedule import passes
+from gradcheck.checks.subject import Subject, subject_of
+from gradcheck.checks.trial import OpRaised, Trial
 from gradcheck.diagnosis import diagnose
 from gradcheck.diagnosis.naming import looks_like
-from gradcheck.diagnosis.specimens import Specimen, Unfit
+from gradcheck.diagnosis.specimen import Specimen, Unfit
 from gradcheck.diagnosis.survey import Survey
-from gradcheck.passes import passes
-from gradcheck.results import Failure, Kind
-from gradcheck.sampling import Sample, draw_cases, quiet
-from gradcheck.subject import Subject, subject_of
-from gradcheck.trial import OpRaised, Trial
+from gradcheck.results.failure import Failure
+from gradcheck.results.kind import Kind
 
 
 def drawn_from(spec, cases, *, seed=0, large=False):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gradcheck.museum import exhibits
+from gradcheck.audit.museum import exhibits
 
 RIGHT = "the right gradient"
 FINITE = f"{RIGHT} where it is finite"

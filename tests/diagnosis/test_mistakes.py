@@ -5,7 +5,7 @@ import pytest
 from hypothesis import strategies as st
 
 import gradcheck as gc
-from gradcheck.results import Kind
+from gradcheck.results.kind import Kind
 
 RIGHT = "the right gradient"
 

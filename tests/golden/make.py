@@ -17,14 +17,15 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COMMANDS = (  # noqa: SIM905
     "run list show explain audit museum replay pin plot compare merge init config info completion"
 ).split()
-AUDITED = "exp matmul softmax layer_norm max take conv2d logsumexp".split()
-SMALL = "exp matmul softmax max take".split()
+AUDITED = ["exp", "matmul", "softmax", "layer_norm", "max", "take", "conv2d", "logsumexp"]
+SMALL = ["exp", "matmul", "softmax", "max", "take"]
 NO_RESULTS = {
     "seconds", "started", "environment", "location", "traceback", "found", "fingerprint", "version"
 }  # fmt: skip
@@ -52,11 +53,14 @@ def without_places(text: str) -> str:
 
 def results_of(printed: str) -> str:
     """The results of a JSON report, a line per op."""
-    document = json.loads(printed[: printed.rindex("exit ")])
+    try:
+        document, _ = json.JSONDecoder().raw_decode(printed)  # notes follow
+    except json.JSONDecodeError:
+        raise SystemExit(f"no JSON report: {printed}") from None
     return "".join(f"{json.dumps(bare(result))}\n" for result in document["results"])
 
 
-def bare(value: object) -> object:
+def bare(value: Any) -> Any:
     """The same without times and places."""
     if isinstance(value, dict):
         kept = {key: bare(each) for key, each in value.items() if key not in NO_RESULTS}
@@ -112,9 +116,7 @@ def write_replayed(folder: Path, small: bool) -> None:
         stored = sorted(project.glob(".gradcheck/failures/*.json"))
         failures = [bare(json.loads(path.read_text(encoding="utf-8"))) for path in stored]
         failures.sort(key=lambda failure: failure["op"])
-        replayed = [
-            without_places(gradcheck("replay", path.stem, cwd=project)) for path in stored
-        ]
+        replayed = [without_places(gradcheck("replay", path.stem, cwd=project)) for path in stored]
     (folder / "failures.jsonl").write_text(
         "".join(f"{json.dumps(each)}\n" for each in failures), encoding="utf-8"
     )

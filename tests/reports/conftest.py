@@ -5,14 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradcheck.binding import Location
-from gradcheck.curves import Curve, CurvePoint
-from gradcheck.events import RunFinished
-from gradcheck.reports.run import Report
-from gradcheck.reports.sources import Origin
-from gradcheck.results import CaseReport, Failure, Kind, Raised, Result
-from gradcheck.settings import Settings
-from gradcheck.verdict import Comparison, Reference, Verdict
+from gradcheck.numeric.comparison import Comparison, Reference
+from gradcheck.numeric.curve import Curve, CurvePoint
+from gradcheck.reports.report import Report
+from gradcheck.reports.text.origins import Origin
+from gradcheck.results.events import RunFinished
+from gradcheck.results.failure import CaseReport, Failure, Raised
+from gradcheck.results.kind import Kind
+from gradcheck.results.result import Result
+from gradcheck.results.settings import Settings
+from gradcheck.results.verdict import Verdict
+from gradcheck.spec.binding import Location
 
 
 def compared(where, analytic, low, high=None, *, bar=2e-10, tolerance=4e-8, problem=""):
@@ -188,9 +191,10 @@ def sample(passed, wrong, raised, doubtful, monkeypatch):
     """The report of a run with one of each outcome, versions and folders made the same."""
     monkeypatch.setenv("GITHUB_WORKSPACE", "/somewhere/else")
     monkeypatch.setattr(
-        "gradcheck.reports.facts.versions", lambda: {"gradcheck": "1.2.3", "numpy": "2.0.0"}
+        "gradcheck.reports.text.provenance.versions",
+        lambda: {"gradcheck": "1.2.3", "numpy": "2.0.0"},
     )
-    monkeypatch.setattr("gradcheck.reports.sarif.__version__", "1.2.3")
+    monkeypatch.setattr("gradcheck.reports.formats.sarif.__version__", "1.2.3")
     results = (passed, wrong, raised, doubtful)
 
     def make(*, results=results, interrupted=False, planned=4, **wanted):

@@ -1,0 +1,1 @@
+"""Would a check notice a mistake?"""

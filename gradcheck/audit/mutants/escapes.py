@@ -1,0 +1,98 @@
+"""How a mutant escaped: why cases passed though it had changed a gradient in them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+
+import numpy as np
+
+from gradcheck.audit.mutants.mutant import Mutant, Target
+from gradcheck.audit.mutants.watcher import Bench
+from gradcheck.cases.case import Case
+from gradcheck.checks.examine import Outcome, examine
+from gradcheck.checks.subject import Subject
+from gradcheck.checks.trial import Gradients, OpRaised, Trial
+from gradcheck.ndarrays.flat import flat
+from gradcheck.numeric.argument import Argument
+from gradcheck.numeric.comparison import Comparison
+
+_PROVEN = 256  # up to so many entries each has an error bar of its own
+
+
+class Escape(IntEnum):
+    """Why a change passed; the first of these speaks for the check, the last against it."""
+
+    KINK = 0
+    """It chooses another slope at a kink, as right as the first one."""
+    BELOW = 1
+    """It is smaller than the error bar."""
+    UNUSABLE = 2
+    """There is no usable reference where it lies."""
+    UNNOTICED = 3
+    """The check should have seen it."""
+
+
+def escape_of(cases: Sequence[Case], mutant: Mutant, target: Target, bench: Bench) -> Escape:
+    """Say why some cases passed, by the change that speaks most against the check.
+
+    Small cases decide where there are any: in them, each entry has an error bar of its own.
+    """
+    planted = bench.watch(mutant, target).subject
+    small = [case for case in cases if sum(x.size for x in case.inputs) <= _PROVEN]
+    return max(_in_case(case, planted, bench) for case in small or cases)
+
+
+def _in_case(case: Case, planted: Subject, bench: Bench) -> Escape:
+    """By the entries that differ; what differs in no entry was not noticed."""
+    right, wrong = _gradients(bench.subject, case), _gradients(planted, case)
+    if sum(d.size for d in right.values()) > _PROVEN:
+        return _in_directions(bench.examine(planted, case), right, wrong, bench.subject.rtol)
+    outcome = examine(planted, case, table="every entry")
+    if outcome.unusable:
+        return Escape.UNUSABLE
+    compared = {c.where: c for c in outcome.report.comparisons if c.argument is not None}
+    found = (_of_entry(compared.get(where), change) for where, change in _changes(right, wrong))
+    return max(found, default=Escape.UNNOTICED)
+
+
+def _in_directions(outcome: Outcome, right: Gradients, wrong: Gradients, rtol: float) -> Escape:
+    """Where random directions are judged and not entries, all changes are taken together."""
+    proven = outcome.tally.proven
+    if outcome.unusable or any(c.reference.kink or c.reference.problem for c in proven):
+        return Escape.UNUSABLE
+    change = math.hypot(*(change for _, change in _changes(right, wrong)))
+    size = math.hypot(*(float(np.linalg.norm(d)) for d in right.values()))
+    return Escape.BELOW if 0 < change <= rtol * size else Escape.UNNOTICED
+
+
+def _of_entry(comparison: Comparison | None, change: float) -> Escape:
+    if comparison is None:
+        return Escape.UNNOTICED
+    if comparison.reference.problem:
+        return Escape.UNUSABLE
+    if comparison.reference.kink and comparison.agrees:
+        return Escape.KINK
+    return Escape.BELOW if change <= comparison.tolerance else Escape.UNNOTICED
+
+
+def _changes(right: Gradients, wrong: Gradients) -> Iterator[tuple[str, float]]:
+    """The entries in which two sets of gradients differ, and by how much."""
+    if right.keys() != wrong.keys():
+        return
+    for name, d in right.items():
+        label = Argument(name, d.shape, d.dtype.kind == "c").label
+        before, after = flat(d), flat(wrong[name])
+        for index in np.flatnonzero((before != after) & ~(np.isnan(before) & np.isnan(after))):
+            yield label(int(index)), float(abs(after[index] - before[index]))
+
+
+def _gradients(subject: Subject, case: Case) -> Gradients:
+    trial = Trial(subject, case)
+    try:
+        trial.call_forward()
+        trial.call_vjp()
+    except OpRaised:
+        return {}
+    return trial.gradients

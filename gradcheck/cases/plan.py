@@ -1,0 +1,184 @@
+"""Cases: what an op is called with, drawn from its spec.
+
+Hypothesis decides the structure (sizes, broadcast pattern, params, buckets, layout,
+seeds); NumPy fills the values. A `Case` holds data only and can be run again.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype
+from gradcheck.cases.cotangents import plans
+from gradcheck.cases.relations import ALIKE, RELATIONS, related
+from gradcheck.cases.shapes import Stretch, draw_shapes, draw_stretched, stretches_of
+from gradcheck.errors import SpecError, listing
+from gradcheck.ndarrays.dtypes import SHORT, named
+from gradcheck.ndarrays.strategies import one_of, seeds
+from gradcheck.ndarrays.types import Array
+from gradcheck.spec.axis_params import AxisParam
+from gradcheck.spec.binding import Bound
+from gradcheck.spec.calls import Call
+from gradcheck.spec.domains import Domain, real
+from gradcheck.spec.drawing import Drawing, drawing_as
+from gradcheck.spec.sources import Source, in_order, source_of
+from gradcheck.spec.spec import OpSpec
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+_TURN_MIX = (0, *range(1, TURNS + 1), *range(1, TURNS + 1))
+_LAYOUT_MIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "any": (*("C",) * 10, *("Fortran",) * 2, "transposed", "strided", "reversed", "read-only"),
+        "long": (*("C",) * 6, "Fortran", "strided"),
+        "scalar": ("C", "scalar"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CasePlan:
+    """How the cases of a spec are drawn: where each input and param comes from, in order."""
+
+    spec: OpSpec
+    sources: Mapping[str, Source]
+
+    @classmethod
+    def of(cls, spec: OpSpec) -> CasePlan:
+        """Make the plan.
+
+        Raises:
+            SpecError: if a function asks for a name that does not exist, or two of them
+                wait for each other.
+        """
+        if spec.cases is not None:
+            return cls(spec, {})
+        if spec.variadic:
+            raise SpecError(
+                f"forward of {spec.name!r} takes *{spec.inputs[0]}: say what to call it with by "
+                "cases=, a strategy of gc.call(...)."
+            )
+        sources: dict[str, Source] = {name: real() for name in spec.inputs}
+        for name, given in (*spec.domains.items(), *spec.params.items()):
+            sources[name] = source_of(spec, name, given)
+        return cls(spec, {name: sources[name] for name in in_order(spec.name, sources)})
+
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The axes that `draw` can make long."""
+        return stretches_of(self.spec)
+
+    def draw(self, draw: Draw, dtypes: tuple[str, ...], stretch: Stretch | None = None) -> Case:
+        """Draw one case; Hypothesis throws it away where `assume` is false.
+
+        Args:
+            draw: of Hypothesis.
+            dtypes: to choose from.
+            stretch: an axis to make long, one of `stretches()`.
+        """
+        dtype = draw(one_of(dtypes)) if len(dtypes) > 1 else dtypes[0]
+        if not (self.spec.widens or dtype in SHORT):
+            raise SpecError(
+                f"{self.spec.name!r} does not take {dtype}: its spec says widens=False, with "
+                f"dtypes {listing(self.spec.dtypes)}."
+            )
+        with drawing_as(named(dtype)) as current:
+            by_calls = self.spec.cases is not None
+            drawn = self._called(draw, current) if by_calls else self._built(draw, current, stretch)
+        names = argument_names(self.spec, len(drawn.inputs))
+        self._reject_unless_assumed(drawn, names)
+        scalar = any(x.ndim == 0 for x in drawn.inputs)
+        mix = "scalar" if scalar else "any" if stretch is None else "long"
+        layout, turn = draw(one_of(_ways(mix, self.spec.layouts)))
+        return Case(
+            inputs=drawn.inputs,
+            names=names,
+            params=drawn.params,
+            domains=drawn.domains,
+            sizes=drawn.sizes,
+            dtype=dtype,
+            layout=layout,
+            cotangent=draw(plans(self.spec.layouts)),
+            turn=turn,
+        )
+
+    def _reject_unless_assumed(self, drawn: _Drawn, names: tuple[str, ...]) -> None:
+        if self.spec.assume is None:
+            return
+        values: dict[str, Any] = {**drawn.sizes, **dict(zip(names, drawn.inputs, strict=True))}
+        if self.spec.variadic:
+            values[self.spec.inputs[0]] = drawn.inputs
+        if not self.spec.assume({**values, **self.spec.param_defaults, **drawn.params}):
+            reject()
+
+    def _called(self, draw: Draw, current: Drawing) -> _Drawn:
+        assert self.spec.cases is not None
+        call = draw(self.spec.cases)
+        if not isinstance(call, Call):
+            raise SpecError(
+                f"cases of {self.spec.name!r} must give gc.call(*inputs, **params); got {call!r}."
+            )
+        domains = tuple(current.domain_of(x) for x in call.inputs)
+        return _Drawn(
+            tuple(as_dtype(x, current.dtype) for x in call.inputs), dict(call.params), domains, {}
+        )
+
+    def _built(self, draw: Draw, current: Drawing, stretch: Stretch | None) -> _Drawn:
+        spec = self.spec
+        relation = draw(one_of(RELATIONS)) if len(spec.inputs) > 1 else RELATIONS[0]
+        sizes, shapes = (
+            draw_shapes(draw, spec, alike=relation in ALIKE)
+            if stretch is None
+            else draw_stretched(draw, spec, stretch)
+        )
+        values: dict[str, Any] = dict(sizes)
+        domains: dict[str, Domain | None] = dict.fromkeys(spec.inputs)
+        earlier: list[Array] = []
+        for name, source in self.sources.items():
+            found = source(values) if isinstance(source, Bound | AxisParam) else source
+            asked = f"The function for {name!r} of {spec.name!r} must return a strategy"
+            if name in domains:
+                asked += " or a domain"
+            if isinstance(found, Domain):
+                domains[name] = found
+                asked = f"The domain {found} for {name!r} of {spec.name!r} must give a strategy"
+                found = found.strategy(shapes[name], current.dtype)
+            if not isinstance(found, st.SearchStrategy):
+                raise SpecError(f"{asked}; it returned {found!r}.")
+            values[name] = draw(found)
+            if name in domains:
+                domains[name] = domains[name] or current.domain_of(values[name])
+                if relation != RELATIONS[0]:
+                    values[name] = related(
+                        relation, values[name], domains[name], earlier, lambda: draw(seeds())
+                    )
+                    earlier.append(np.asarray(values[name]))
+        return _Drawn(
+            tuple(as_dtype(values[name], current.dtype) for name in spec.inputs),
+            {name: values[name] for name in spec.params},
+            tuple(domains.values()),
+            sizes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    inputs: tuple[Array, ...]
+    params: dict[str, Any]
+    domains: tuple[Domain | None, ...]
+    sizes: Mapping[str, int | None]
+
+
+@cache
+def _ways(mix: str, allowed: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Layouts that a spec allows, each in every turn."""
+    layouts = tuple(layout for layout in _LAYOUT_MIXES[mix] if layout in allowed) or allowed[:1]
+    return tuple(itertools.product(layouts, _TURN_MIX))

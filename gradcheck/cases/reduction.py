@@ -1,0 +1,192 @@
+"""Reducing a failing case on its data, where Hypothesis can only change its choices.
+
+Hypothesis shrinks structure and seeds. It cannot drop one row of an array and keep the
+others, nor set one entry to zero. This does, as long as the case stays within its spec
+and fails in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.cases.case import Case
+from gradcheck.cases.cotangents import CotangentPlan
+from gradcheck.cases.plan import CasePlan
+from gradcheck.ndarrays.dtypes import is_real
+from gradcheck.ndarrays.types import Array
+from gradcheck.spec.binding import Bound
+from gradcheck.spec.dims import Size
+from gradcheck.spec.signature import Argument
+from gradcheck.spec.spec import OpSpec
+
+_SMALL = 48  # entries that are worth simplifying one by one
+_READ = 2**18  # entries of which nobody reads the decimals any more
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Axes that have one size: the places (input, axis) of a name or of a batch axis.
+
+    A place whose size is 1 while others are longer broadcasts, and is left alone.
+    """
+
+    name: str | None
+    places: tuple[tuple[int, int], ...]
+
+
+def reduced(
+    spec: OpSpec,
+    case: Case,
+    fails: Callable[[Case], bool],
+    *,
+    attempts: int = 300,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Case:
+    """Return a smaller and simpler case that still fails.
+
+    Args:
+        spec: the op, for the sizes and values that it allows.
+        case: a failing case.
+        fails: whether a case fails in the same way.
+        attempts: how many cases may be tried.
+        goes_on: asked before each, whether there is work left to spend.
+    """
+    left = attempts
+    progress = True
+    while progress:
+        progress = False
+        for candidate in _candidates(spec, case):
+            left -= 1
+            if left < 0 or not goes_on():
+                return case
+            if _allowed(spec, candidate) and fails(candidate):
+                case, progress = candidate, True
+                break
+    return case
+
+
+def _candidates(spec: OpSpec, case: Case) -> Iterator[Case]:
+    """Simpler cases, those that simplify most first."""
+    if case.layout != "C":
+        yield replace(case, layout="C")
+    yield from _plainer_cotangents(case)
+    for axis in _axes(spec, case):
+        yield from _shorter(case, axis)
+    for place, x in enumerate(case.inputs):
+        domain = case.domains[place] if case.domains else None
+        if is_real(x.dtype) and x.size and domain is not None and domain.contains is not None:
+            for values in _simpler(x):
+                if domain.contains(values):
+                    yield _with_input(case, place, values)
+
+
+def _plainer_cotangents(case: Case) -> Iterator[Case]:
+    """Ones, then 1 2 3 …, in C order and without a pattern, if they are not there yet."""
+    plan = case.cotangent
+    plainer = [CotangentPlan("random", 0, "C"), CotangentPlan("random", 1, "C")]
+    ends = plainer.index(plan) if plan in plainer else len(plainer)
+    steps = [*plainer[:ends]]
+    if plan not in plainer:
+        steps += [
+            p for p in (replace(plan, layout="C"), replace(plan, pattern="random")) if p != plan
+        ]
+    for step in steps:
+        yield replace(case, cotangent=step)
+
+
+def _axes(spec: OpSpec, case: Case) -> list[Axis]:
+    """The axes that may be shortened: none that a function of the spec depends on."""
+    if spec.cases is not None or (spec.signature is None and len(case.inputs) > 1):
+        return []
+    arguments = spec.signature.inputs if spec.signature else (Argument(True, ()),)
+    sources = CasePlan.of(spec).sources.values()
+    used = {name for s in sources if isinstance(s, Bound) for name in s.names}
+    groups: dict[str | int, list[tuple[int, int]]] = {}
+    for place, (x, argument) in enumerate(zip(case.inputs, arguments, strict=True)):
+        if case.names[place] in used:
+            return []
+        dims = [d for d in argument.dims if d.name is None or case.sizes.get(d.name) is not None]
+        lead = x.ndim - len(dims)
+        for axis in range(lead):
+            groups.setdefault(axis - lead, []).append((place, axis))
+        for axis, dim in enumerate(dims, start=lead):
+            if dim.name is not None and dim.name not in used:
+                groups.setdefault(dim.name, []).append((place, axis))
+    return [Axis(k if isinstance(k, str) else None, tuple(v)) for k, v in groups.items()]
+
+
+def _shorter(case: Case, axis: Axis) -> Iterator[Case]:
+    """Keep one half of an axis, then the other, then all but one of its places."""
+    size = max(case.inputs[i].shape[a] for i, a in axis.places)
+    if size < 2:
+        return
+    half = size // 2
+    places = np.arange(size)
+    kept = [places[:half], places[half:]]
+    if size <= 8:
+        kept += [np.delete(places, gone) for gone in range(size)]
+    for keep in kept:
+        yield _taken(case, axis, size, keep)
+
+
+def _taken(case: Case, axis: Axis, size: int, keep: NDArray[np.intp]) -> Case:
+    inputs = list(case.inputs)
+    for place, a in axis.places:
+        if inputs[place].shape[a] == size:
+            inputs[place] = np.ascontiguousarray(inputs[place].take(keep, axis=a))
+    sizes: Mapping[str, int | None] = case.sizes
+    if axis.name is not None:
+        sizes = {**sizes, axis.name: len(keep)}
+    return replace(case, inputs=tuple(inputs), sizes=sizes)
+
+
+def _simpler(x: Array) -> Iterator[Array]:
+    """The array with all entries, or one of them, made simpler; never less simple."""
+    if x.size > _READ:
+        if x.any():
+            yield np.zeros_like(x)
+            if not ((x == 0) | (x == 1)).all():
+                yield np.ones_like(x)
+        return
+    effort = _effort(x)
+    whole = [np.zeros_like(x), np.ones_like(x), x.round(1)]
+    yield from (values for values in whole if _effort(values) < effort)
+    if x.size > _SMALL:
+        return
+    for index in range(x.size):
+        here = x.flat[index]
+        for value in (0.0, 1.0, here.round(1)):
+            if _effort(value) < _effort(here):
+                changed = x.copy()
+                changed.flat[index] = value
+                yield changed
+
+
+def _effort(values: Any) -> int:
+    """How hard numbers are to read: zeros, then ones, then by the length of their decimals."""
+    return sum(
+        0 if value == 0 else 1 if value == 1 else 1 + len(repr(value))
+        for value in np.ravel(values).tolist()
+    )
+
+
+def _with_input(case: Case, place: int, values: Array) -> Case:
+    inputs = (*case.inputs[:place], values, *case.inputs[place + 1 :])
+    return replace(case, inputs=inputs)
+
+
+def _allowed(spec: OpSpec, case: Case) -> bool:
+    """Whether a case is still one that the spec could draw."""
+    for name, size in case.sizes.items():
+        given = spec.dims.get(name, Size())
+        if size is not None and (size < given.min or size % given.multiple_of):
+            return False
+    if spec.assume is None:
+        return True
+    values = {**case.sizes, **dict(zip(case.names, case.inputs, strict=True))}
+    return bool(spec.assume({**values, **spec.param_defaults, **case.params}))

@@ -1,0 +1,103 @@
+"""Failures in words: from a broken property, from what an op raised, from wrong values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.checks.exceptions import raised_by, write_refused
+from gradcheck.checks.subject import Subject
+from gradcheck.checks.trial import OpRaised
+from gradcheck.checks.violation import Culprit, Violation
+from gradcheck.errors import listing
+from gradcheck.numeric.comparison import Comparison
+from gradcheck.results.failure import CaseReport, Failure
+from gradcheck.results.kind import Kind
+from gradcheck.spec.binding import Location, location_of
+
+
+def of_violation(subject: Subject, violation: Violation, broken: str) -> Failure:
+    """The failure that a violation makes; `broken` is the name of the property."""
+    return Failure(
+        kind=violation.kind,
+        headline=violation.headline,
+        message=violation.message,
+        argument=violation.argument,
+        broken=broken,
+        case=violation.report,
+        worst=violation.worst,
+        location=location_in(subject, violation.culprit),
+    )
+
+
+def of_raise(
+    subject: Subject, raised: OpRaised, *, hint: str = "", broken: str = "raises"
+) -> Failure:
+    """The failure of an op that raised; a write that NumPy refused is told as such.
+
+    `hint` says what the spec can say, if the op is not meant to take such a case.
+    """
+    refused = write_refused(raised.error) if raised.culprit == "vjp" else None
+    if refused is not None:
+        return of_violation(subject, refused, "purity")
+    culprit = raised.culprit
+    location = location_in(subject, culprit)
+    told = raised_by(raised.error, location)
+    what = culprit if culprit == "forward" else f"the {culprit}"
+    failure = Failure(
+        kind=Kind.RAISED,
+        headline=f"{what} raised {told.type}",
+        message=f"{what[0].upper()}{what[1:]} raised {told.type}: {told.message}",
+        broken=broken,
+        raised=told,
+        location=location,
+    )
+    return hinted(failure, hint) if hint else failure
+
+
+def hinted(failure: Failure, hint: str) -> Failure:
+    """The failure with another hint, which its message ends with."""
+    told = failure.message.removesuffix(failure.hint).rstrip()
+    end = "" if told.endswith((".", "!", "?")) else "."
+    return replace(failure, message=f"{told}{end} {hint}", hint=hint)
+
+
+def of_values(subject: Subject, found: Sequence[Comparison], report: CaseReport) -> Failure:
+    """Say which gradients are wrong, and show the entry that is furthest off."""
+    entries = [c for c in found if c.argument is not None] or list(found)
+    worst = max(entries, key=lambda c: c.distance)
+    if worst.rule == "jvp":
+        kind, headline, location = Kind.JVP, "the jvp is wrong", subject.jvp_location
+    else:
+        names = list(dict.fromkeys(f"∂L/∂{c.argument}" for c in entries if c.argument))
+        verb = "is" if len(names) == 1 else "are"
+        subjects = f"{listing(names)} {verb}" if names else "the gradient is"
+        kind, location, complaint = Kind.VALUE, subject.location, "wrong"
+        if not np.isfinite(worst.analytic):
+            kind, complaint = Kind.NONFINITE, "not finite"
+        headline = f"{subjects} {complaint}"
+    message = (
+        f"At {worst.where} the analytic derivative is {worst.analytic:.10g}; the numeric one "
+        f"is {worst.reference.value:.10g} ± {worst.reference.bar:.1g}."
+    )
+    return Failure(
+        kind=kind,
+        headline=headline,
+        message=message,
+        argument=worst.argument,
+        case=report,
+        worst=worst,
+        location=location,
+    )
+
+
+def location_in(subject: Subject, culprit: Culprit) -> Location | None:
+    """Where the function to blame is defined."""
+    return {
+        "forward": subject.forward_location,
+        "vjp": subject.location,
+        "jvp": subject.jvp_location,
+        "reference": subject.reference and location_of(subject.reference),
+    }[culprit]

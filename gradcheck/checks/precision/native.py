@@ -1,0 +1,232 @@
+"""Gradients of ops that take a short dtype only: differentiated in that dtype itself.
+
+A kernel for float32 cannot be called in double precision, where formulas are otherwise
+judged. So its forward is differentiated as it is (`checks.precision.differences`), or sharply
+where the spec gives a `reference=` in double precision. A gradient may be off by the bar of that
+reference and by what rounding may cost a right one: its conditioning in that dtype, measured
+by calling the vjp at inputs a rounding away. What is found is coarser than in double
+precision, about ε^⅔ of the outputs: 1e-4 in float32, a tenth in float16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gradcheck.checks import agreement
+from gradcheck.checks.posing import jvp_claim, problem_of
+from gradcheck.checks.precision import differences
+from gradcheck.checks.trial import Broken, OpRaised, Trial
+from gradcheck.checks.violation import Violation
+from gradcheck.ndarrays import buckets
+from gradcheck.ndarrays.dtypes import Unit, double_of, unit_of
+from gradcheck.ndarrays.types import Array, Parts, Vector
+from gradcheck.numeric import conditioning, ladder
+from gradcheck.numeric.claim import Claim
+from gradcheck.numeric.comparison import Comparison, Obstacle, Reference
+from gradcheck.numeric.paths import Path, SparsePath, both_ways
+from gradcheck.numeric.problem import EVERY_ENTRY, Probes, Problem, per_unit
+from gradcheck.numeric.safeguards import floored
+from gradcheck.numeric.steps import STEPS, ULPS
+from gradcheck.numeric.tally import Tally
+
+_SOME = 12  # entries of many that are judged by themselves, beside a direction over all
+# Terms of a sum, beyond which each costs a rounding. There are fewer such in `agreement`, where
+# two sums in different orders are compared: here only one of them is off.
+_ADDED_IN_ONE_ORDER = 64
+_NEARLY_ALL = 0.5  # of the largest number: beyond that a gradient may overflow
+# Of half precision so many units are a large share, and a chain of so many roundings is none.
+_FEWER = 16.0
+_UNITS = 64.0  # that rounding of the terms of a jvp may cost
+
+
+def compare(trial: Trial, probes: Probes) -> Tally | Violation:
+    """Compare the gradients of a trial with derivatives of its forward in its own dtype.
+
+    Returns:
+        What was compared, or how the jvp breaks its contract.
+    """
+    bench = _bench(trial)
+    tally = Tally()
+    for path, claim in bench.claims(probes):
+        bench.add(bench.judged(path, claim, bench.slack_along(path)), tally, path)
+    if trial.subject.jvp is not None:
+        found = jvp_claim(trial, bench.problem)
+        if isinstance(found, Violation):
+            return found
+        path, claim = found
+        slack = bench.slack_along(path) + _UNITS * bench.unit.eps * claim.size
+        tally.add(bench.judged(path, claim, slack))
+    return tally
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """A problem whose forward rounds, and how its slopes are found.
+
+    Attributes:
+        trial: the trial.
+        problem: its problem; along its paths the forward is evaluated.
+        sharp: whether the forward that is differentiated computes in double precision.
+    """
+
+    trial: Trial
+    problem: Problem
+    sharp: bool
+
+    @cached_property
+    def unit(self) -> Unit:
+        """The coarsest rounding unit among the gradients."""
+        dtypes = [g.dtype for g in self.trial.gradients.values()]
+        return max(map(unit_of, dtypes), key=lambda unit: unit.eps)
+
+    @property
+    def _differences_round_by(self) -> Unit:
+        return unit_of(np.float64) if self.sharp else self.unit
+
+    def claims(self, probes: Probes) -> Iterator[tuple[Path, Claim]]:
+        """The paths to compare along: entries, ties, and of many entries a direction."""
+        problem = self.problem
+        movable = [np.flatnonzero(scales) for scales in problem.scales]
+        ends = np.cumsum([indices.size for indices in movable])
+        chosen = np.arange(ends[-1])
+        few = chosen.size <= EVERY_ENTRY or probes == "all"
+        if not few:
+            rng = buckets.generator(problem.seed)
+            chosen = np.sort(rng.choice(chosen.size, _SOME, replace=False))
+        for place in map(int, chosen):
+            part = int(np.searchsorted(ends, place, "right"))
+            yield problem.entry(part, int(movable[part][place - ends[part]]))
+        if not few:
+            for _ in range(probes if isinstance(probes, int) else 1):
+                path: Path = problem.path_along(problem.random_direction())
+                yield path, problem.claim(path, "a random direction", None)
+        for label, tied in problem.tied():
+            names = {problem.arguments[part].name for part, _, _ in tied.moves}
+            yield tied, problem.claim(tied, label, names.pop() if len(names) == 1 else None)
+
+    def judged(self, path: Path, claim: Claim, slack: float) -> Comparison:
+        """Compare along a path: by one difference if that agrees already, else by many."""
+        weights, unit = self.problem.weights, self._differences_round_by
+        method = "central differences" + f" in {self.trial.case.dtype}" * (not self.sharp)
+        slope = differences.quick_slope(path, weights, unit)
+        if abs(slope - claim.slope) <= slack < np.inf:
+            step = differences.quick_step(unit)
+            quick = Reference(low=slope, high=slope, bar=slack, method=method, step=step)
+            return per_unit(claim.beside(quick, self.problem.rtol), claim.scale)
+        base = self.problem.base
+        reference = (
+            floored(ladder.climb(path, base, weights), path)
+            if self.sharp
+            else differences.differentiate(path, base, weights, unit, method=method)
+        )
+        reference = replace(reference, bar=reference.bar + slack)
+        comparison = claim.beside(reference, self.problem.rtol)
+        if not comparison.agrees:
+            excuse = self._excuse(path, comparison)
+            comparison = claim.beside(replace(reference, problem=excuse), self.problem.rtol)
+        return per_unit(comparison, claim.scale)
+
+    def _excuse(self, path: Path, comparison: Comparison) -> str:
+        """Why a disagreement proves nothing, or nothing."""
+        reference = comparison.reference
+        if reference.problem:
+            return reference.problem
+        if agreement.is_extreme(self.trial):
+            return Obstacle.EXTREME
+        extent = max(abs(reference.low), abs(reference.high)) + reference.bar
+        if extent > _NEARLY_ALL * self.unit.largest * max(path.reach, 1.0):
+            return Obstacle.STEEP
+        if not self.sharp and comparison.distance <= self._faint(path, reference.step):
+            return Obstacle.FAINT
+        if reference.kink and comparison.distance <= reference.high - reference.low:
+            return Obstacle.PIECES  # of other stretches that meet here nothing is known
+        return ""
+
+    def _faint(self, path: Path, step: float) -> float:
+        """A slope that is rounding beside numbers that may have cancelled: γ·(−1) + β at 1."""
+        inputs = [np.abs(x[np.isfinite(x)]).max(initial=1.0) for x in self.problem.point]
+        ahead, behind = both_ways(path, STEPS[0])
+        weights = np.abs(self.problem.weights)
+        if ahead is not None and behind is not None and ahead.shape == behind.shape:
+            moved = (ahead != self.problem.base) | (behind != self.problem.base)
+            weights = weights[moved] if moved.any() else weights
+        return float(ULPS * self.unit.eps * max(inputs) * weights.sum() / step)
+
+    def add(self, comparison: Comparison, tally: Tally, path: Path) -> None:
+        """Count a comparison, and in which entries a small mistake would have shown."""
+        tally.add(comparison)
+        terms = _moved(path, self.problem.gradient)
+        tally.power.count(np.abs(terms), comparison.slack)
+
+    def slack_along(self, path: Path) -> float:
+        """How far off the slope of a right gradient may be by rounding."""
+        moved = _moved(path, self.slack)
+        return float(np.abs(moved).sum())
+
+    @cached_property
+    def slack(self) -> Parts:
+        """How far off each entry of a right gradient may be by rounding, one vector per part."""
+        trial, gradients = self.trial, self.trial.gradients
+        try:
+            bars = conditioning.bars(
+                lambda inputs, g: trial.gradients_at(inputs=inputs, cotangents=g),
+                dict(zip(trial.case.names, trial.case.inputs, strict=True)),
+                trial.fresh_cotangents(),
+                gradients,
+                unit=self.unit,
+                spent=trial.spent,
+                roundings=_FEWER if self.unit.eps > conditioning.COARSE else conditioning.ROUNDINGS,
+            )
+        except (OpRaised, Broken):
+            return [np.full(g.shape, np.inf) for g in self.problem.gradient]
+        terms = agreement.most_terms(trial)
+        found = []
+        for name, gradient in zip(trial.inputs.differentiable, self.problem.gradient, strict=True):
+            largest = np.abs(gradient[np.isfinite(gradient)]).max(initial=0.0)
+            added = terms * self.unit.eps * largest
+            found.append(max(1.0, terms / _ADDED_IN_ONE_ORDER) * bars[name] + added)
+        return found
+
+
+def _bench(trial: Trial) -> _Bench:
+    """Set up the sharpest way to differentiate that there is."""
+    if trial.subject.reference is not None:
+        bench = _on(trial, trial.subject.reference, sharp=True)
+        if bench is not None:
+            return bench
+    dtypes = [x.dtype for x in trial.case.inputs]
+    bench = _on(trial, _rounded(trial.subject.forward, dtypes), sharp=False)
+    return bench or _Bench(trial, problem_of(trial), sharp=False)
+
+
+def _on(trial: Trial, forward: Callable[..., Any], *, sharp: bool) -> _Bench | None:
+    """The bench for a forward in double precision, if it has the outputs of the op there."""
+    problem = problem_of(trial, forward)
+    base = problem.function(problem.point)
+    if base is None or base.shape != problem.base.shape or not np.isfinite(base).all():
+        return None
+    return _Bench(trial, replace(problem, base=base.astype(np.float64)), sharp)
+
+
+def _rounded(forward: Callable[..., Any], dtypes: Sequence[np.dtype[Any]]) -> Callable[..., Any]:
+    """A forward of short dtypes as one of double precision: it rounds what it gets."""
+
+    def called(*inputs: Array, **params: Any) -> tuple[Array, ...]:
+        given = (x.astype(dtype) for x, dtype in zip(inputs, dtypes, strict=True))
+        returned = forward(*given, **params)
+        outputs = map(np.asarray, returned if isinstance(returned, tuple) else (returned,))
+        return tuple(out.astype(double_of(out.dtype)) for out in outputs)
+
+    return called
+
+
+def _moved(path: Path, parts: Parts) -> Vector:
+    """What each number that a path moves contributes to a slope along it."""
+    if isinstance(path, SparsePath):
+        return np.concatenate([parts[k][i] * values for k, i, values in path.moves])
+    return np.concatenate([part * u for part, u in zip(parts, path.direction, strict=True)])

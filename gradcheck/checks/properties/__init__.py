@@ -1,0 +1,1 @@
+"""What is checked besides the value of a gradient: a module each."""

@@ -1,0 +1,66 @@
+"""Arrays of size zero have gradients of size zero, or of zeros.
+
+Empty batches happen: the last one of an epoch, a mask that lets nothing through. The forward
+may refuse them by an exception; if it takes them, so must the vjp. Each case is checked again
+without the entries of its leading axes. Typical of first implementations: a backward pass that
+reshapes to (-1, n), which has no answer for nothing.
+"""
+
+from __future__ import annotations
+
+from gradcheck.checks.properties.property import Property
+from gradcheck.checks.requirements import Inputs, outputs_of
+from gradcheck.checks.trial import OpRaised, Trial
+from gradcheck.checks.violation import Violation
+from gradcheck.ndarrays.flat import flat
+from gradcheck.ndarrays.types import Array
+from gradcheck.results.kind import Kind
+
+
+def check(trial: Trial) -> Violation | None:
+    """Call with the leading axes cut to size zero."""
+    inputs = _emptied(trial)
+    if inputs is None:
+        return None
+    try:
+        outputs = trial.outputs_at(inputs)
+    except OpRaised:
+        return None  # the forward may refuse what is empty
+    named = Inputs(dict(zip(trial.case.names, inputs, strict=True)), trial.inputs.differentiable)
+    if isinstance(outputs_of(trial.as_returned(outputs), named), Violation):
+        return None
+    gradients = trial.gradients_at(
+        inputs=inputs, cotangents=trial.case.cotangent.cotangents(outputs)
+    )
+    if any(out.size for out in outputs):
+        return None
+    for name, gradient in gradients.items():
+        if gradient.any():
+            value = flat(gradient)[flat(gradient).nonzero()][0]
+            return Violation(
+                Kind.EMPTY,
+                f"∂L/∂{name} is not zero for an empty output",
+                f"With leading axes of size zero the output has no entries, so ∂L/∂{name} is zero; "
+                f"the vjp returned {value:g}.",
+                name,
+            )
+    return None
+
+
+def _emptied(trial: Trial) -> list[Array] | None:
+    """The inputs without the entries of their first leading axis, if they have one in common."""
+    signature = trial.subject.signature
+    inputs = trial.case.inputs
+    if signature is None:
+        return [inputs[0][:0]] if len(inputs) == 1 and inputs[0].ndim else None
+    ranks = [
+        x.ndim - len(argument.dims) if argument.leading else 0
+        for x, argument in zip(inputs, signature.inputs, strict=True)
+    ]
+    most = max(ranks)
+    if most < 1:
+        return None
+    return [x[:0] if rank == most else x.copy() for x, rank in zip(inputs, ranks, strict=True)]
+
+
+PROPERTY = Property(name="empty", when="in turn", text=__doc__, check=check)

@@ -1,0 +1,40 @@
+"""The type of a property."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from gradcheck.checks.trial import Trial
+    from gradcheck.checks.violation import Violation
+
+When = Literal["always", "in turn", "on request", "per run"]
+LAYOUT_HINT = "If it is to take C-contiguous arrays only, say layouts=('C',) in the spec."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """Something that must hold of an op besides the value of its gradient.
+
+    Attributes:
+        name: what tables, messages and `skip=` call it.
+        when: "always" with each case, "in turn" with some, "on request" where `also=` asks
+            for it, "per run" on all cases together.
+        text: the docstring of its module.
+        hint: what a message adds where the op raises on what this property tries.
+        check: what is wrong with a trial, or None; absent where the examination or the
+            engine itself sees it.
+    """
+
+    name: str
+    when: When
+    text: str
+    check: Callable[[Trial], Violation | None] | None = None
+    hint: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The first line of the text."""
+        return self.text.strip().partition("\n")[0]

@@ -1,0 +1,116 @@
+"""What is checked, as plain functions of arrays: no names, no registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from gradcheck.ndarrays.layouts import LAYOUTS, copied
+from gradcheck.ndarrays.types import Array
+from gradcheck.spec.binding import Location
+from gradcheck.spec.signature import Signature
+from gradcheck.spec.spec import OpSpec
+
+Params = Mapping[str, Any]
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is checked: a forward and its rules as plain functions.
+
+    Attributes:
+        name: the op's name.
+        forward: `(*inputs, **params) -> out`.
+        vjp: `(g, inputs, params, out) -> gradients`.
+        jvp: `(tangents, inputs, params, out) -> tangent of out`, where there is one.
+        signature: where there is one.
+        nondiff: names of inputs without a gradient.
+        layouts: memory layouts that it takes.
+        widens: whether it takes the double precision of a short dtype.
+        rtol: relative tolerance.
+        reference: a slow forward that is right for sure, where there is one.
+        skip: names of properties that need not hold.
+        location: where the gradient is defined.
+        jvp_location: where the jvp is defined.
+        forward_location: where the forward is defined.
+    """
+
+    name: str
+    forward: Callable[..., Any]
+    vjp: Callable[[Any, Sequence[Array], Params, Any], Any]
+    jvp: Callable[[tuple[Array, ...], Sequence[Array], Params, Any], Any] | None = None
+    signature: Signature | None = None
+    nondiff: frozenset[str] = frozenset()
+    layouts: tuple[str, ...] = LAYOUTS
+    widens: bool = True
+    rtol: float
+    reference: Callable[..., Any] | None = None
+    skip: frozenset[str] = frozenset()
+    location: Location | None = None
+    jvp_location: Location | None = None
+    forward_location: Location | None = None
+
+
+def _as_it_is(function: Function) -> Function:
+    return function
+
+
+def _on_copies(function: Function) -> Function:
+    """The function on writable copies of its arrays, each in the layout that it came in."""
+
+    def called(*arguments: Any, **params: Any) -> Any:
+        return function(*map(_own, arguments), **{name: _own(p) for name, p in params.items()})
+
+    return called
+
+
+def _own(argument: Any) -> Any:
+    if isinstance(argument, np.ndarray):
+        return copied(argument)
+    if type(argument) in (tuple, list):
+        return type(argument)(map(_own, argument))
+    if type(argument) in (dict, MappingProxyType):
+        return {name: _own(value) for name, value in argument.items()}
+    return argument
+
+
+def subject_of(spec: OpSpec) -> Subject:
+    """Take the functions out of a spec, which binds its rules by name."""
+
+    def values(inputs: Sequence[Array], params: Params, out: Any) -> dict[str, Any]:
+        named: dict[str, Any] = (
+            {spec.inputs[0]: tuple(inputs)}
+            if spec.variadic
+            else dict(zip(spec.inputs, inputs, strict=False))
+        )
+        return {**named, **spec.param_defaults, **params, "out": out}
+
+    def vjp(g: Any, inputs: Sequence[Array], params: Params, out: Any) -> Any:
+        return spec.apply_vjp(g, values(inputs, params, out))
+
+    def jvp(t: tuple[Array, ...], inputs: Sequence[Array], params: Params, out: Any) -> Any:
+        return spec.apply_jvp(t, values(inputs, params, out))
+
+    # What may write into its arguments is given arguments of its own.
+    guarded = _on_copies if "purity" in spec.skip else _as_it_is
+    return Subject(
+        name=spec.name,
+        forward=guarded(spec.forward),
+        vjp=guarded(vjp),
+        jvp=None if spec.tangent_rule is None else guarded(jvp),
+        signature=spec.signature,
+        nondiff=spec.nondiff,
+        layouts=spec.layouts,
+        widens=spec.widens,
+        rtol=spec.rtol,
+        reference=spec.reference,
+        skip=frozenset(spec.skip),
+        location=spec.gradient.location if spec.gradient else None,
+        jvp_location=spec.tangent_rule.location if spec.tangent_rule else None,
+        forward_location=spec.location,
+    )

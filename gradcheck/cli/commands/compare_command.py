@@ -1,0 +1,71 @@
+"""`gradcheck compare`: two saved runs side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.options.output import color_option
+
+if TYPE_CHECKING:
+    from gradcheck.reports.terminal.console import Color
+    from gradcheck.run.history.compare import Comparison
+
+
+@click.command("compare", short_help="Compare two saved runs: what got worse.")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--slower",
+    type=click.FloatRange(min=1, min_open=True),
+    default=2.0,
+    show_default=True,
+    metavar="FACTOR",
+    help="From how many times the time on an op counts as slower.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("table", "markdown", "json")),
+    default="table",
+    show_default=True,
+    help="A table, one for a pull request, or data.",
+)
+@color_option
+def command(*, old: str, new: str, slower: float, form: str, color: Color) -> int:
+    """Tell what changed from one run to a later one, both written by `gradcheck run --save FILE`.
+
+    Exits with 1 if something got worse: a verdict, an error that grew by more than a decade
+    though it passes, a time, fewer kinds of input, an op that is gone.
+
+    \b
+    gradcheck run --save before.json
+    gradcheck run --save after.json
+    gradcheck compare before.json after.json
+    """
+    from gradcheck.run.history.compare import compare
+    from gradcheck.run.history.saved_run import RunDocument
+
+    found = compare(RunDocument.load(Path(old)), RunDocument.load(Path(new)), slower=slower)
+    show(found, form=form, color=color)
+    return ExitCode.FAILED if found.regressions else ExitCode.OK
+
+
+def show(found: Comparison, *, form: str, color: Color) -> None:
+    """Print a comparison."""
+    if form == "json":
+        from gradcheck.results.documents import to_plain
+        from gradcheck.results.documents.files import dumped
+
+        click.echo(dumped(to_plain(found), indent=1), nl=False)
+        return
+    from gradcheck.reports.terminal.comparison_table import as_markdown, as_table
+    from gradcheck.reports.terminal.console import console
+
+    if form == "markdown":
+        click.echo(as_markdown(found), nl=False)
+    else:
+        console(color).show(*as_table(found))

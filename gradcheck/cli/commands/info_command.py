@@ -1,0 +1,76 @@
+"""`gradcheck info`: what a bug report needs."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("info", short_help="Show versions, machine and project, for a bug report.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to show it: for people, or for programs.",
+)
+def command(form: str) -> None:
+    """Show what is installed, on what machine, and what this project has.
+
+    Meant to be pasted into a bug report: of environment variables only those named GRADCHECK_*
+    are shown. No op is imported, and a configuration with mistakes is no obstacle.
+    """
+    from gradcheck.cli.installation import Installation
+    from gradcheck.reports.terminal.installation_page import as_lines
+
+    about = {**Installation.current().plain(), "project": _project()}
+    text = json.dumps(about, indent=2) if form == "json" else "\n".join(as_lines(about))
+    click.echo(text)
+
+
+def _project() -> dict[str, Any]:
+    from gradcheck.cli.config.checks import VARIABLES
+    from gradcheck.cli.config.keys import KEYS
+    from gradcheck.cli.installation import variables
+
+    known = {*VARIABLES, *(key.variable for key in KEYS)}
+    return {**_configured(), "variables": variables(os.environ, known.__contains__)}
+
+
+def _configured() -> dict[str, Any]:
+    """What the configuration says about files and modules, or what is wrong with it."""
+    from gradcheck.cli.config.config_errors import ConfigError
+    from gradcheck.cli.config.located import located, located_path
+    from gradcheck.cli.config.precedence import resolve
+    from gradcheck.cli.installation import without_home
+    from gradcheck.cli.project import CORPUS
+    from gradcheck.spec.importing import is_path
+
+    empty: dict[str, Any] = {"files": [], "profile": None, "ops": [], "mistakes": []}
+    try:
+        config = resolve(cwd=Path.cwd(), environ=os.environ)
+    except ConfigError as error:
+        return {**empty, **_kept(CORPUS), "mistakes": str(error).splitlines()}
+    modules = located(config.settings["ops"])
+    missing = [each for each in modules if is_path(each) and not Path(each).is_file()]
+    told = [f"{each} (no such file)" if each in missing else each for each in modules]
+    return {
+        **empty,
+        "files": list(map(without_home, config.files)),
+        "profile": config.profile or None,
+        "ops": list(map(without_home, told)),
+        **_kept(located_path(config.settings["corpus"])),
+    }
+
+
+def _kept(corpus: str) -> dict[str, int]:
+    """How many failures runs have left here, and how many are pinned."""
+    from gradcheck.cli.project import Keeping
+
+    keeping = Keeping.here(corpus)
+    return {"failures": len(keeping.failures.paths()), "pinned": len(keeping.pinned.paths())}

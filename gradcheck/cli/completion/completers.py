@@ -1,0 +1,79 @@
+"""What a shell offers for an argument. Nothing is imported that a press of a key would feel."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+Items = list[CompletionItem]
+
+
+def ops(ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
+    """Names of the ops that the command would load."""
+    from gradcheck.cli.completion.op_names import names
+
+    modules, builtin = _sources(ctx)
+    return _fitting(names(modules, builtin=builtin), start)
+
+
+def paths(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
+    """Files, which the shell knows best."""
+    return [CompletionItem(start, type="file")]
+
+
+def profiles(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
+    from gradcheck.cli.config.choices import PROFILES
+
+    return _fitting(PROFILES, start)
+
+
+def properties(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
+    """Properties and verdicts, which `gradcheck explain` explains."""
+    from gradcheck.results.verdict import Verdict
+    from gradcheck.spec.property_names import NAMES
+
+    return _fitting((*NAMES, *Verdict), start)
+
+
+def reports(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
+    from gradcheck.reports.exports import FORMATS
+
+    return _fitting(FORMATS, start)
+
+
+def failures(ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
+    """Ids of stored failures, the latest first, and of pinned cases."""
+    from gradcheck.cli.project import CORPUS, Keeping
+
+    keeping = Keeping.here(ctx.params.get("corpus") or CORPUS)
+    folders = (keeping.folder / "failures", keeping.corpus)  # a Store would import NumPy
+    stored = [path for folder in folders for path in folder.glob("[!.]*.json")]
+    stored.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    return _fitting((path.stem for path in stored), start)
+
+
+def _fitting(known: Iterable[str], start: str) -> Items:
+    """Those that begin so; a name that would break a line of the answer is left out."""
+    fitting = (name for name in dict.fromkeys(known) if name.startswith(start))
+    return [CompletionItem(name) for name in fitting if name.isprintable()]
+
+
+def _sources(ctx: click.Context) -> tuple[tuple[str, ...], bool]:
+    """Modules, and whether the built-in ops are loaded too: as typed, else as configured."""
+    typed = tuple(ctx.params.get("modules") or ())
+    flag = ctx.params.get("builtin")
+    if typed:
+        return typed, bool(flag)
+    from gradcheck.cli.config.config_errors import ConfigError
+    from gradcheck.cli.config.located import located
+    from gradcheck.cli.config.precedence import resolve
+
+    try:
+        settings = resolve(cwd=Path.cwd(), environ=os.environ).settings
+    except ConfigError:
+        return (), True
+    return located(settings["ops"]), bool(flag) or bool(settings["builtin"].value)

@@ -1,0 +1,139 @@
+"""Holds what a file or the environment says against the table of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gradcheck.cli.config.config_errors import Mistake
+from gradcheck.cli.config.config_files import Document
+from gradcheck.cli.config.keys import BY_NAME, KEYS, OP_BY_NAME, PREFIX, Key, OpKey
+from gradcheck.cli.config.kinds import Refused, shown
+from gradcheck.cli.config.overrides import OpTable
+from gradcheck.errors import did_you_mean, listing
+
+OP = "op"
+EXTENDS = "extends"
+NOT_KEYS = (EXTENDS, OP)
+PROFILE_VARIABLE = f"{PREFIX}PROFILE"
+CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+VARIABLES = (PROFILE_VARIABLE, CONFIG_VARIABLE)
+"""Variables that stand for options which are no keys of a file."""
+_HINTS = {
+    "profile": " A file names its profile by extends.",
+    **dict.fromkeys(OP_BY_NAME, ' It belongs into a table about ops, [op."NAME"].'),
+}
+"""For keys that are looked for in the wrong place."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """What of a source can be used, and what cannot."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    tables: list[OpTable] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+def check_document(document: Document) -> Checked:
+    """Check each key of a file, and each table about ops."""
+    checked = Checked()
+    unknown: set[str] = set()
+    for name, value in document.values.items():
+        if name in NOT_KEYS:
+            continue
+        key = BY_NAME.get(name)
+        if key is None:
+            said = _unknown(name, (EXTENDS, *BY_NAME, OP), unknown)
+            checked.mistakes.append(document.mistake(said, key=name))
+            continue
+        try:
+            checked.values[name] = key.kind.read(value)
+        except Refused as refused:
+            checked.mistakes.append(document.mistake(_refusal(key, value, refused), key=name))
+    if OP in document.values:
+        _check_tables(document, checked)
+    return checked
+
+
+def check_environment(environ: Mapping[str, str]) -> Checked:
+    """Check each `GRADCHECK_*` variable that stands for a key; an empty one says nothing."""
+    checked = Checked()
+    for key in KEYS:
+        text = environ.get(key.variable, "")
+        if not text:
+            continue
+        try:
+            checked.values[key.name] = key.kind.read(key.kind.parse(text))
+        except ValueError as error:
+            hint = str(error) if isinstance(error, Refused) else ""
+            said = f"{shown(text)} cannot be used; it must be {key.kind.says}.{hint}"
+            checked.mistakes.append(Mistake(place=key.variable, said=said))
+    return checked
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Say of each `GRADCHECK_*` variable that stands for nothing that it does nothing."""
+    known = [*(key.variable for key in KEYS), *VARIABLES]
+    return [
+        f"the environment variable {name} does nothing.{did_you_mean(name, known)}"
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
+
+
+def _unknown(name: str, known: Iterable[str], told: set[str]) -> str:
+    """Say that there is no such key; what there is, is told once for a table."""
+    hint = did_you_mean(name, known) or _HINTS.get(name, "")
+    allowed = f"; allowed are {listing(known)}" if not told else ""
+    told.add(name)
+    return f"there is no key {shown(name)}{allowed}.{hint}"
+
+
+def _refusal(key: Key | OpKey, value: object, refused: Refused) -> str:
+    hint = str(refused)
+    if key.name == "ops" and isinstance(value, dict):
+        hint = " A table about one op is called op."
+    return f"{key.name} = {shown(value)}: it must be {key.kind.says}.{hint}"
+
+
+def _check_tables(document: Document, checked: Checked) -> None:
+    tables = document.values[OP]
+    if not isinstance(tables, dict):
+        said = f'op = {shown(tables)}: there is a table for each op, [op."my_op"].'
+        checked.mistakes.append(document.mistake(said, key=OP))
+        return
+    for pattern, table in tables.items():
+        if not isinstance(table, dict):
+            said = f'{shown(pattern)} must be a table, [op."NAME"], with {listing(OP_BY_NAME)}.'
+            checked.mistakes.append(document.mistake(said, OP, key=pattern))
+            continue
+        mistakes = [document.mistake(said, OP, pattern, key=key) for key, said in _wrong_in(table)]
+        checked.mistakes += mistakes
+        if not mistakes:
+            checked.tables.append(_op_table(document, pattern, table))
+
+
+def _wrong_in(table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """What cannot be used in a table about ops: the key, and what is wrong with it."""
+    unknown: set[str] = set()
+    for name, value in table.items():
+        key = OP_BY_NAME.get(name)
+        if key is None:
+            yield name, _unknown(name, OP_BY_NAME, unknown)
+            continue
+        try:
+            key.kind.read(value)
+        except Refused as refused:
+            yield name, _refusal(key, value, refused)
+    if "rtol" in table and "reason" not in table:
+        yield "rtol", f'rtol = {shown(table["rtol"])} needs a reason = "…" beside it.'
+    if "reason" in table and "rtol" not in table:
+        yield "reason", "reason says why rtol is not the default, but there is no rtol."
+    if "xfail" in table and "skip" in table:
+        yield "xfail", "an op that is skipped cannot be expected to fail: give xfail or skip."
+
+
+def _op_table(document: Document, pattern: str, table: Mapping[str, object]) -> OpTable:
+    read = {name: OP_BY_NAME[name].kind.read(value) for name, value in table.items()}
+    return OpTable(pattern=pattern, origin=document.origin(OP, pattern), **read)  # type: ignore[arg-type]

@@ -1,0 +1,233 @@
+"""Configuration files: which one is meant, what it says, and what it extends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gradcheck.cli.config.choices import PROFILES
+from gradcheck.cli.config.config_errors import ConfigError, Mistake
+from gradcheck.cli.config.kinds import shown
+from gradcheck.errors import did_you_mean, listing
+
+OWN = "gradcheck.toml"
+SHARED = "pyproject.toml"
+SHARED_TABLE = ("tool", "gradcheck")
+_REPOSITORY = (".git", ".hg")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that was read, or a shipped profile.
+
+    Attributes:
+        name: as it is shown: relative to the current folder, or "profile ci".
+        folder: what the paths in it are relative to; None for a profile.
+        table: the table that is ours, () for a whole file.
+        values: what that table holds.
+        text: the whole file, to find lines in.
+        identity: two documents are the same one if theirs are equal.
+    """
+
+    name: str
+    folder: Path | None
+    table: tuple[str, ...]
+    values: Mapping[str, Any]
+    text: str
+    identity: str
+
+    @property
+    def is_profile(self) -> bool:
+        return self.folder is None
+
+    def mistake(self, said: str, *path: str, key: str = "") -> Mistake:
+        """A mistake in the table below ours at `path`, about a key in it."""
+        from gradcheck.cli.config.positions import line_of
+
+        table = (*self.table, *path)
+        return Mistake(
+            place=self.name,
+            line=line_of(self.text, (*table, *([key] if key else []))) or line_of(self.text, table),
+            table=f"[{dotted(table)}]" if table else "",
+            said=said,
+        )
+
+    def origin(self, *path: str) -> str:
+        """Where a value came from: "pyproject.toml:tool.gradcheck.cases", or "profile ci"."""
+        return self.name if self.is_profile else f"{self.name}:{dotted((*self.table, *path))}"
+
+
+def dotted(path: tuple[str, ...]) -> str:
+    """Join the parts of a TOML key, quoted where they have to be."""
+    return ".".join(part if _is_bare(part) else shown(part) for part in path)
+
+
+def _is_bare(part: str) -> bool:
+    return bool(part) and all(c.isascii() and (c.isalnum() or c in "-_") for c in part)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The file that holds for a folder, if there is one, and what to say about it."""
+
+    document: Document | None
+    note: str = ""
+
+
+def find(cwd: Path) -> Found:
+    """Look for a file in a folder and those above it, up to the root of the repository.
+
+    Outside of a repository only the folder itself counts: what lies above it may be
+    anybody's, and a file names Python modules to import.
+    """
+    for folder in _folders(cwd):
+        shared = _shared(folder / SHARED, cwd)
+        own = folder / OWN
+        if own.is_file():
+            note = (
+                f"{name_of(own, cwd)} is used; [tool.gradcheck] in {name_of(folder / SHARED, cwd)} "
+                "is not read."
+            )
+            return Found(read(own, cwd), note if shared else "")
+        if shared is not None:
+            return Found(shared)
+    return Found(None)
+
+
+def read(path: Path, cwd: Path) -> Document:
+    """Read a file that was asked for.
+
+    Raises:
+        ConfigError: if it cannot be read, is not TOML, or has no table of ours.
+    """
+    name = name_of(path, cwd)
+    document = _parsed(path, name)
+    if document is None:
+        raise ConfigError(
+            [Mistake(place=name, said=f"there is no table [{dotted(SHARED_TABLE)}].")]
+        )
+    return document
+
+
+def chain(first: Document, cwd: Path) -> list[Document]:
+    """A document and what it extends, the strongest first.
+
+    Raises:
+        ConfigError: for a file that cannot be read, or one that extends itself.
+    """
+    documents = [first]
+    while (wanted := documents[-1].values.get("extends")) is not None:
+        last = documents[-1]
+        following = _extended(last, wanted, cwd)
+        documents.append(following)
+        if any(following.identity == known.identity for known in documents[:-1]):
+            way = " → ".join(document.name for document in documents)
+            raise ConfigError([last.mistake(f"extends goes in a circle: {way}.", key="extends")])
+    return documents
+
+
+def profile(name: str) -> Document:
+    """Read a shipped profile, whose name is known."""
+    import tomllib
+    from importlib.resources import files
+
+    text = files("gradcheck.configs").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+
+    called = f"profile {name}"
+    return Document(called, None, (), tomllib.loads(text), text, identity=called)
+
+
+def unknown_profile(name: str) -> str:
+    """Say that there is no such profile, and which there are."""
+    return (
+        f"there is no profile {shown(name)}; shipped are {listing(PROFILES)}."
+        f"{did_you_mean(name, PROFILES)}"
+    )
+
+
+def _extended(document: Document, wanted: object, cwd: Path) -> Document:
+    if not isinstance(wanted, str) or not wanted:
+        raise ConfigError(
+            [document.mistake("extends must be the name of a profile, or a path.", key="extends")]
+        )
+    if wanted in PROFILES:
+        return profile(wanted)
+    path = (document.folder or cwd) / wanted
+    if not path.is_file():
+        raise ConfigError(
+            [
+                document.mistake(
+                    f"extends = {shown(wanted)}: there is no such file, and shipped profiles are "
+                    f"{listing(PROFILES)}.{did_you_mean(wanted, PROFILES)}",
+                    key="extends",
+                )
+            ]
+        )
+    return read(path, cwd)
+
+
+def _folders(cwd: Path) -> list[Path]:
+    above = [cwd, *cwd.parents]
+    for count, folder in enumerate(above, start=1):
+        if any((folder / mark).exists() for mark in _REPOSITORY):
+            return above[:count]
+    return [cwd]
+
+
+def _shared(path: Path, cwd: Path) -> Document | None:
+    """The table in a pyproject.toml; a file that does not speak of us may be as it likes."""
+    try:
+        mentioned = b"gradcheck" in path.read_bytes()
+    except OSError:
+        return None
+    return _parsed(path, name_of(path, cwd)) if mentioned else None
+
+
+def _parsed(path: Path, name: str) -> Document | None:
+    """Read a file; None if it is a pyproject.toml without a table of ours."""
+    import tomllib
+
+    try:
+        text = path.read_bytes().decode("utf-8")
+        whole = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError([Mistake(place=name, said=f"{error.strerror or error}.")]) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError([Mistake(place=name, line=line, said="this is not UTF-8.")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_broken(name, text, error)]) from None
+    except RecursionError:
+        raise ConfigError([Mistake(place=name, said="values are nested too deeply.")]) from None
+    table: tuple[str, ...] = SHARED_TABLE if path.name == SHARED else ()
+    values: Any = whole
+    for part in table:
+        if not isinstance(values, dict) or part not in values:
+            return None
+        values = values[part]
+    document = Document(name, path.resolve().parent, table, {}, text, str(path.resolve()))
+    if not isinstance(values, dict):
+        raise ConfigError([document.mistake("this must be a table.")])
+    return Document(name, document.folder, table, values, text, document.identity)
+
+
+def _broken(name: str, text: str, error: Exception) -> Mistake:
+    """Place a syntax error; tomllib tells line and column at the end of its message."""
+    said, _, where = str(error).rpartition(" (at ")
+    numbers = [int(word) for word in where.rstrip(")").replace(",", "").split() if word.isdigit()]
+    if len(numbers) != 2:
+        last = text.splitlines() or [""]
+        numbers = [len(last), len(last[-1]) + 1]
+    line, column = numbers
+    return Mistake(place=name, line=line, column=column, said=f"this is not TOML: {said or error}.")
+
+
+def name_of(path: Path, cwd: Path) -> str:
+    """A path as a user in a folder would write it."""
+    try:
+        return os.path.relpath(path, cwd)
+    except ValueError:  # another drive
+        return str(path)

@@ -1,0 +1,197 @@
+"""What a configured value may be: how it is read from a file, and from an environment variable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gradcheck.errors import SettingsError, did_you_mean
+from gradcheck.run.memory_sizes import parsed_size
+
+TRUE = ("1", "true", "yes", "on")
+FALSE = ("0", "false", "no", "off")
+AUTO = "auto"
+LOCAL = "local"
+LONGEST = 60
+
+
+class Refused(ValueError):
+    """A value is not allowed; the text is a hint, " Did you mean 'x'?", or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a value may be.
+
+    Attributes:
+        says: what is allowed, as it ends the sentence "it must be …".
+        read: turns what a file holds into the value, or raises `Refused`.
+        parse: turns text into what a file would hold, or raises ValueError.
+    """
+
+    says: str
+    read: Callable[[object], object]
+    parse: Callable[[str], object] = str
+
+
+def whole(least: int, most: int | None = None) -> Kind:
+    """A whole number."""
+
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Refused
+        if value < least or (most is not None and value > most):
+            raise Refused
+        return value
+
+    limits = f"{least} or more" if most is None else f"{least} to {most}"
+    return Kind(f"a whole number, {limits}", read, int)
+
+
+def number(says: str, *, below: float = math.inf) -> Kind:
+    """A finite number above 0."""
+
+    def read(value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise Refused
+        try:
+            converted = float(value)
+        except OverflowError:
+            raise Refused from None
+        if not (0 < converted < below and math.isfinite(converted)):
+            raise Refused
+        return converted
+
+    return Kind(says, read, float)
+
+
+def jobs() -> Kind:
+    """A number of jobs, or the word for as many as there are processors."""
+
+    number_of_jobs = whole(1)
+
+    def read(value: object) -> object:
+        return AUTO if value == AUTO else number_of_jobs.read(value)
+
+    return Kind(
+        'a whole number, 1 or more, or "auto"',
+        read,
+        lambda text: text if text == AUTO else int(text),
+    )
+
+
+def size() -> Kind:
+    """A size of memory in words."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise Refused
+        try:
+            parsed_size(value)
+        except SettingsError:
+            raise Refused from None
+        return value
+
+    return Kind('a size of memory, "512M" or "2G"', read)
+
+
+def flag() -> Kind:
+    """True or false."""
+
+    def read(value: object) -> bool:
+        if not isinstance(value, bool):
+            raise Refused
+        return value
+
+    def parse(text: str) -> bool:
+        if text.lower() not in TRUE + FALSE:
+            raise Refused
+        return text.lower() in TRUE
+
+    return Kind("true or false", read, parse)
+
+
+def words(says: str) -> Kind:
+    """Text that is not blank."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise Refused
+        return value
+
+    return Kind(says, read)
+
+
+def one_of(*names: str) -> Kind:
+    """One of a few names."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise Refused
+        if value not in names:
+            raise Refused(did_you_mean(value, names))
+        return value
+
+    return Kind(f"one of {', '.join(map(shown, names))}", read)
+
+
+def many(each: Kind, says: str) -> Kind:
+    """A list; in an environment variable its items stand between commas."""
+
+    def read(value: object) -> tuple[object, ...]:
+        if not isinstance(value, list):
+            read(wrapped := [value])
+            raise Refused(f" Write {shown(wrapped)}.")
+        for item in value:
+            try:
+                each.read(item)
+            except Refused as refused:
+                raise Refused(f" {shown(item)} cannot stand in it.{refused}") from None
+        return tuple(map(each.read, value))
+
+    def parse(text: str) -> list[object]:
+        return [each.parse(item.strip()) for item in text.split(",") if item.strip()]
+
+    return Kind(says, read, parse)
+
+
+def reasons(names: Sequence[str]) -> Kind:
+    """A table from names to reasons in words."""
+
+    def read(value: object) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise Refused
+        for name, why in value.items():
+            if name not in names:
+                raise Refused(f" There is no {shown(name)} among them.{did_you_mean(name, names)}")
+            if not isinstance(why, str) or not why.strip():
+                raise Refused(f" {name} needs a reason in words.")
+        return dict(value)
+
+    return Kind(
+        f'a table of properties, each with a reason, {{layouts = "why"}}; '
+        f"known are {', '.join(names)}",
+        read,
+    )
+
+
+def shown(value: object) -> str:
+    """A value as a file would hold it, on one line, cut where it is long."""
+    text = _written(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        import json
+
+        return json.dumps(value[: 2 * LONGEST], ensure_ascii=False)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value[:LONGEST]))}]"
+    if isinstance(value, dict):
+        pairs = (f"{key} = {_written(item)}" for key, item in list(value.items())[:LONGEST])
+        return f"{{{', '.join(pairs)}}}"
+    return str(value)

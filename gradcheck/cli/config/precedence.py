@@ -1,0 +1,217 @@
+"""One value per key out of several sources, each with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from gradcheck.cli.config import config_files
+from gradcheck.cli.config.checks import (
+    CONFIG_VARIABLE,
+    PROFILE_VARIABLE,
+    check_document,
+    check_environment,
+    unknown_variables,
+)
+from gradcheck.cli.config.choices import PROFILES
+from gradcheck.cli.config.config_errors import ConfigError, Mistake
+from gradcheck.cli.config.config_files import Document
+from gradcheck.cli.config.keys import ABOUT_OPS, KEYS, LOOSE
+from gradcheck.cli.config.overrides import OpTable
+
+
+class Level(StrEnum):
+    """Where a value can come from, the strongest first."""
+
+    COMMAND_LINE = "command line"
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    PROFILE = "profile"
+    DEFAULT = "default"
+
+
+_OF_THIS_CALL = (Level.COMMAND_LINE, Level.ENVIRONMENT)
+_WRITTEN = (Level.FILE, Level.PROFILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and where it came from.
+
+    Attributes:
+        origin: the option, the variable, "file:table.key", "profile NAME", or "default".
+        folder: what paths in the value are relative to; None for the current folder.
+    """
+
+    value: object
+    level: Level
+    origin: str
+    folder: Path | None = None
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the command line gives it."""
+        return self.level is Level.COMMAND_LINE
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing was said."""
+        return self.level is Level.DEFAULT
+
+    @property
+    def is_from_file(self) -> bool:
+        return self.level is Level.FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one source says."""
+
+    settings: Mapping[str, Setting]
+    tables: tuple[OpTable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What holds where the command line says nothing.
+
+    Attributes:
+        settings: one for each key.
+        bare: what would hold in the same place without any variable or option.
+        tables: what is said about single ops, the strongest last.
+        files: the files that were read, the strongest first.
+        named: the file that was asked for by name; empty if it was found.
+        profile: the profile that is in force, or empty.
+        warnings: sentences about what is probably not meant.
+    """
+
+    settings: Mapping[str, Setting]
+    bare: Mapping[str, Setting]
+    tables: tuple[OpTable, ...] = ()
+    files: tuple[str, ...] = ()
+    named: str = ""
+    profile: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def resolve(
+    *, cwd: Path, environ: Mapping[str, str], profile: str | None = None, file: str | None = None
+) -> Config:
+    """Read all there is and put it together: environment over files over profile.
+
+    Args:
+        cwd: where to look for a file.
+        environ: the environment variables.
+        profile: the profile asked for on the command line.
+        file: the file asked for on the command line.
+
+    Raises:
+        ConfigError: with everything that cannot be used.
+    """
+    named = file or environ.get(CONFIG_VARIABLE, "")
+    wanted = profile or environ.get(PROFILE_VARIABLE, "")
+    mistakes: list[Mistake] = []
+    if wanted and wanted not in PROFILES:
+        place = "--profile" if profile else PROFILE_VARIABLE
+        mistakes.append(Mistake(place=place, said=config_files.unknown_profile(wanted)))
+    documents, note = _documents(cwd, named, mistakes)
+    unasked = documents
+    if wanted in PROFILES:
+        documents = [d for d in documents if not d.is_profile] + config_files.chain(
+            config_files.profile(wanted), cwd
+        )
+    said = check_environment(environ)
+    mistakes += said.mistakes
+    for document in documents:
+        mistakes += check_document(document).mistakes
+    if mistakes:
+        raise ConfigError(mistakes)
+    layers = [_environment_layer(said.values)]
+    layers += map(_layer, documents)
+    tables = tuple(table for layer in reversed(layers) for table in layer.tables)
+    warnings = [*([note] if note else []), *unknown_variables(environ), *_loose(tables)]
+    return Config(
+        settings=merged([*layers, built_in()]),
+        bare=merged([*map(_layer, unasked), built_in()]),
+        tables=tables,
+        files=tuple(d.name for d in documents if not d.is_profile),
+        named=named,
+        profile=next((d.name.removeprefix("profile ") for d in documents if d.is_profile), ""),
+        warnings=tuple(warnings),
+    )
+
+
+def built_in() -> Layer:
+    """What holds where nothing is said."""
+    return Layer({key.name: Setting(key.default, Level.DEFAULT, "default") for key in KEYS})
+
+
+def merged(layers: Sequence[Layer]) -> Mapping[str, Setting]:
+    """For each key the setting of the strongest layer that has one.
+
+    Who names `ops` on the command line or in the environment speaks of other ops than the
+    files do: what those say about the selection does not hold for them. Files that extend
+    each other speak of the same ones.
+
+    Args:
+        layers: the strongest first.
+    """
+    found: dict[str, Setting] = {}
+    replaced = False
+    for layer in layers:
+        for name, setting in layer.settings.items():
+            if not (replaced and name in ABOUT_OPS and setting.level in _WRITTEN):
+                found.setdefault(name, setting)
+        ops = layer.settings.get("ops")
+        replaced = replaced or (ops is not None and ops.level in _OF_THIS_CALL)
+    return MappingProxyType({key.name: found[key.name] for key in KEYS if key.name in found})
+
+
+def _documents(cwd: Path, named: str, mistakes: list[Mistake]) -> tuple[list[Document], str]:
+    """The file that holds and what it extends, as far as they can be read."""
+    try:
+        found = (
+            config_files.Found(config_files.read(cwd / named, cwd))
+            if named
+            else config_files.find(cwd)
+        )
+        return (config_files.chain(found.document, cwd) if found.document else []), found.note
+    except ConfigError as error:
+        mistakes += error.mistakes
+        return [], ""
+
+
+def _layer(document: Document) -> Layer:
+    """What a document without mistakes says."""
+    checked = check_document(document)
+    level = Level.PROFILE if document.is_profile else Level.FILE
+    return Layer(
+        {
+            name: Setting(value, level, document.origin(name), document.folder)
+            for name, value in checked.values.items()
+        },
+        tuple(checked.tables),
+    )
+
+
+def _environment_layer(values: Mapping[str, object]) -> Layer:
+    return Layer(
+        {
+            key.name: Setting(values[key.name], Level.ENVIRONMENT, key.variable)
+            for key in KEYS
+            if key.name in values
+        }
+    )
+
+
+def _loose(tables: Sequence[OpTable]) -> list[str]:
+    return [
+        f"{table.origin}.rtol = {table.rtol:g} is too loose to mean anything: a float64 gradient "
+        f"with a relative error of {table.rtol:.0%} would pass. More than {LOOSE:g} is hardly ever "
+        "needed."
+        for table in tables
+        if table.rtol is not None and table.rtol > LOOSE
+    ]

@@ -1,0 +1,220 @@
+"""Options that say where ops are run: how many at a time, in which processes, which part."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from gradcheck.cli.config.kinds import AUTO, LOCAL
+from gradcheck.cli.options.adding import with_options
+from gradcheck.errors import SettingsError
+from gradcheck.run.machine import processors
+from gradcheck.run.memory_sizes import parsed_size, written_size
+from gradcheck.run.shards import Shard, parsed_shard
+
+if TYPE_CHECKING:
+    from gradcheck.cli.op_sources import Sources
+    from gradcheck.run.workers import Executor
+    from gradcheck.spec.spec import OpSpec
+
+
+class Execution(NamedTuple):
+    """Where ops are run.
+
+    Attributes:
+        jobs: how many at a time; None where that was not said.
+        isolate: whether in worker processes; None where that was not said.
+        max_memory: bytes that a worker may take, or None.
+        scheduler: address of a Dask scheduler, `LOCAL` for one that is started, or None.
+        shard: number and total of the part of the run that is wanted, or None.
+    """
+
+    jobs: int | None
+    isolate: bool | None
+    max_memory: int | None
+    scheduler: str | None
+    shard: tuple[int, int] | None
+
+    def executor(self, sources: Sources) -> Executor:
+        """What runs the ops that come from these sources."""
+        if self.scheduler is not None:
+            executor: Executor = _cluster().Cluster(
+                sources.loading,
+                address=None if self.scheduler == LOCAL else self.scheduler,
+                jobs=self.jobs,
+                max_memory=self.max_memory,
+            )
+            return executor
+        if not self._isolates:
+            from gradcheck.run.workers.serial import Serial
+
+            return Serial()
+        from gradcheck.run.workers.pool import Pool
+
+        return Pool(sources.loading, jobs=self.jobs or 1, max_memory=self.max_memory)
+
+    @property
+    def _isolates(self) -> bool:
+        if self.isolate is None:
+            given = (self.jobs, self.max_memory, self.scheduler)
+            return any(value is not None for value in given)
+        return self.isolate
+
+    def part_of(self, specs: Sequence[OpSpec]) -> tuple[list[OpSpec], Shard | None]:
+        """The ops of the part that is wanted, and the part."""
+        if self.shard is None:
+            return list(specs), None
+        number, total = self.shard
+        shard = Shard(number=number, total=total, selected=tuple(spec.name for spec in specs))
+        return [spec for spec in specs if shard.has(spec.name)], shard
+
+    def again(self, max_time: float | None) -> list[str]:
+        """The options without which an op would take the next run down, or never end it."""
+        if not self._isolates:
+            return []
+        limits = [] if max_time is None else ["--max-time", f"{max_time:g}"]
+        if self.max_memory is not None:
+            limits += ["--max-memory", written_size(self.max_memory)]
+        return ["--isolate", *limits]
+
+
+class _Jobs(click.ParamType[int]):
+    name = "jobs"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if value == AUTO:
+            return processors()
+        try:
+            number = int(value)
+        except ValueError:
+            number = 0
+        if number < 1:
+            self.fail(f"{value!r} is no number of jobs; give 1 or more, or {AUTO}.", param, ctx)
+        return number
+
+
+def _cluster() -> ModuleType:
+    try:
+        from gradcheck.run.workers import dask
+    except ModuleNotFoundError as error:
+        if error.name not in ("distributed", "dask"):
+            raise
+        raise click.UsageError(
+            "--scheduler needs Dask, which is not installed: pip install 'gradcheck[dask]'."
+        ) from None
+    return dask
+
+
+def _size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    try:
+        size = parsed_size(value)
+    except SettingsError as error:
+        raise click.BadParameter(str(error)) from None
+    if sys.platform != "linux":
+        raise click.BadParameter("this system cannot limit the memory of a process; Linux can.")
+    return size
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value != LOCAL and "://" not in value:
+        raise click.BadParameter(
+            f"{value!r} is no address of a scheduler; write tcp://host:8786. Without an address, "
+            "write --scheduler last, or before another option."
+        )
+    return value
+
+
+def _shard(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    try:
+        return parsed_shard(value)
+    except SettingsError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _typed(name: str) -> bool:
+    """Whether the command line itself gives this parameter."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
+def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where ops are run, handed over as `execution`."""
+
+    @functools.wraps(command)
+    def packed(
+        *,
+        jobs: int | None,
+        isolate: bool | None,
+        max_memory: int | None,
+        scheduler: str | None,
+        shard: tuple[int, int] | None,
+        **rest: Any,
+    ) -> Any:
+        if isolate is False:
+            # What is typed beats what is configured, where they contradict each other.
+            if _typed("isolate"):
+                jobs = jobs if _typed("jobs") else None
+                max_memory = max_memory if _typed("max_memory") else None
+                scheduler = scheduler if _typed("scheduler") else None
+            elif any(map(_typed, ("jobs", "max_memory", "scheduler"))):
+                isolate = None
+        for given, why in (
+            ((jobs or 1) > 1, f"-j {jobs} runs several ops at a time"),
+            (max_memory is not None, "--max-memory limits worker processes"),
+            (scheduler is not None, "--scheduler runs ops on a cluster"),
+        ):
+            if given and isolate is False:
+                raise click.UsageError(f"--no-isolate keeps all in one process, but {why}.")
+        execution = Execution(jobs, isolate, max_memory, scheduler, shard)
+        return command(execution=execution, **rest)
+
+    return with_options(packed, *_OPTIONS)
+
+
+_OPTIONS = (
+    click.option(
+        "-j",
+        "--jobs",
+        type=_Jobs(),
+        metavar="N|auto",
+        help="Check so many ops at a time, in worker processes; auto takes every processor.",
+    ),
+    click.option(
+        "--isolate/--no-isolate",
+        default=None,
+        help="Check in a worker process: an op that crashes or never comes back ends nothing "
+        "else.  [default: with -j]",
+    ),
+    click.option(
+        "--max-memory",
+        metavar="SIZE",
+        callback=_size,
+        help="Memory that a worker process may take, as 512M or 2G.",
+    ),
+    click.option(
+        "--scheduler",
+        is_flag=False,
+        flag_value=LOCAL,
+        metavar="[ADDRESS]",
+        callback=_address,
+        help="Run on the Dask cluster whose scheduler is at this address, as tcp://host:8786; "
+        "without one, on a cluster that is started here.",
+    ),
+    click.option(
+        "--shard",
+        metavar="I/N",
+        callback=_shard,
+        help="Only part I of N, by the names of the ops; 'gradcheck merge' joins the parts.",
+    ),
+)

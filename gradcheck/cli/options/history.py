@@ -1,0 +1,34 @@
+"""What runs leave for later ones: stored failures, the corpus, which ops failed last."""
+
+from __future__ import annotations
+
+import click
+
+from gradcheck.cli.options.adding import Function
+from gradcheck.cli.project import CORPUS
+
+
+def corpus_option(command: Function) -> Function:
+    """Add `--corpus`."""
+    return click.option(
+        "--corpus",
+        default=CORPUS,
+        show_default=True,
+        metavar="DIR",
+        help="Folder of pinned cases, with which every run of their ops starts.",
+    )(command)
+
+
+def keeping_options(command: Function) -> Function:
+    """Add the options about what earlier runs left."""
+    last_failed = click.option(
+        "--lf",
+        "--last-failed",
+        "last_failed",
+        is_flag=True,
+        help="Only ops that failed when they were last run.",
+    )
+    failed_first = click.option(
+        "--ff", "--failed-first", "failed_first", is_flag=True, help="Those first, then the others."
+    )
+    return last_failed(failed_first(corpus_option(command)))

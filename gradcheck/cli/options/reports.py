@@ -1,0 +1,211 @@
+"""`--format` and `--report` of `gradcheck run`: what is printed, and which files are written."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from gradcheck.cli.completion import completers
+from gradcheck.cli.config.choices import FORMATS
+from gradcheck.errors import did_you_mean, listing
+from gradcheck.reports.exports import FORMATS as REPORTS
+from gradcheck.reports.exports import Format
+from gradcheck.reports.text.encoding import write
+from gradcheck.reports.text.printable import visible
+from gradcheck.results.documents.atomic import obstacle
+
+if TYPE_CHECKING:
+    from gradcheck.reports.report import Report
+    from gradcheck.reports.terminal.console import Color, PipeConsole
+
+Form = Literal["table", "concise", "json", "github"]
+DOCUMENTS = ("json", "github")
+"""Forms of standard output that other programs read: nothing else is printed beside them."""
+STANDARD_OUTPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A report that is wanted, and the file it goes to; None for standard output."""
+
+    form: Format
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How a run is reported: the form of standard output, and reports besides."""
+
+    form: Form
+    targets: tuple[Target, ...] = ()
+
+    def show(self, report: Report, *, color: Color, quiet: bool) -> list[str]:
+        """Print the report of a run, then write the files and say so on standard error.
+
+        Returns:
+            What could not be written after all, as sentences; all else is.
+        """
+        from gradcheck.reports.terminal.console import console
+
+        notes = console(color, stderr=True)
+        out = console(color)
+        failures = []
+        try:
+            self._print(report, out, notes, quiet=quiet)
+        except OSError as error:
+            out.abandon()
+            failures.append(f"Standard output cannot be written to: {error.strerror}.")
+        failures += self._written(report, out, notes, quiet=quiet)
+        if self.form == "github":
+            failures += _summarised(report)
+        return failures
+
+    def _print(self, report: Report, out: PipeConsole, notes: PipeConsole, *, quiet: bool) -> None:
+        if self.form in DOCUMENTS:
+            out.write(_document(self.form, report))
+        else:
+            taken = any(target.path is None for target in self.targets)
+            _show(report, self.form, notes if taken else out, quiet=quiet)
+
+    def _written(
+        self, report: Report, out: PipeConsole, notes: PipeConsole, *, quiet: bool
+    ) -> Iterator[str]:
+        """Write every report; yield what went wrong."""
+        for target in self.targets:
+            text = target.form.render(report)
+            if target.path is None:
+                out.write(text)
+                continue
+            try:
+                write(target.path, text)
+            except OSError as error:
+                yield f"The {target.form.name} report was not written: {_told(error, target.path)}."
+                continue
+            if not quiet:
+                notes.show(_wrote(target.path))
+
+
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--format` and `--report`, handed over together as `reporting`."""
+
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="A table with a panel per failure, a line per op, a JSON document, or a log with "
+        "annotations for GitHub Actions.",
+    )
+    @click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORMAT[=PATH]",
+        shell_complete=completers.reports,
+        callback=_targets,
+        help=f"Write a report as well: {listing(REPORTS)}; to a file named after the format, or "
+        "to PATH, where - is standard output; repeatable.",
+    )
+    @functools.wraps(command)
+    def packed(*, form: Form, reports: tuple[Target, ...], **rest: Any) -> Any:
+        if form in DOCUMENTS and any(target.path is None for target in reports):
+            raise click.UsageError(
+                f"--format {form} and a --report to '-' would both be written to standard output; "
+                "give one of them a file."
+            )
+        return command(reporting=Reporting(form, reports), **rest)
+
+    return packed
+
+
+def _targets(
+    context: click.Context, _parameter: click.Parameter, values: Sequence[str]
+) -> tuple[Target, ...]:
+    """Understand every value, and see before the run whether its file can be written."""
+    if context.resilient_parsing:
+        return ()
+    targets = tuple(map(_target, values))
+    _refuse_twice(targets)
+    for target in targets:
+        if target.path is not None and (problem := obstacle(target.path)):
+            raise click.BadParameter(
+                f"The {target.form.name} report cannot be written: {visible(problem)}."
+            )
+    return targets
+
+
+def _target(value: str) -> Target:
+    name, given, path = value.partition("=")
+    form = REPORTS.get(name)
+    if form is None:
+        raise click.BadParameter(
+            f"There is no report format {name!r}; there are {listing(REPORTS)}."
+            f"{did_you_mean(name, REPORTS)}"
+        )
+    if given and not path:
+        raise click.BadParameter(
+            f"{value!r} names no file; write {name}=PATH, or {name} alone for {form.file}."
+        )
+    if path == STANDARD_OUTPUT:
+        return Target(form, None)
+    return Target(form, Path(path or form.file).expanduser())
+
+
+def _refuse_twice(targets: Sequence[Target]) -> None:
+    """One report would overwrite the other."""
+    taken: dict[Path | None, Target] = {}
+    for target in targets:
+        place = target.path.resolve() if target.path is not None else None
+        other = taken.setdefault(place, target)
+        if other is not target:
+            where = "standard output" if place is None else visible(str(target.path))
+            raise click.BadParameter(
+                f"The {other.form.name} and the {target.form.name} report would both be written "
+                f"to {where}; give each a file of its own."
+            )
+
+
+def _document(form: Form, report: Report) -> str:
+    if form == "github":
+        from gradcheck.reports.formats.github import as_github
+
+        return as_github(report)
+    return REPORTS[form].render(report)
+
+
+def _show(report: Report, form: Form, out: PipeConsole, *, quiet: bool) -> None:
+    from gradcheck.reports.terminal.run_report import as_headlines, as_lines, as_table
+
+    layout = as_headlines if quiet else {"table": as_table, "concise": as_lines}[form]
+    out.show(*layout(report, out.width))
+
+
+def _summarised(report: Report) -> Iterator[str]:
+    """Add to the summary of the step, where there is one; yield what went wrong."""
+    import os
+
+    from gradcheck.reports.formats.github import append_summary
+
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    try:
+        append_summary(report, Path(file))
+    except OSError as error:
+        yield f"The step summary was not written: {_told(error, Path(file))}."
+
+
+def _wrote(path: Path) -> Any:
+    from rich.text import Text
+
+    return Text(f"Wrote {visible(str(path))}", "dim", no_wrap=True, overflow="ignore")
+
+
+def _told(error: OSError, path: Path) -> str:
+    return f"{error.strerror or type(error).__name__}: {path}"

@@ -1,0 +1,103 @@
+"""Cases as they ran once more, for what failing ones have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradcheck.cases.case import Case
+from gradcheck.checks.subject import Subject
+from gradcheck.checks.trial import OpRaised, Trial
+from gradcheck.checks.violation import Violation
+from gradcheck.ndarrays.types import Array
+
+_LARGE = 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A case, and what the op made of it.
+
+    Attributes:
+        case: the case.
+        fails: whether it fails.
+        inputs: its inputs by name.
+        outputs: the differentiable outputs; none where the forward raised.
+        cotangents: theirs, in the layout that the vjp sees.
+        gradients: what the vjp returned, if it keeps the contract.
+    """
+
+    case: Case
+    fails: bool
+    inputs: Mapping[str, Array]
+    outputs: tuple[Array, ...] = ()
+    cotangents: tuple[Array, ...] = ()
+    gradients: Mapping[str, Array] = field(default_factory=dict)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the op worked, and gave numbers that could be compared."""
+        return bool(self.gradients) and all(bool(np.isfinite(out).all()) for out in self.outputs)
+
+    @property
+    def has_zero_cotangents(self) -> bool:
+        """Whether some output does not count: then a mistake may not show."""
+        return any(bool((g == 0).any()) for g in self.cotangents)
+
+    @property
+    def is_extreme(self) -> bool:
+        """Whether an input is so large that it hides what the others do."""
+        floating = [x for x in self.inputs.values() if x.dtype.kind in "fc" and x.size]
+        return any(not float(np.abs(x).max()) < _LARGE for x in floating)
+
+    def shows(self, name: str | None) -> bool:
+        """Whether there is something to be wrong: a gradient that is not zero throughout."""
+        found = self.gradients.values() if name is None else [self.gradients.get(name)]
+        return any(g is not None and bool(np.any(g != 0)) for g in found)
+
+
+def observe(subject: Subject, case: Case, *, fails: bool) -> Observed:
+    """Run a case, as far as it can be run."""
+    trial = Trial(subject, case)
+    inputs = dict(zip(case.names, case.inputs, strict=True))
+    try:
+        if isinstance(trial.call_forward(), Violation):
+            return Observed(case=case, fails=fails, inputs=inputs)
+        trial.cotangents = case.cotangent.cotangents(trial.outputs)
+        trial.call_vjp()
+    except OpRaised:
+        pass
+    return Observed(
+        case=case,
+        fails=fails,
+        inputs=inputs,
+        outputs=tuple(trial.base),
+        cotangents=tuple(g for g in trial.cotangents if g is not None),
+        gradients=dict(trial.gradients),
+    )
+
+
+def telling(passing: Sequence[Observed], failing: Sequence[Observed]) -> list[Observed]:
+    """Passing cases without those in which a mistake may have been there, but hidden.
+
+    What all failing cases have hides nothing.
+    """
+    kept = list(passing)
+    for hides in (_is_empty, _has_zero_cotangents, _is_extreme):
+        if not all(map(hides, failing)):
+            kept = [each for each in kept if not hides(each)]
+    return kept
+
+
+def _is_empty(observed: Observed) -> bool:
+    return observed.case.empty
+
+
+def _has_zero_cotangents(observed: Observed) -> bool:
+    return observed.has_zero_cotangents
+
+
+def _is_extreme(observed: Observed) -> bool:
+    return observed.is_extreme

@@ -1,0 +1,1 @@
+"""Facts about NumPy arrays; no op is known here."""

@@ -1,0 +1,1 @@
+"""A derivative along a path, with its error bar."""

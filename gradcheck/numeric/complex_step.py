@@ -1,0 +1,63 @@
+"""Second opinions: sharper references, where the forward takes other numbers than doubles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.ndarrays.flat import blocks
+from gradcheck.ndarrays.types import Vector
+from gradcheck.numeric import ladder
+from gradcheck.numeric.comparison import Reference
+from gradcheck.numeric.paths import Path
+
+_COMPLEX_STEP = 2.0**-100
+
+
+def complex_step(
+    path: Path, base: Vector, weights: Vector, reference: Reference
+) -> Reference | None:
+    """Differentiate by Im f(x + i·t·u) / t, which has no cancellation.
+
+    It is right only for a forward that is analytic and takes complex numbers; so it is
+    given only where it reproduces f(x) and agrees with the reference that there is.
+    Source: Squire and Trapp (1998), SIAM Review 40(1).
+    """
+    if reference.kink or reference.problem:
+        return None
+    slopes = complex_slopes(path, base)
+    if slopes is None:
+        return None
+    value = float(slopes @ weights)
+    if abs(value - reference.value) > 4 * reference.bar + 1e-3 * abs(reference.value):
+        return None
+    bar = 64 * float(np.finfo(np.float64).eps) * float(np.abs(slopes) @ np.abs(weights))
+    return replace(
+        reference, low=value, high=value, bar=bar, method="complex step", step=0.0, weak=False
+    )
+
+
+def complex_slopes(path: Path, base: Vector) -> Vector | None:
+    """Slopes of every output by the complex step, if the forward reproduces f(x) with it."""
+    if path.function.takes_complex:
+        return None  # there is no other imaginary axis
+    out = path.function(path.imaginary(_COMPLEX_STEP))
+    # A complex output is flattened to pairs of its real and its imaginary part.
+    if out is None or out.size != 2 * base.size or not np.isfinite(out).all():
+        return None
+    again = out[::2]
+    if not all(np.allclose(again[b], base[b], rtol=1e-9, atol=0) for b in blocks(base.size)):
+        return None
+    return out[1::2] / _COMPLEX_STEP
+
+
+def wider(path: Path, weights: Vector) -> Reference | None:
+    """Climb in long double, where the platform has it and the forward computes in it."""
+    if np.finfo(np.longdouble).eps >= np.finfo(np.float64).eps:
+        return None
+    base = path.at(0.0, np.longdouble)
+    if base is None or base.dtype != np.longdouble:
+        return None
+    found = ladder.climb(path, base, weights.astype(np.longdouble), np.longdouble)
+    return replace(found, method=f"{found.method} in long double")

@@ -1,0 +1,241 @@
+"""The proof: a numeric derivative along one path, with an error bar that can be trusted.
+
+Central differences are taken on a ladder of steps (`gradcheck.numeric.steps`), and the rung is
+chosen where neighbouring ones agree best; the analytic value plays no part in it. From
+the ladder itself follow the noise of the forward (differences that stop shrinking), a
+kink (left and right slopes that stay apart) and a jump (differences that do not vanish).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from gradcheck.ndarrays.types import Vector
+from gradcheck.numeric.comparison import Obstacle, Reference
+from gradcheck.numeric.paths import Path
+from gradcheck.numeric.steps import RATIO, Level, Rung, levels_of, rungs_along
+
+# The bar is this many times the disagreement of neighbouring rungs.
+SAFETY = 4.0
+# Noise above this share of the outputs (half precision has half of it) is no rounding.
+IMPLAUSIBLE = 2e-3
+# The width of an interval is made of four differences, extrapolated: it has at most this
+# many times the noise of a central difference.
+_ONE_SIDED = 8
+_CONFIRMING = 3  # how many of the shortest steps cannot be chosen themselves
+_COARSE = 1e3  # noise this many times larger than rounding is the forward's own
+WEAK = 1e-3  # a bar above this share of the value tells little about the gradient
+_LAST = 5  # rungs from which is told why there is no slope
+
+
+def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) -> Reference:
+    """Differentiate ⟨weights, f⟩ along a path.
+
+    Args:
+        path: the path; its slope is per unit of the path's own scaled direction.
+        base: f(x), flat.
+        weights: cotangents, flat.
+        dtype: real dtype to compute in, float64 or wider.
+
+    Returns:
+        The reference. Its `problem` is set where no derivative can be given.
+    """
+    rungs = [r for r in rungs_along(path, base, weights, dtype) if np.isfinite(r.slope)]
+    if len(rungs) < 4:
+        return _unusable(Obstacle.OVERFLOWS, rungs)
+    levels = levels_of(rungs)
+    best = _best(levels)
+    if best is None:
+        return _kink(rungs) or _without_slope(rungs)
+    bar = SAFETY * (best.error + best.rung.noise)
+    noise = _measured_noise(levels, best, bar)
+    if noise > IMPLAUSIBLE * best.rung.size:
+        return _unusable(Obstacle.OSCILLATES, rungs)
+    kink = _kink_at(best, rungs, noise)
+    if kink is not None:
+        return kink
+    if not best.rung.resolved and _is_staircase(levels, best):
+        return _unusable(Obstacle.STAIRCASE, rungs)
+    # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
+    bar = max(bar, SAFETY * noise / best.rung.step) + SAFETY * best.rung.bend
+    return _smooth(best, bar + _swallowed(levels, best), noise, rungs)
+
+
+def _swallowed(levels: list[Level], best: Level) -> float:
+    """How far a level whose outputs hardly moved is from one of longer step where they did.
+
+    A part of the outputs may be rounded away at the shorter step: p log p with p near 1.
+    """
+    if best.rung.resolved:
+        return 0.0
+    longer = [level for level in levels if _rises(level) and level.rung.step > best.rung.step]
+    clearest = min(longer, key=lambda level: level.error, default=best)
+    return SAFETY * abs(clearest.slope - best.slope)
+
+
+def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Reference:
+    """The derivative at a level; weak if it has far more noise than rounding explains."""
+    if not np.isfinite(bar):
+        return _unusable(Obstacle.STEEP, rungs)
+    coarse = noise > _COARSE * best.rung.noise * best.rung.step
+    jitter = noise / best.rung.size if coarse else 0.0
+    if coarse and bar > abs(best.slope):
+        # Noise as large as the slope: an oscillation that the steps are in tune with looks so.
+        return _unusable(Obstacle.NOISY, rungs, jitter)
+    return Reference(
+        low=best.slope,
+        high=best.slope,
+        bar=bar,
+        method="central differences",
+        step=best.rung.step,
+        hidden=best.rung.hidden,
+        weak=bool(coarse and bar > WEAK * abs(best.slope)),
+        noise=jitter,
+    )
+
+
+def _best(levels: list[Level]) -> Level | None:
+    """Choose the level with the least error among those that agree down to the shortest step.
+
+    A plateau over long steps is a false one if a shorter step settles on another value:
+    the derivative is the limit. So a level is passed over when one of shorter step has
+    converged, together with a neighbour, to something else; unless its outputs changed by
+    less than rounding beside 1, which may have swallowed a part of them. The shortest
+    steps only confirm: without any below it, agreement may be an accident of an oscillation.
+    """
+    converged = [level for level in levels if level.converged]
+    for level in sorted(set(converged) - set(levels[-_CONFIRMING:]), key=lambda level: level.error):
+        against = [
+            other
+            for other in converged
+            if other.rung.step < level.rung.step
+            and other.rung.resolved
+            and abs(other.slope - level.slope) > 10 * (other.error + level.error)
+        ]
+        if len(against) < 2:
+            return level
+    return None
+
+
+def _kink_at(best: Level, rungs: list[Rung], noise: float) -> Reference | None:
+    """The interval of slopes at a level and the next two rungs, if its width persists.
+
+    On a smooth stretch the width falls with the square of the step. Where it grows as the
+    step falls, and noise does not explain that, the point is singular: a jump, a pole.
+    """
+    near = [r for r in rungs if r.step <= best.rung.step and np.isfinite(r.width)][:3]
+    if len(near) < 3:
+        return None
+    first, *shorter = (r.width for r in near)
+    floor = 2 * _ONE_SIDED * max(near[-1].noise, noise / near[-1].step)
+    if min(shorter) <= max(first / 2, floor):
+        return None
+    if max(shorter) > 2 * first:
+        if max(shorter) <= 2 * _ONE_SIDED * RATIO**2 * best.error:
+            return None
+        return _without_slope(rungs)
+    drift = max(_drift(a, b) for a, b in pairwise(near))
+    return _interval(near, SAFETY * (drift + _ONE_SIDED * near[-1].noise))
+
+
+def _kink(rungs: list[Rung]) -> Reference | None:
+    """Find a kink anywhere on the ladder, the widest stretch of agreeing slopes first."""
+    return _persistent([r for r in rungs if np.isfinite(r.width)])
+
+
+def _persistent(rungs: list[Rung]) -> Reference | None:
+    """The interval of slopes that three neighbouring rungs agree on, if it has a width.
+
+    On a smooth stretch the width vanishes with the step; two rungs that oscillate may
+    agree by accident.
+    """
+    best: Reference | None = None
+    for first, before, now in zip(rungs, rungs[1:], rungs[2:], strict=False):
+        drift = _drift(before, now)
+        noise = _ONE_SIDED * now.noise
+        apart = 0.02 * now.width
+        if now.width > 2 * noise and drift <= apart and _drift(first, before) <= apart:
+            bar = SAFETY * (drift + noise)
+            if best is None or bar < best.bar:
+                best = _interval([before, now], bar)
+    return best
+
+
+def _interval(rungs: list[Rung], bar: float) -> Reference:
+    return Reference(
+        low=min(r.low for r in rungs),
+        high=max(r.high for r in rungs),
+        bar=bar,
+        method="one-sided slopes at a kink",
+        step=rungs[-1].step,
+        hidden=rungs[-1].hidden,
+    )
+
+
+def _drift(before: Rung, now: Rung) -> float:
+    return abs(now.low - before.low) + abs(now.high - before.high)
+
+
+def _is_staircase(levels: list[Level], best: Level) -> bool:
+    """Whether longer steps see a slope where the forward is flat, with no kink to explain it."""
+    longer = [
+        level
+        for level in levels
+        if level.rung.step > best.rung.step
+        and _rises(level)
+        and abs(level.slope - best.slope) > 10 * (level.error + best.error)
+    ]
+    return len(longer) >= 2
+
+
+def _rises(level: Level) -> bool:
+    """Whether a level shows a smooth slope by changes that are more than rounding."""
+    smooth = level.rung.width < 0.2 * abs(level.slope)
+    return level.converged and level.rung.resolved and smooth
+
+
+def _measured_noise(levels: list[Level], best: Level, bar: float) -> float:
+    """The noise of the forward, from slopes at shorter steps that stray further than rounding.
+
+    Extrapolated slopes: the plain ones stray because they are of lower order.
+    """
+    stray = [
+        abs(level.slope - best.slope) * level.rung.step
+        for level in levels
+        if level.rung.step < best.rung.step
+        and abs(level.slope - best.slope) > bar + 8 * level.rung.noise
+    ]
+    return max(stray, default=0.0)
+
+
+def _without_slope(rungs: list[Rung]) -> Reference:
+    """Say why slopes do not settle.
+
+    Across a jump the outputs stay apart while each side settles; where they settle and meet,
+    only the slopes grow. Where they do not settle, it is by an oscillation or by noise.
+    """
+    last = [r for r in rungs[-_LAST:] if np.isfinite(r.drift)]
+    if not last:
+        return _unusable(Obstacle.OVERFLOWS, rungs)
+    first, shortest = last[0], last[-1]
+    if shortest.drift < 0.3 * first.drift or shortest.drift < 0.1 * shortest.change:
+        return _unusable(
+            Obstacle.JUMPS if shortest.change > 0.3 * first.change else Obstacle.SINGULAR, rungs
+        )
+    jitter = float(np.median([r.drift for r in last])) / (4 * shortest.size or 1.0)
+    return _unusable(Obstacle.OSCILLATES if jitter > IMPLAUSIBLE else Obstacle.NOISY, rungs, jitter)
+
+
+def _unusable(problem: Obstacle, rungs: list[Rung], noise: float = 0.0) -> Reference:
+    return Reference(
+        low=float("nan"),
+        high=float("nan"),
+        bar=float("inf"),
+        method="central differences",
+        step=rungs[-1].step if rungs else 0.0,
+        problem=problem,
+        noise=noise,
+    )

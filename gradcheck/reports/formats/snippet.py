@@ -1,0 +1,270 @@
+"""A stored failure as Python code to paste: the op, the case, and the numbers that disagree."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from inspect import signature
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradcheck.errors import SpecError
+from gradcheck.ndarrays.types import Array
+from gradcheck.reports.text.escaping import shortened
+from gradcheck.reports.text.printable import visible
+from gradcheck.reports.text.python_code import (
+    WIDTH,
+    array,
+    bracketed,
+    call,
+    indented,
+    literal,
+    text,
+)
+from gradcheck.spec import domains
+
+if TYPE_CHECKING:
+    from gradcheck.results.failure import CaseReport, Failure
+    from gradcheck.run.history.stored_failure import StoredFailure
+
+
+_TITLE = 200  # characters of a comment
+_ENTRY = re.compile(r"(?:\[([0-9,]+)\])?(\.real|\.imag)?")
+_LATER = ("determinism", "state", "zero", "linearity", "layouts", "empty", "batch", "twice")
+"""Properties that call the op otherwise than the case does."""
+_CHECKED = (*_LATER, "purity", "contract", "aliasing", "adjoint", "reference", "tails", "hessian")
+"""Properties that can be checked by themselves."""
+_MODULES = (("base64",), ("ml_dtypes", "numpy as np"), ("gradcheck as gc",))
+_HELPERS = (
+    ("gradcheck.cases.case", "Case"),
+    ("gradcheck.cases.cotangents", "CotangentPlan"),
+    ("gradcheck.results.documents.values", "Opaque"),
+    ("gradcheck.checks.examine", "breach"),
+    ("gradcheck.checks.examine", "examine"),
+    ("gradcheck.ndarrays.layouts", "laid_out"),
+    ("gradcheck.checks.properties.catalogue", "property_of"),
+    ("gradcheck.checks.subject", "subject_of"),
+)
+
+
+def snippet(stored: StoredFailure) -> str:
+    """Return the code: it calls the op with the stored case, bit for bit.
+
+    It prints the numbers of the failure's panel: by plain differences where an entry of a
+    gradient is wrong, else by the check that found the failure.
+    """
+    failure = stored.result.failure
+    assert failure is not None
+    parts = [_op(stored), _case(stored.case), *_checks(failure, stored.case)]
+    body = "\n".join("\n".join([*lines, ""]) for lines in parts)
+    return f"{_title(stored, failure)}{_imports(body)}\n{body}"
+
+
+def _title(stored: StoredFailure, failure: Failure) -> str:
+    told = (f"{stored.op}: {failure.headline}, stored as {stored.id}", failure.message)
+    paragraphs = (textwrap.wrap(visible(shortened(said, _TITLE)), WIDTH) for said in told)
+    return "".join(f"# {line}\n" for lines in paragraphs for line in lines)
+
+
+def _imports(body: str) -> str:
+    """Import what the code uses, and no more."""
+    groups = [
+        [f"import {name}" for name in names if re.search(rf"\b{name.split()[-1]}\.", body)]
+        for names in _MODULES
+    ]
+    needed: dict[str, list[str]] = {}
+    for module, name in _HELPERS:
+        if re.search(rf"\b{name}\(", body):
+            needed.setdefault(module, []).append(name)
+    groups[-1] += [f"from {module} import {', '.join(names)}" for module, names in needed.items()]
+    return "\n\n".join("\n".join(lines) for lines in groups if lines) + "\n"
+
+
+def _op(stored: StoredFailure) -> Iterator[str]:
+    yield "registry = gc.Registry()"
+    yield from (f"registry.load({text(module)})" for module in stored.origins.modules)
+    if stored.origins.builtin:
+        yield "registry.load_builtin()"
+    yield f"op = subject_of(registry.get({text(stored.op)}))"
+
+
+def _case(case: CaseReport) -> Iterator[str]:
+    yield "inputs = ["
+    for name, x in case.inputs.items():
+        value = array(x)
+        if case.layout != "C":
+            value = call("laid_out", value, text(case.layout))
+        yield f"    # {visible(shortened(name, _TITLE))}"
+        yield indented(f"{value},")
+    yield "]"
+    pairs = (f"{text(name)}: {literal(value)}" for name, value in case.params.items())
+    yield f"params = {bracketed('{', pairs, '}')}"
+    if case.cotangents:
+        plan = case.cotangent
+        made = [_cotangent(g, plan.pattern, plan.layout) for g in case.cotangents]
+        yield f"g = {made[0] if len(made) == 1 else bracketed('(', made, ')')}"
+
+
+def _cotangent(g: Array | None, pattern: str, layout: str) -> str:
+    if g is None:
+        return "None"
+    if pattern == "stride 0" and g.size:
+        return call("np.broadcast_to", array(g.reshape(-1)[0]), literal(g.shape))
+    return array(g) if layout == "C" else call("laid_out", array(g), text(layout))
+
+
+def _checks(failure: Failure, case: CaseReport) -> Iterator[Iterable[str]]:
+    """Show the failure: by differences, by the property, or by the whole examination."""
+    entry = _entry(failure, case)
+    if failure.raised is not None and failure.broken not in _LATER:
+        yield _plain_call(case)
+    elif entry is not None:
+        yield _plain_call(case)
+        yield from _differences(failure, case, entry)
+    else:
+        yield _examined(failure, case)
+
+
+def _plain_call(case: CaseReport) -> Iterator[str]:
+    yield "out = op.forward(*inputs, **params)"
+    if case.cotangents:
+        yield "gradients = op.vjp(g, inputs, params, out)"
+        yield "gradients = gradients if isinstance(gradients, tuple) else (gradients,)"
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """The entry whose gradient is wrong.
+
+    Attributes:
+        place: which input it is of.
+        rank: which gradient is that input's.
+        index: of the entry, as code.
+        part: ".real", ".imag" or nothing.
+        step: how far it is moved each way.
+    """
+
+    place: int
+    rank: int
+    index: str
+    part: str
+    step: float
+
+
+def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
+    """The entry that differences can show: of double precision, and free to move by itself."""
+    worst = failure.worst
+    if worst is None or failure.broken or worst.rule != "vjp" or worst.argument is None:
+        return None
+    x = case.inputs.get(worst.argument)
+    found = _ENTRY.fullmatch(worst.where.removeprefix(worst.argument))
+    if x is None or found is None or worst.argument not in case.gradients:
+        return None
+    index = tuple(map(int, filter(None, (found[1] or "").split(","))))
+    fits = len(index) == x.ndim and all(i < n for i, n in zip(index, x.shape, strict=True))
+    if not fits or x.dtype.name not in ("float64", "complex128"):
+        return None
+    place = list(case.inputs).index(worst.argument)
+    scale = _scale(x, index, case.domains[place] if case.domains else None)
+    if not scale:
+        return None
+    return _Entry(
+        place=place,
+        rank=list(case.gradients).index(worst.argument),
+        index=found[1] or "...",
+        part=found[2] or "",
+        step=(worst.reference.step or 2.0**-17) * scale,
+    )
+
+
+def _scale(x: Array, index: tuple[int, ...], origin: domains.Origin | None) -> float:
+    """What the step of an entry is relative to; 0 if it does not move, or not by itself."""
+    size = float(np.abs(x[index]))
+    scale = max(1.0, size) if np.isfinite(size) else 0.0
+    try:
+        domain = None if origin is None else domains.from_origin(origin)
+    except SpecError:
+        return 0.0
+    if domain is None or (domain.project is None and domain.room is None):
+        return scale
+    return min(scale, float(domain.room(x)[index])) if domain.room and not domain.project else 0.0
+
+
+def _differences(failure: Failure, case: CaseReport, entry: _Entry) -> Iterator[Iterable[str]]:
+    step = f"{'1j * ' if entry.part == '.imag' else ''}step"
+    yield [f'print("analytic", gradients[{entry.rank}][{entry.index}]{entry.part})']
+    yield [
+        "",
+        "def loss(step):",
+        "    moved = [np.array(x) for x in inputs]",
+        f"    moved[{entry.place}][{entry.index}] += {step}",
+        *_contracted(case),
+    ]
+    assert failure.worst is not None
+    if failure.worst.reference.kink:
+        yield [
+            "",
+            f"step = {entry.step!r}",
+            'print("numeric, from the left", (loss(0) - loss(-step)) / step)',
+            'print("numeric, from the right", (loss(step) - loss(0)) / step)',
+        ]
+    else:
+        yield [
+            "",
+            f"step = {entry.step!r}",
+            'print("numeric", (loss(step) - loss(-step)) / (2 * step))',
+        ]
+
+
+def _contracted(case: CaseReport) -> Iterator[str]:
+    """The outputs times the cotangents, summed: what the gradient is the derivative of."""
+    whole = any(g is not None and g.dtype.kind == "c" for g in case.cotangents)
+    times = "(w.conj() * o).real" if whole else "w * o"
+    if len(case.cotangents) == 1:
+        yield "    w, o = g, op.forward(*moved, **params)"
+        yield f"    return float(np.sum({times}))"
+    else:
+        yield "    pairs = zip(g, op.forward(*moved, **params), strict=True)"
+        yield f"    return float(sum(np.sum({times}) for w, o in pairs if w is not None))"
+
+
+def _examined(failure: Failure, case: CaseReport) -> Iterator[str]:
+    """Run the check that found it: on this case, with these cotangents."""
+    plan = case.cotangent
+    parts = [text(plan.pattern), f"seed={plan.seed}", f"layout={text(plan.layout)}"]
+    if case.cotangents:
+        parts.append("given=g" if len(case.cotangents) > 1 else "given=(g,)")
+    sizes = (f"{text(name)}: {size}" for name, size in case.sizes.items())
+    known = (_domain(origin) for origin in case.domains or (None,) * len(case.inputs))
+    yield "case = Case("
+    yield "    inputs=tuple(inputs),"
+    yield f"    names={literal(tuple(case.inputs))},"
+    yield "    params=params,"
+    yield indented(f"domains={bracketed('(', known, ')', single=',')},")
+    yield indented(f"sizes={bracketed('{', sizes, '}')},")
+    yield f"    dtype={text(case.dtype)},"
+    yield f"    layout={text(case.layout)},"
+    yield indented(f"cotangent={call('CotangentPlan', *parts)},")
+    yield f"    turn={case.turn},"
+    yield ")"
+    if failure.broken in _CHECKED:
+        yield f"found = breach(op, case, property_of({text(failure.broken)}))"
+    else:
+        yield 'found = examine(op, case, table="every entry").failure'
+    yield 'print(found.message if found else "It holds now.")'
+
+
+def _domain(origin: domains.Origin | None) -> str:
+    factory = None if origin is None else getattr(domains, origin.factory, None)
+    if origin is None or factory is None:
+        return "None"
+    usual = signature(factory).parameters
+    told = (
+        f"{name}={literal(value)}"
+        for name, value in origin.arguments.items()
+        if name not in usual or usual[name].default != value
+    )
+    return call(f"gc.{origin.factory}", *told)

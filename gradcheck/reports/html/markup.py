@@ -1,0 +1,27 @@
+"""HTML from text that came from elsewhere: cut, made visible, escaped."""
+
+from __future__ import annotations
+
+import html
+
+from gradcheck.reports.text.printable import block, visible
+
+LONGEST = 300
+"""Characters of a name or a sentence of the op's own; the rest is counted."""
+LONGEST_BLOCK = 4000
+
+
+def told(text: str, most: int = LONGEST) -> str:
+    """Return one line of text as HTML; control characters become escapes."""
+    kept = _cut(text, most)
+    return html.escape(kept if kept.isprintable() else visible(kept))
+
+
+def told_block(text: str, most: int = LONGEST_BLOCK) -> str:
+    """Return lines of text as HTML that keep their breaks."""
+    return html.escape(block(_cut(text, most)))
+
+
+def _cut(text: str, most: int) -> str:
+    left = len(text) - most
+    return f"{text[:most]}… ({left} more characters)" if left > 0 else text

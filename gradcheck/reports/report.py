@@ -1,0 +1,144 @@
+"""What there is to report about a run, whatever the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gradcheck.reports.terminal.console import plain
+from gradcheck.reports.terminal.panel import panel
+from gradcheck.reports.text import words
+from gradcheck.results.result import PINNED
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from gradcheck.reports.text.origins import Origin
+    from gradcheck.results.events import RunFinished
+    from gradcheck.results.result import Result
+    from gradcheck.results.settings import Settings
+    from gradcheck.results.verdict import Verdict
+    from gradcheck.run.shards import Shard
+    from gradcheck.spec.binding import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What there is to report about a run, and how much of it is wanted.
+
+    Attributes:
+        planned: how many ops the run was to check.
+        ops: their names, as far as they are known.
+        sort: "name", "margin" or "time"; None for the order in which they were run.
+        verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
+        command_for: gives the command that checks the op of that name again.
+        replay_for: gives the command that runs its failing case again; empty if it is not stored.
+        strict: whether INCONCLUSIVE and VACUOUS make the run fail.
+        origins: where the ops come from, by name, as far as that is known.
+        shard: which part of a run it is; None for a whole one.
+    """
+
+    finished: RunFinished
+    planned: int
+    settings: Settings
+    ops: tuple[str, ...] = ()
+    sort: str | None = None
+    failures_only: bool = False
+    verbosity: int = 0
+    command_for: Callable[[str], str] = lambda _op: ""
+    replay_for: Callable[[str], str] = lambda _op: ""
+    strict: bool = False
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    shard: Shard | None = None
+    _panels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def results(self) -> list[Result]:
+        """The results to show, in the order to show them in."""
+        results = list(self.finished.results)
+        if self.failures_only:
+            results = [result for result in results if result.verdict.is_open]
+        if self.sort is not None:
+            results.sort(key=_ORDERS[self.sort])
+        return results
+
+    @property
+    def not_passed(self) -> list[Result]:
+        return [result for result in self.results if result.verdict.is_open]
+
+    @property
+    def worst_first(self) -> list[Result]:
+        """All that did not pass, whatever is to be shown: failures before doubts.
+
+        What is wrong without a number to say by how much comes before what has a margin.
+        """
+        results = [result for result in self.finished.results if result.verdict.is_open]
+        return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
+
+    def location(self, result: Result) -> Location | None:
+        """Where to look: at what is to blame for a failure, else at the op's gradient."""
+        if result.failure is not None and result.failure.location is not None:
+            return result.failure.location
+        origin = self.origins.get(result.op)
+        return origin.location if origin is not None else None
+
+    def case_label(self, result: Result) -> str:
+        """What the failing case of a result is called."""
+        if PINNED in result.notes:
+            return "pinned case"
+        return "smallest case" if self.settings.shrink else "failing case"
+
+    def panel(self, result: Result) -> Iterator[RenderableType]:
+        """What there is to say about one result, with how to see it again."""
+        return panel(
+            result,
+            command=self.command_for(result.op),
+            replay=self.replay_for(result.op),
+            case_label=self.case_label(result),
+        )
+
+    def text(self, result: Result) -> str:
+        """The panel as plain text; laid out once, though several reports have it."""
+        if result.op not in self._panels:
+            self._panels[result.op] = plain(*self.panel(result))
+        return self._panels[result.op]
+
+    def notes(self, result: Result) -> str:
+        """What stands in the column of notes; verbose, what it cost and would have shown."""
+        more = [words.power(result), words.effort(result)] if self.verbosity else []
+        return "; ".join([*words.notes(result), *filter(None, more)])
+
+    @property
+    def footer(self) -> str:
+        """Return "30 passed, 1 failed in 1.9 s · seed 0 · 100 cases each"."""
+        told = words.footer(
+            self.finished.results, planned=self.planned, seconds=self.finished.seconds
+        )
+        each = f"{words.counted(self.settings.cases, 'case', 'cases')} each"
+        parts = [told, f"seed {self.settings.seed}", each]
+        return " · ".join(["interrupted", *parts] if self.finished.interrupted else parts)
+
+
+def _badness(result: Result) -> float:
+    """The margin of a wrong value; more than any where something else is wrong, or NaN."""
+    measured = result.failure is None or result.failure.worst is not None
+    return result.margin if measured and result.margin == result.margin else float("inf")
+
+
+def _severity(verdict: Verdict) -> int:
+    if verdict.is_failure:
+        return 0
+    if verdict.is_doubtful:
+        return 1
+    return 2 if verdict.is_success else 3
+
+
+_ORDERS: dict[str, Callable[[Result], tuple[float | str, ...]]] = {
+    "name": lambda r: (r.op,),
+    "margin": lambda r: (
+        _severity(r.verdict),
+        -r.margin if r.margin == r.margin else float("-inf"),
+    ),
+    "time": lambda r: (-r.seconds,),
+}

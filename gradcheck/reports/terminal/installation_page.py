@@ -1,0 +1,45 @@
+"""What `gradcheck info` prints: plain lines, to be pasted into a bug report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gradcheck.reports.text.printable import visible
+
+
+def as_lines(about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line per fact.
+
+    Args:
+        about: of `gradcheck info --format json`.
+    """
+    rows = list(_rows(about))
+    width = max(len(name) for name, _ in rows)
+    for name, said in rows:
+        first, *more = [visible(line) for line in said] or ["none"]
+        yield f"{name:<{width}}  {first}"
+        for line in more:
+            yield f"{'':<{width}}  {line}"
+
+
+def _rows(about: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str]]]:
+    environment, project = about["environment"], about["project"]
+    for name in ("gradcheck", "python", "numpy", "hypothesis"):
+        yield name, [environment[name]]
+    yield "installed in", [about["location"]]
+    yield "interpreter", [about["python"]]
+    yield "system", [f"{environment['system']} {environment['machine']}, {about['cores']} cores"]
+    threads = about["blas_threads"]
+    yield "BLAS", [f"{about['blas']}, {'unknown' if threads is None else threads} threads"]
+    yield (
+        "optional",
+        [f"{name} {found or 'not found'}" for name, found in about["optional"].items()],
+    )
+    yield "plugins", [f"{name} = {told}" for name, told in about["plugins"].items()]
+    yield "configuration", [*project["files"], *project["mistakes"]]
+    yield "profile", [project["profile"]] if project["profile"] else []
+    yield "op modules", project["ops"]
+    yield "variables", [f"{name}={value}" for name, value in project["variables"].items()]
+    yield "stored failures", [str(project["failures"])]
+    yield "pinned cases", [str(project["pinned"])]

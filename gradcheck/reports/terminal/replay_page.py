@@ -1,0 +1,101 @@
+"""What became of stored failures, and which there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from gradcheck.reports.terminal.panel import body
+from gradcheck.reports.terminal.style import fact, headed
+from gradcheck.reports.text.escaping import shortened
+from gradcheck.reports.text.printable import visible
+from gradcheck.reports.text.words import counted
+from gradcheck.run.history.replay import Fate, Replay
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from gradcheck.run.history.stored_failure import StoredFailure
+
+_NAME = 60  # characters of a name
+_SAID = 120  # characters of what is wrong
+_STYLES: Mapping[Fate, str] = MappingProxyType(
+    {Fate.FIXED: "green", Fate.STILL_FAILING: "bold red", Fate.CHANGED: "yellow"}
+)
+
+
+def page(stored: StoredFailure, found: Replay) -> Iterator[RenderableType]:
+    """What became of one failure, and what the case shows now."""
+    yield Text.assemble(
+        (str(found.fate), _STYLES[found.fate]),
+        " ",
+        (visible(shortened(stored.op, _NAME)), "bold"),
+        f"   {stored.id}   {visible(found.reason)}",
+    )
+    if found.notes:
+        yield fact("since then", "; ".join(found.notes))
+    if found.fate is Fate.FIXED or found.result is None:
+        return
+    if found.result.failure is not None:
+        yield Text("")
+        yield Text(f"  {visible(found.result.failure.headline)}", "bold")
+    yield from body(found.result, case_label="case")
+    yield Text("")
+
+
+def summary(fates: Sequence[Fate], *, deletable: int, gone: int) -> Iterator[RenderableType]:
+    """What became of all of them, and how to get rid of those that are fixed.
+
+    Args:
+        fates: one for each that was run.
+        deletable: how many fixed ones are still stored, and not only pinned.
+        gone: how many of them were deleted.
+    """
+    if len(fates) > 1:
+        counts = Counter(fates)
+        told = (f"{counts[fate]} {fate}" for fate in _STYLES if counts[fate])
+        done = all(fate is Fate.FIXED for fate in fates)
+        yield Text(", ".join(told), "bold green" if done else "bold red")
+    if gone:
+        yield Text(f"{counted(gone, 'failure was', 'failures were')} deleted.", "dim")
+    if deletable:
+        it = "it" if deletable == 1 else "those that are FIXED"
+        yield Text(f"--forget-fixed deletes {it}; gradcheck pin ID keeps one for good.", "dim")
+
+
+def listing_of(
+    failures: Sequence[StoredFailure], pinned: Collection[str]
+) -> Iterator[RenderableType]:
+    """A table of stored failures, those of the latest run first, and what to do with them.
+
+    Args:
+        failures: all of them.
+        pinned: ids of those that are pinned.
+    """
+    if not failures:
+        yield Text("No failure is stored here. A run that finds one stores it in .gradcheck.")
+        return
+    table = headed("id", "op", "found (UTC)", "", "what", kept=("id", "found (UTC)", ""))
+    by_op = sorted(failures, key=lambda stored: stored.op)
+    for stored in sorted(by_op, key=lambda stored: stored.found, reverse=True):
+        failure = stored.result.failure
+        assert failure is not None
+        table.add_row(
+            Text(stored.id),
+            Text(visible(shortened(stored.op, _NAME)), "bold"),
+            Text(_when(stored.found)),
+            Text("pinned" if stored.id in pinned else ""),
+            Text(visible(shortened(failure.headline, _SAID))),
+        )
+    yield table
+    yield Text("")
+    yield Text("gradcheck replay ID runs one again; gradcheck pin ID keeps it for good.", "dim")
+
+
+def _when(found: str) -> str:
+    """Return "2026-01-31 12:00", as far as that can be told."""
+    return visible(found.replace("T", " ")[:16]) or "unknown"

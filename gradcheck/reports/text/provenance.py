@@ -1,0 +1,40 @@
+"""What a report says about a run as a whole: how it was started, and with which versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcheck.reports.report import Report
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions that results depend on, by name."""
+    from gradcheck.run.environment import Environment
+
+    now = Environment.current()
+    return {
+        "gradcheck": now.gradcheck,
+        "python": now.python,
+        "numpy": now.numpy,
+        "hypothesis": now.hypothesis,
+        "platform": f"{now.system} {now.machine}".strip(),
+    }
+
+
+def facts(report: Report) -> Mapping[str, str]:
+    """Return what the results of a run follow from, and how complete they are, by name."""
+    settings = report.settings
+    found = {"seed": str(settings.seed), "cases": str(settings.cases)}
+    if settings.dtypes:
+        found["dtypes"] = ", ".join(settings.dtypes)
+    if settings.also:
+        found["also"] = ", ".join(settings.also)
+    if report.strict:
+        found["strict"] = "yes"
+    if missing := report.planned - len(report.finished.results):
+        found["ops not run"] = str(missing)
+    if report.finished.interrupted:
+        found["interrupted"] = "yes"
+    return {**found, **versions()}

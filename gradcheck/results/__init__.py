@@ -1,0 +1,1 @@
+"""The data of a run: verdicts, failures, results, events, documents."""

@@ -1,0 +1,102 @@
+"""Documents in files: read with care, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gradcheck.results.documents import atomic
+from gradcheck.results.documents.document_errors import DocumentError, NotWrittenError, told
+
+LARGEST = 2**30
+"""Bytes; what is larger was not written by gradcheck."""
+
+
+def shown(path: Path) -> str:
+    """A path for a message: relative to the current folder where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def read(path: Path, *, kind: str, version: int) -> dict[str, Any]:
+    """Read a document of a kind.
+
+    Args:
+        path: the file.
+        kind: what its key "format" must say.
+        version: the latest version that is known.
+
+    Returns:
+        The document as plain data, without what its form has still to check.
+
+    Raises:
+        DocumentError: if there is no such file, or it holds something else.
+    """
+    plain = _loaded(path)
+    if not isinstance(plain, dict) or "format" not in plain:
+        raise DocumentError(
+            f"{shown(path)} is no document of gradcheck: it does not say its format."
+        )
+    if plain["format"] != kind:
+        raise DocumentError(
+            f"{shown(path)} is of format {told(plain['format'])}; what is wanted here is {kind!r}."
+        )
+    found = plain.get("version")
+    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
+        raise DocumentError(
+            f"{shown(path)} has version {told(found)}; a version is a number from 1 on."
+        )
+    if found > version:
+        raise DocumentError(
+            f"{shown(path)} is of version {told(found)}; this gradcheck knows up to {version}. "
+            "It was written by a later one: upgrade with pip install -U gradcheck."
+        )
+    return plain
+
+
+def _loaded(path: Path) -> Any:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise DocumentError(f"{shown(path)} has more than {LARGEST >> 20} MiB: it is not read.")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{shown(path)} is no text: byte {error.start} is no UTF-8.") from None
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"{shown(path)} cannot be read: {_said(error)}.") from None
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise DocumentError(
+            f"{shown(path)} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from None
+    except RecursionError:
+        raise DocumentError(f"{shown(path)} is nested too deeply to be a document.") from None
+    except ValueError as error:
+        raise DocumentError(f"{shown(path)} is no JSON: {error}.") from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not allowed in JSON")
+
+
+def _said(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole: where that fails, what stood there before still does.
+
+    Raises:
+        NotWrittenError: if it cannot be written.
+    """
+    try:
+        atomic.write(path, text.encode())
+    except (OSError, ValueError) as error:
+        raise NotWrittenError(f"{shown(path)} cannot be written: {_said(error)}.") from None
+
+
+def dumped(plain: Any, *, indent: int | None = None) -> str:
+    """JSON text, in ASCII: half of a character that no encoding has may come from an op."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    return json.dumps(plain, allow_nan=False, separators=separators, indent=indent) + "\n"

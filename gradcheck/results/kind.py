@@ -1,0 +1,53 @@
+"""Kinds of failure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from gradcheck.results.verdict import Verdict
+
+
+class Kind(StrEnum):
+    """What kind of failure was found; the value reads well in a sentence."""
+
+    VALUE = "wrong value"
+    JVP = "wrong jvp"
+    ARITY = "wrong number of gradients"
+    TYPE = "not an array"
+    MISSING = "missing gradient"
+    UNWANTED = "unwanted gradient"
+    SHAPE = "wrong shape"
+    DTYPE = "wrong dtype"
+    NONFINITE = "not finite"
+    MUTATION = "argument changed"
+    ALIASING = "shared memory"
+    PRECISION = "loses precision"
+    DETERMINISM = "not deterministic"
+    STATE = "depends on other calls"
+    ZERO = "not zero for a zero cotangent"
+    LINEARITY = "not linear in the cotangent"
+    LAYOUT = "depends on the memory layout"
+    EMPTY = "wrong for empty arrays"
+    BATCH = "batch differs from a loop"
+    TWICE = "wrong for one array passed twice"
+    ADJOINT = "jvp and vjp are not adjoint"
+    REFERENCE = "forward differs from its reference"
+    TAILS = "loses relative accuracy"
+    HESSIAN = "wrong second derivative"
+    FORWARD = "forward"
+    RAISED = "raised"
+    SPEC = "spec"
+    CRASH = "crashed"
+    TIMEOUT = "did not come back"
+
+    @property
+    def verdict(self) -> Verdict:
+        """FAIL where the gradient is wrong, another one where the op could not be run."""
+        if self.ends_the_process:
+            return Verdict[self.name]
+        return Verdict.ERROR if self in (Kind.FORWARD, Kind.RAISED, Kind.SPEC) else Verdict.FAIL
+
+    @property
+    def ends_the_process(self) -> bool:
+        """Whether nothing came back: the case is the last one, which nobody could reduce."""
+        return self in (Kind.CRASH, Kind.TIMEOUT)

@@ -1,0 +1,102 @@
+"""Where curves come from: a case is run once more, and one entry of it taken down the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.cases.case import Case
+from gradcheck.checks.posing import problem_of, wide
+from gradcheck.checks.subject import Subject
+from gradcheck.checks.trial import OpRaised, Trial
+from gradcheck.ndarrays.dtypes import double_of, is_low, named
+from gradcheck.numeric.comparison import Comparison
+from gradcheck.numeric.curve import Curve, CurvePoint
+from gradcheck.numeric.problem import Problem
+from gradcheck.numeric.steps import rungs_along
+
+_TRIED = 8  # entries, until one has a reference
+
+
+def curve_of(subject: Subject, case: Case, comparison: Comparison) -> Curve | None:
+    """The curve of an entry that was compared in a case.
+
+    Returns:
+        None where the comparison is about no single entry, or nothing can be evaluated.
+    """
+    with np.errstate(all="ignore"):
+        problem = _problem(subject, case)
+        return None if problem is None else _traced(problem, comparison)
+
+
+def ordinary_curve(subject: Subject, case: Case) -> Curve | None:
+    """The curve of an entry whose derivative is neither large nor small among those of a case.
+
+    Returns:
+        None where no entry has a derivative that is not zero and a reference.
+    """
+    with np.errstate(all="ignore"):
+        problem = _problem(subject, case)
+        if problem is None:
+            return None
+        for part, index in _ordinary(problem):
+            comparison = problem.prove_entry(part, index)
+            if not comparison.reference.problem:
+                return _traced(problem, comparison)
+    return None
+
+
+def _problem(subject: Subject, case: Case) -> Problem | None:
+    """What a case asks of a gradient, in double precision, where differences are taken."""
+    if any(is_low(x.dtype) for x in case.inputs):
+        inputs = tuple(map(wide, case.inputs))
+        case = replace(case, inputs=inputs, dtype=double_of(named(case.dtype)).name)
+    trial = Trial(subject, case)
+    try:
+        if trial.call_forward() is not None:
+            return None
+        trial.call_vjp()
+        trial.settle()
+    except OpRaised:
+        return None
+    return problem_of(trial) if trial.breach is None and trial.is_finite else None
+
+
+def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
+    found = problem.path_of(comparison.where)
+    if found is None:
+        return None
+    path, scale = found
+    reference = comparison.reference
+    points = tuple(
+        CurvePoint(step=r.step, difference=r.slope / scale, rounding=r.noise / scale)
+        for r in rungs_along(path, problem.base, problem.weights, np.float64)
+        if np.isfinite(r.slope) and np.isfinite(r.noise)
+    )
+    if not points:
+        return None
+    return Curve(
+        where=comparison.where,
+        analytic=float(comparison.analytic),
+        low=float(reference.low),
+        high=float(reference.high),
+        bar=float(reference.bar),
+        chosen=float(reference.step),
+        points=points,
+    )
+
+
+def _ordinary(problem: Problem) -> Iterator[tuple[int, int]]:
+    """A few entries, the one with the median derivative first; none whose derivative is zero."""
+    pairs = zip(problem.gradient, problem.scales, strict=True)
+    sizes = np.concatenate([np.abs(gradient * scales) for gradient, scales in pairs])
+    (moving,) = (np.isfinite(sizes) & (sizes > 0)).nonzero()
+    if not moving.size:
+        return
+    apart = np.abs(sizes[moving] - np.median(sizes[moving]))
+    ends = np.cumsum([scales.size for scales in problem.scales])
+    for place in map(int, moving[np.argsort(apart, kind="stable")[:_TRIED]]):
+        part = int(np.searchsorted(ends, place, "right"))
+        yield part, place - int(ends[part] - problem.scales[part].size)

@@ -1,0 +1,116 @@
+"""A run as a document: what was checked, how, with what, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from gradcheck.results.documents.codec import Schema, form_of, from_plain, to_plain
+from gradcheck.results.documents.files import dumped, read, shown
+from gradcheck.results.events import RunFinished
+from gradcheck.results.result import Result
+from gradcheck.results.settings import Settings
+from gradcheck.run.environment import Environment
+from gradcheck.run.shards import Shard
+
+FORMAT: Literal["gradcheck-run"] = "gradcheck-run"
+VERSION = 1
+_SCHEMA_ID = "https://gradcheck.dev/schemas/gradcheck-run-1.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What decides which cases a run draws and what it checks on them.
+
+    Attributes:
+        cases, seed, dtypes, also, max_time, shrink: as in `Settings`.
+    """
+
+    cases: int
+    seed: int
+    dtypes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    max_time: float | None = None
+    shrink: bool = True
+
+    @classmethod
+    def of(cls, settings: Settings) -> Conditions:
+        """Take them out of the settings of a run."""
+        return cls(**{name: getattr(settings, name) for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDocument:
+    """A finished run.
+
+    Attributes:
+        format, version: what kind of document this is.
+        environment: what it was made with.
+        conditions: what it was told.
+        started: when, in UTC, as ISO 8601.
+        seconds: how long it took.
+        interrupted: whether it was stopped before all ops were done.
+        planned: how many ops it was to check.
+        results: one per op, in the order in which they were checked.
+        shard: which part of a run it is; None for a whole one.
+    """
+
+    format: Literal["gradcheck-run"] = FORMAT
+    version: int = VERSION
+    environment: Environment
+    conditions: Conditions
+    started: str = ""
+    seconds: float = 0.0
+    interrupted: bool = False
+    planned: int = 0
+    results: tuple[Result, ...] = ()
+    shard: Shard | None = None
+
+    @classmethod
+    def of(
+        cls,
+        finished: RunFinished,
+        settings: Settings,
+        planned: int,
+        shard: Shard | None = None,
+    ) -> RunDocument:
+        """Describe a run that was made by this process."""
+        return cls(
+            environment=Environment.current(),
+            conditions=Conditions.of(settings),
+            started=finished.started,
+            seconds=finished.seconds,
+            interrupted=finished.interrupted,
+            planned=planned,
+            results=finished.results,
+            shard=shard,
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> RunDocument:
+        """Read one.
+
+        Raises:
+            DocumentError: if the file is missing or holds something else.
+        """
+        return from_plain(cls, read(path, kind=FORMAT, version=VERSION), shown(path))
+
+    def text(self) -> str:
+        """Return it as JSON."""
+        return dumped(to_plain(self))
+
+
+@cache
+def schema() -> Schema:
+    """The JSON Schema of the documents, draft 2020-12."""
+    definitions: dict[str, Schema] = {}
+    root = form_of(RunDocument).schema(definitions)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": _SCHEMA_ID,
+        "title": "A run of gradcheck",
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }

@@ -1,0 +1,77 @@
+"""Which axes may be stretched far: those along which an op grows no faster than its inputs.
+
+An attention over 65537 places would need 34 GB, and a loop in Python over them seconds. So a
+case over 1024 is looked at before one over 65536 is run. The look counts bytes and lines,
+not seconds: what runs must not depend on how fast the machine is.
+"""
+
+from __future__ import annotations
+
+import sys
+import tracemalloc
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradcheck.cases.case import Case
+from gradcheck.cases.shapes import THRESHOLDS, Stretch
+from gradcheck.checks.exceptions import FAULTS
+from gradcheck.checks.subject import Subject
+
+_BYTES_EACH = 64  # that an op may need at once per byte of its inputs
+_BYTES_ANYWAY = 2**18
+_LINES = 512  # of Python that it may run: a loop over 1025 entries runs more
+
+
+@dataclass(slots=True)
+class Scout:
+    """Looks at cases of moderate size, and says which axes may grow further.
+
+    Attributes:
+        subject: the op.
+        cheap: for each axis that was looked at, whether it may grow.
+    """
+
+    subject: Subject
+    cheap: dict[str, bool] = field(default_factory=dict)
+
+    def allows(self, stretch: Stretch | None) -> bool:
+        """Whether to run cases of a stretch; the nearest one, and those of none, always run."""
+        if stretch is None or stretch.over == THRESHOLDS[0]:
+            return True
+        return self.cheap.get(stretch.axis, False)
+
+    def look(self, case: Case, stretch: Stretch | None) -> None:
+        """Measure one call of the forward, once for each axis that is stretched."""
+        if stretch is None or stretch.axis in self.cheap:
+            return
+        size = sum(x.nbytes for x in case.inputs)
+        peak, lines = _cost(self.subject, case)
+        self.cheap[stretch.axis] = peak <= _BYTES_EACH * size + _BYTES_ANYWAY and lines <= _LINES
+
+
+def _cost(subject: Subject, case: Case) -> tuple[int, int]:
+    """Bytes that a forward needs at once, and lines of Python that it runs."""
+    lines = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return count
+
+    inputs = case.arranged()
+    traced, tracer = tracemalloc.is_tracing(), sys.gettrace()
+    if not traced:
+        tracemalloc.start()
+    tracemalloc.reset_peak()
+    before, _ = tracemalloc.get_traced_memory()
+    sys.settrace(count)
+    try:
+        subject.forward(*inputs, **case.params)
+    except FAULTS:
+        lines = sys.maxsize
+    finally:
+        sys.settrace(tracer)
+        _, peak = tracemalloc.get_traced_memory()
+        if not traced:
+            tracemalloc.stop()
+    return peak - before, lines

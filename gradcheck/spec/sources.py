@@ -1,0 +1,54 @@
+"""Where the values of inputs and params come from, in the order in which they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from gradcheck.errors import SpecError, did_you_mean, listing
+from gradcheck.spec.axis_params import AxisParam
+from gradcheck.spec.binding import Bound, bind
+from gradcheck.spec.domains import Domain
+from gradcheck.spec.spec import OpSpec
+
+Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
+
+
+def source_of(spec: OpSpec, name: str, given: Any) -> Source:
+    if isinstance(given, Domain | st.SearchStrategy):
+        return given
+    kind = "domain" if name in spec.domains else "param"
+    sizes = spec.signature.input_names if spec.signature else ()
+    known = tuple(n for n in (*sizes, *spec.inputs, *spec.params) if n != name)
+    if isinstance(given, AxisParam):
+        if given.name not in spec.inputs:
+            raise SpecError(
+                f"The param {name!r} of {spec.name!r} is to be the {given}, but the inputs are "
+                f"{listing(spec.inputs)}.{did_you_mean(given.name, spec.inputs)}"
+            )
+        return given
+    return bind(given, known, what=f"the {kind} function for {name!r} of {spec.name!r}")
+
+
+def in_order(op: str, sources: Mapping[str, Source]) -> list[str]:
+    """Order names so that each comes after those that its function asks for."""
+    order: list[str] = []
+    while len(order) < len(sources):
+        ready = [
+            name
+            for name, source in sources.items()
+            if name not in order and all(n in order for n in _needs(source) if n in sources)
+        ]
+        if not ready:
+            stuck = [name for name in sources if name not in order]
+            raise SpecError(
+                f"In {op!r}, {listing(stuck)} wait for each other: draw one of them first."
+            )
+        order.append(ready[0])
+    return order
+
+
+def _needs(source: Source) -> tuple[str, ...]:
+    return source.names if isinstance(source, Bound | AxisParam) else ()

@@ -1,0 +1,75 @@
+"""What kind of mistake it is, and where it shows: in the panel, on one line, and as data."""
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from gradcheck.reports.terminal import lines as concise
+from gradcheck.reports.terminal.console import PipeConsole
+from gradcheck.reports.terminal.panel import panel
+
+TRANSPOSED = "the transpose of the right gradient (agrees after .T)"
+WHERE = "a has an exact zero"
+
+
+def diagnosed(result, **said):
+    return replace(result, failure=replace(result.failure, **said))
+
+
+def written(result, width=80):
+    file = io.StringIO()
+    PipeConsole(file=file, width=width, color_system=None).show(*panel(result))
+    return [line.rstrip() for line in file.getvalue().splitlines()]
+
+
+def test_the_panel_says_what_a_wrong_gradient_looks_like_and_where(wrong):
+    lines = written(diagnosed(wrong, looks_like=TRANSPOSED, only_where=WHERE))
+    assert f"  looks like      {TRANSPOSED}" in lines
+    assert f"  only where      {WHERE}" in lines
+    order = [line.split("  ")[1] for line in lines if line.startswith("  ")]
+    assert order.index("looks like") + 1 == order.index("only where")
+    assert order.index("only where") + 1 == order.index("smallest case")
+
+
+def test_the_panel_says_nothing_where_nothing_is_known(wrong):
+    page = "\n".join(written(wrong))
+    assert "looks like" not in page
+    assert "only where" not in page
+
+
+def test_the_panel_tells_what_the_spec_can_say(raised):
+    lines = written(diagnosed(raised, hint="Say layouts=('C',) in the spec."))
+    place = lines.index("  hint            Say layouts=('C',) in the spec.")
+    assert lines[place - 1].startswith("  at  ")
+    assert not any(line.startswith("  hint") for line in written(raised))
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_long_words_fold_beside_their_label(wrong, width):
+    lines = written(diagnosed(wrong, looks_like=TRANSPOSED), width)
+    first = next(i for i, line in enumerate(lines) if line.startswith("  looks like"))
+    last = next(i for i, line in enumerate(lines) if "smallest case" in line)
+    assert max(map(len, lines[first:last])) <= width
+    assert " ".join(line[18:] for line in lines[first:last]) == TRANSPOSED
+
+
+def test_words_of_an_op_do_not_reach_the_terminal_raw(wrong):
+    page = "\n".join(written(diagnosed(wrong, only_where="mode = 'a\x1b[31m'")))
+    assert "\x1b" not in page
+    assert "mode = 'a\\x1b[31m'" in page
+
+
+def test_the_line_for_other_tools_carries_both(wrong, misshapen, raised):
+    line = concise.line(diagnosed(wrong, looks_like=TRANSPOSED, only_where=WHERE))
+    assert f"; looks like {TRANSPOSED}; only where {WHERE} (" in line
+    assert "\n" not in line
+    unsummed = concise.line(diagnosed(misshapen, only_where="b is broadcast"))
+    assert "(g, b.shape); only where b is broadcast (" in unsummed
+    assert "; looks like" not in concise.line(raised)
+
+
+def test_data_carries_both(wrong):
+    data = diagnosed(wrong, looks_like=TRANSPOSED, only_where=WHERE).to_dict()["failure"]
+    assert (data["looks_like"], data["only_where"]) == (TRANSPOSED, WHERE)
+    assert wrong.to_dict()["failure"]["looks_like"] == ""
