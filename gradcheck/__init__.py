@@ -22,6 +22,8 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.results.rendering import register
+
 if TYPE_CHECKING:
     from gradcheck.api import assert_gradient as assert_gradient
     from gradcheck.api import check as check
@@ -106,6 +108,9 @@ __all__ = ["__version__", *sorted(_MODULE_OF)]  # noqa: PLE0604 - strings, from 
 _here = Path(__file__).resolve().parent
 if not (_here / "ops").is_dir() and (_here.parent / "ops" / "__init__.py").is_file():
     __path__.append(str(_here.parent))
+
+
+register(lambda: importlib.import_module("gradcheck.reports.terminal.console"))
 
 
 def __getattr__(name: str) -> Any:

@@ -28,9 +28,9 @@ from gradcheck.ndarrays.types import Array
 from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.binding import Bound
 from gradcheck.spec.calls import Call
-from gradcheck.spec.domains import Domain, real
+from gradcheck.spec.domains import Domain
 from gradcheck.spec.drawing import Drawing, drawing_as
-from gradcheck.spec.sources import Source, in_order, source_of
+from gradcheck.spec.sources import Source, sources_of
 from gradcheck.spec.spec import OpSpec
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -60,17 +60,7 @@ class CasePlan:
             SpecError: if a function asks for a name that does not exist, or two of them
                 wait for each other.
         """
-        if spec.cases is not None:
-            return cls(spec, {})
-        if spec.variadic:
-            raise SpecError(
-                f"forward of {spec.name!r} takes *{spec.inputs[0]}: say what to call it with by "
-                "cases=, a strategy of gc.call(...)."
-            )
-        sources: dict[str, Source] = {name: real() for name in spec.inputs}
-        for name, given in (*spec.domains.items(), *spec.params.items()):
-            sources[name] = source_of(spec, name, given)
-        return cls(spec, {name: sources[name] for name in in_order(spec.name, sources)})
+        return cls(spec, sources_of(spec))
 
     def stretches(self) -> tuple[Stretch, ...]:
         """The axes that `draw` can make long."""

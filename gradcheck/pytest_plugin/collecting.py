@@ -17,7 +17,7 @@ import pytest
 from gradcheck.errors import LoadError
 from gradcheck.pytest_plugin.module_list import Source, find_source
 from gradcheck.pytest_plugin.modules import OpModule
-from gradcheck.pytest_plugin.options import settings_told, strict
+from gradcheck.pytest_plugin.options import Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,13 +26,11 @@ class OpCollecting:
 
     Attributes:
         sources: the modules of ops, by the real path of their file.
-        told: the settings `cases` and `seed`.
-        strict: INCONCLUSIVE and VACUOUS fail.
+        options: how they are checked.
     """
 
     sources: dict[str, Source]
-    told: dict[str, int]
-    strict: bool
+    options: Options
 
     @classmethod
     def configured(cls, config: pytest.Config) -> OpCollecting:
@@ -50,13 +48,12 @@ class OpCollecting:
         _add_arguments(config, asked, listed)
         return cls(
             sources={os.path.realpath(source.file): source for source in (*listed, *asked)},
-            told=settings_told(config),
-            strict=strict(config),
+            options=Options.of(config),
         )
 
     def pytest_report_header(self) -> str:
         """Say what has to be known to run the same cases again."""
-        return f"gradcheck: seed {self.told['seed']}, {self.told['cases']} cases each"
+        return f"gradcheck: seed {self.options.seed}, {self.options.cases} cases each"
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Iterator[None]:
@@ -76,7 +73,8 @@ class OpCollecting:
             path=file_path,
             nodeid=str(file_path) if outside else None,
             source=source,
-            collecting=self,
+            others=frozenset(self.sources),
+            options=self.options,
         )
         outcome.force_result([ours, *collectors])
 

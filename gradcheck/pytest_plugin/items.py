@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from gradcheck.errors import GradientError
-from gradcheck.pytest_plugin.modules import OpModule
+from gradcheck.pytest_plugin.module_list import Source
+from gradcheck.pytest_plugin.options import Options
 from gradcheck.reports.terminal.console import plain
 from gradcheck.reports.terminal.entry_table import failing_case
 from gradcheck.reports.terminal.panel import panel
@@ -33,17 +34,13 @@ class OpFailed(GradientError):
 class OpItem(pytest.Item):
     """An op; running it checks its gradient."""
 
-    def __init__(self, *, spec: OpSpec, **rest: Any) -> None:
+    def __init__(self, *, spec: OpSpec, source: Source, options: Options, **rest: Any) -> None:
         super().__init__(**rest)
         self.spec = spec
+        self.source = source
+        self.options = options
         self.extra_keyword_matches.update(spec.tags)
         self.add_marker("gradcheck")
-
-    @property
-    def module(self) -> OpModule:
-        """The module that defines the op."""
-        assert isinstance(self.parent, OpModule)
-        return self.parent
 
     def runtest(self) -> None:
         """Check the op.
@@ -52,11 +49,10 @@ class OpItem(pytest.Item):
             OpFailed: if the gradient is wrong, or the op raised; with `strict` also where
                 nothing is known about it, for which the test is skipped otherwise.
         """
-        collecting = self.module.collecting
-        settings = Settings(cases=collecting.told["cases"], seed=collecting.told["seed"])
+        settings = Settings(cases=self.options.cases, seed=self.options.seed)
         result = check_op(self.spec, settings)
         self.user_properties += _properties(result)
-        if result.verdict.fails(strict=collecting.strict):
+        if result.verdict.fails(strict=self.options.strict):
             raise OpFailed(result, self._text(result, settings))
         if result.verdict.is_doubtful:
             pytest.skip(f"{self.name} is {result.verdict}: {visible(result.reason)}")
@@ -93,7 +89,7 @@ class OpItem(pytest.Item):
 
     def _command(self, settings: Settings) -> str:
         """What to type, where pytest was started, to check the op again on the same cases."""
-        here, source = self.config.invocation_params.dir, self.module.source
+        here, source = self.config.invocation_params.dir, self.source
         words = ["gradcheck", "run", self.spec.name, "--seed", str(settings.seed)]
         words += ["-n", str(settings.cases), "--ops", source.dotted or _from(here, source.file)]
         command = shlex.join(words)

@@ -17,18 +17,27 @@ from gradcheck.errors import GradcheckError
 from gradcheck.pytest_plugin.module_list import Source, importable_from
 
 if TYPE_CHECKING:
-    from gradcheck.pytest_plugin.collecting import OpCollecting
     from gradcheck.pytest_plugin.items import OpItem
+    from gradcheck.pytest_plugin.options import Options
     from gradcheck.spec.spec import OpSpec
 
 
 class OpModule(pytest.File):
-    """A module of ops; collecting it imports it."""
+    """A module of ops; collecting it imports it.
 
-    def __init__(self, *, source: Source, collecting: OpCollecting, **rest: Any) -> None:
+    Attributes:
+        source: where it is, and how it was named.
+        others: the real paths of all modules of ops: an op belongs to the one that defines it.
+        options: how the ops are checked.
+    """
+
+    def __init__(
+        self, *, source: Source, others: frozenset[str], options: Options, **rest: Any
+    ) -> None:
         super().__init__(**rest)
         self.source = source
-        self.collecting = collecting
+        self.others = others
+        self.options = options
 
     def collect(self) -> Iterator[OpItem]:
         """Yield the ops that the module defines, in the order of their definition.
@@ -47,10 +56,16 @@ class OpModule(pytest.File):
             raise self.CollectError(str(error)) from None
         for spec in specs:
             if not self._belongs_elsewhere(spec):
-                yield OpItem.from_parent(self, name=visible(spec.name), spec=spec)
+                yield OpItem.from_parent(
+                    self,
+                    name=visible(spec.name),
+                    spec=spec,
+                    source=self.source,
+                    options=self.options,
+                )
 
     def _belongs_elsewhere(self, spec: OpSpec) -> bool:
         """Whether an op that is imported here is a test of the module that defines it."""
         home = getattr(sys.modules.get(spec.module), "__file__", None)
         file = os.path.realpath(home) if home else ""
-        return file in self.collecting.sources and file != os.path.realpath(self.path)
+        return file in self.others and file != os.path.realpath(self.path)

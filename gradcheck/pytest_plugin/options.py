@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 # As in `gradcheck.results.settings`, which is not imported before an op is checked.
 DEFAULTS = {"cases": 100, "seed": 0}
 _LEAST = {"cases": 1, "seed": 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How ops are checked under pytest.
+
+    Attributes:
+        cases, seed: as in `gradcheck.results.settings`.
+        strict: INCONCLUSIVE and VACUOUS fail.
+    """
+
+    cases: int
+    seed: int
+    strict: bool
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Options:
+        """Read them from pytest's configuration.
+
+        Raises:
+            pytest.UsageError: for a number that is none, or too small.
+        """
+        return cls(**settings_told(config), strict=strict(config))
 
 
 def settings_told(config: pytest.Config) -> dict[str, int]:

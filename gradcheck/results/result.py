@@ -13,6 +13,7 @@ from gradcheck.cases.coverage import Coverage
 from gradcheck.numeric.curve import Curve
 from gradcheck.results.documents.codec import from_plain, to_plain
 from gradcheck.results.failure import CaseReport, Failure
+from gradcheck.results.rendering import renderer
 from gradcheck.results.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -83,10 +84,7 @@ class Result:
 
     def __repr__(self) -> str:
         """One line, for the failed assertions of others; `str` gives the whole panel."""
-        from gradcheck.reports.text.printable import visible
-
-        said = self.failure.headline if self.failure else self.reason
-        return visible(f"<Result {self.op}: {self.verdict}{f', {said}' if said else ''}>")
+        return renderer().as_line(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers, exactly, see docs/reports.md.
@@ -106,18 +104,12 @@ class Result:
         return from_plain(cls, plain, "result")
 
     def __str__(self) -> str:
-        from gradcheck.reports.terminal.console import as_text
-
-        return as_text(self)
+        return renderer().as_text(self)
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        from gradcheck.reports.terminal.console import renderables
-
-        yield from renderables(self)
+        yield from renderer().renderables(self)
 
     def _repr_html_(self) -> str:
-        from gradcheck.reports.terminal.console import as_html
-
-        return as_html(self)
+        return renderer().as_html(self)

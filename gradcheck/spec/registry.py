@@ -14,7 +14,6 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
-from gradcheck.cases.plan import CasePlan
 from gradcheck.errors import LoadError, SelectionError, SpecError, did_you_mean, listing
 from gradcheck.spec import definitions
 from gradcheck.spec.importing import (
@@ -22,6 +21,7 @@ from gradcheck.spec.importing import (
     is_path,
 )
 from gradcheck.spec.keywords import keyword_filter
+from gradcheck.spec.sources import sources_of
 from gradcheck.spec.spec import OpSpec
 
 BUILTIN = "gradcheck.ops"
@@ -71,7 +71,7 @@ class Registry:
         other = self._specs.get(spec.name)
         if other is not None and other is not spec:
             raise SpecError(_clash(spec, other))
-        CasePlan.of(spec)
+        sources_of(spec)  # raises where domains and params do not fit together
 
     def get(self, name: str) -> OpSpec:
         """Return the op of that name.

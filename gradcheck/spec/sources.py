@@ -10,13 +10,33 @@ from hypothesis import strategies as st
 from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.binding import Bound, bind
-from gradcheck.spec.domains import Domain
+from gradcheck.spec.domains import Domain, real
 from gradcheck.spec.spec import OpSpec
 
 Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 
 
-def source_of(spec: OpSpec, name: str, given: Any) -> Source:
+def sources_of(spec: OpSpec) -> Mapping[str, Source]:
+    """Return where each input and param comes from, in the order in which to draw them.
+
+    Raises:
+        SpecError: if a function asks for a name that does not exist, or two of them wait for
+            each other.
+    """
+    if spec.cases is not None:
+        return {}
+    if spec.variadic:
+        raise SpecError(
+            f"forward of {spec.name!r} takes *{spec.inputs[0]}: say what to call it with by "
+            "cases=, a strategy of gc.call(...)."
+        )
+    sources: dict[str, Source] = {name: real() for name in spec.inputs}
+    for name, given in (*spec.domains.items(), *spec.params.items()):
+        sources[name] = _source(spec, name, given)
+    return {name: sources[name] for name in _ordered(spec.name, sources)}
+
+
+def _source(spec: OpSpec, name: str, given: Any) -> Source:
     if isinstance(given, Domain | st.SearchStrategy):
         return given
     kind = "domain" if name in spec.domains else "param"
@@ -32,7 +52,7 @@ def source_of(spec: OpSpec, name: str, given: Any) -> Source:
     return bind(given, known, what=f"the {kind} function for {name!r} of {spec.name!r}")
 
 
-def in_order(op: str, sources: Mapping[str, Source]) -> list[str]:
+def _ordered(op: str, sources: Mapping[str, Source]) -> list[str]:
     """Order names so that each comes after those that its function asks for."""
     order: list[str] = []
     while len(order) < len(sources):

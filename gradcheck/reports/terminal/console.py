@@ -13,6 +13,7 @@ from rich.text import Text
 
 from gradcheck.reports.terminal.panel import panel
 from gradcheck.reports.text.encoding import encoded
+from gradcheck.reports.text.printable import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -82,6 +83,12 @@ def console(color: Color = "auto", *, stderr: bool = False) -> PipeConsole:
 def renderables(result: Result) -> Iterator[RenderableType]:
     """Yield what to print for one result; rich's protocol ends here."""
     yield from panel(result)
+
+
+def as_line(result: Result) -> str:
+    """Return a result as one line, for the failed assertions of others."""
+    said = result.failure.headline if result.failure else result.reason
+    return visible(f"<Result {result.op}: {result.verdict}{f', {said}' if said else ''}>")
 
 
 def as_text(result: Result) -> str:

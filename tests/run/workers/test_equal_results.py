@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.execution.conftest import timeless
 
 from gradcheck.results.documents import to_plain
 from gradcheck.results.settings import Settings
@@ -12,6 +11,7 @@ from gradcheck.run.engine import run
 from gradcheck.run.workers.pool import Pool
 from gradcheck.run.workers.serial import Serial
 from gradcheck.run.workers.tasks import Loading
+from tests.run.workers.conftest import timeless
 
 OPS = ("add", "exp", "matmul", "softmax", "sum", "logsumexp")
 LOADING = Loading()
