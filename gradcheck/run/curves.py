@@ -1,4 +1,4 @@
-"""Where curves come from: a case is run once more, and one entry of it taken down the ladder."""
+"""Curves: one entry of a case, taken down the ladder of steps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gradcheck.numeric.curve import Curve, CurvePoint
 from gradcheck.numeric.problem import Problem
 from gradcheck.numeric.steps import rungs_along
 
-_TRIED = 8  # entries, until one has a reference
+_TRIED = 8  # entries, until one has a reference; arbitrary: the first one has it as a rule
 
 
 def curve_of(subject: Subject, case: Case, comparison: Comparison) -> Curve | None:
@@ -32,7 +32,7 @@ def curve_of(subject: Subject, case: Case, comparison: Comparison) -> Curve | No
 
 
 def ordinary_curve(subject: Subject, case: Case) -> Curve | None:
-    """The curve of an entry whose derivative is neither large nor small among those of a case.
+    """The curve of an entry with a derivative of medium size.
 
     Returns:
         None where no entry has a derivative that is not zero and a reference.
@@ -49,7 +49,7 @@ def ordinary_curve(subject: Subject, case: Case) -> Curve | None:
 
 
 def _problem(subject: Subject, case: Case) -> Problem | None:
-    """What a case asks of a gradient, in double precision, where differences are taken."""
+    """The comparison that a case asks for, in double precision."""
     if any(is_low(x.dtype) for x in case.inputs):
         inputs = tuple(map(wide, case.inputs))
         case = replace(case, inputs=inputs, dtype=double_of(named(case.dtype)).name)
@@ -65,10 +65,10 @@ def _problem(subject: Subject, case: Case) -> Problem | None:
 
 
 def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
-    found = problem.path_of(comparison.where)
-    if found is None:
+    scaled_path = problem.path_of(comparison.where)
+    if scaled_path is None:
         return None
-    path, scale = found
+    path, scale = scaled_path
     reference = comparison.reference
     points = tuple(
         CurvePoint(step=r.step, difference=r.slope / scale, rounding=r.noise / scale)
@@ -89,7 +89,7 @@ def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
 
 
 def _ordinary(problem: Problem) -> Iterator[tuple[int, int]]:
-    """A few entries, the one with the median derivative first; none whose derivative is zero."""
+    """A few entries that are not zero, the median derivative first."""
     pairs = zip(problem.gradient, problem.scales, strict=True)
     sizes = np.concatenate([np.abs(gradient * scales) for gradient, scales in pairs])
     (moving,) = (np.isfinite(sizes) & (sizes > 0)).nonzero()
