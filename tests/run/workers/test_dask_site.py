@@ -9,21 +9,10 @@ import pytest
 from gradcheck.results.settings import Settings
 from gradcheck.run.workers.protocol import Done, Gone, Unusable
 from gradcheck.run.workers.tasks import Check, Loading
+from tests.run.workers.small_ops import loading_in
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ends processes by signals")
-OPS = """
-import os
-import gradcheck as gc
-
-def op(name, call=lambda: None):
-    def forward(x):
-        call()
-        return x.copy()
-    return gc.op("(...)->(...)", name=name)(forward).vjp(lambda g: g.copy())
-
-OPS = [op("right"), op("leaves", lambda: os._exit(3))]
-"""
 
 
 @pytest.fixture
@@ -43,9 +32,7 @@ def site(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(site, tmp_path):
-    (tmp_path / "site_ops.py").write_text(OPS)
-    loading = Loading(modules=(str(tmp_path / "site_ops.py"),), builtin=False)
-    made = site.module.Run(uuid.uuid4().hex, loading, None)
+    made = site.module.Run(uuid.uuid4().hex, loading_in(tmp_path), None)
     yield made
     site.module.close(made.name)
 

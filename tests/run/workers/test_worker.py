@@ -15,7 +15,8 @@ from gradcheck.run.history.stored_failure import Origins, StoredFailure
 from gradcheck.run.workers.limits import Patience
 from gradcheck.run.workers.process import Handle
 from gradcheck.run.workers.protocol import Done, Gone, Ready
-from gradcheck.run.workers.tasks import Again, Check, Loading
+from gradcheck.run.workers.tasks import Again, Check
+from tests.run.workers.small_ops import loading_in
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits are those of Linux")
 OPS = """
@@ -44,8 +45,7 @@ OPS = [
 
 @pytest.fixture
 def loading(tmp_path):
-    (tmp_path / "some_ops.py").write_text(OPS)
-    return Loading(modules=(str(tmp_path / "some_ops.py"),), builtin=False)
+    return loading_in(tmp_path, OPS)
 
 
 @pytest.fixture
