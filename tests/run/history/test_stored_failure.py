@@ -79,14 +79,37 @@ def test_one_that_was_found_on_request_says_so(tmp_path):
     assert stored_of(result, OP, tmp_path, also=("tails",)).also == ("tails",)
 
 
-OLD = ROOT / "tests/data/0.1.0"
+OLD = ROOT / "tests/data/failure-0.1.0.json"
+OLD_OP = """
+from hypothesis import strategies as st
+
+import gradcheck as gc
+
+
+@gc.op(
+    "(...,n),(n)->(...)",
+    domains={"x": gc.positive(), "w": gc.distinct()},
+    params={"power": st.sampled_from([1, 2]), "mode": st.sampled_from(["sum", None])},
+)
+def weighted(x, w, power=1, mode=None):
+    return (x**power * w).sum(-1)
+
+
+@weighted.vjp
+def _(g, x, w, power=1, mode=None):
+    dx = g[..., None] * power * x ** (power - 1) * w
+    dw = (g[..., None] * x).reshape(-1, w.size).sum(0)  # wrong where power is 2
+    return dx, dw
+"""
 
 
 @pytest.mark.usefixtures("own_modules")
-def test_a_failure_that_version_0_1_0_stored_is_read_and_fails_again():
-    stored = StoredFailure.load(OLD / "d66aeaae.json")
+def test_a_failure_that_version_0_1_0_stored_is_read_and_fails_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    stored = StoredFailure.load(OLD)
+    (tmp_path / "weighted.py").write_text(OLD_OP)
     registry = Registry()
-    registry.load(str(OLD / stored.origins.modules[0]))
+    registry.load(*stored.origins.modules)
     spec = registry.get(stored.op)
     assert fingerprint(spec) == stored.fingerprint
     assert StoredFailure.of(stored.result, spec, stored.origins).id == stored.id
