@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gradcheck.ndarrays.buckets import SEEDS
 
 T = TypeVar("T")
-_SEED_BYTES = 2
+_SEED_BYTES = 2  # derived: they count to `SEEDS`
 assert SEEDS == 256**_SEED_BYTES
 
 
@@ -34,7 +34,7 @@ def seeds() -> st.SearchStrategy[int]:
 
 @cache
 def one_with_seed(options: tuple[T, ...]) -> st.SearchStrategy[tuple[T, int]]:
-    """One of at most 256 options and a seed, in a single draw."""
+    """One of at most 256 options and a seed in one draw."""
     assert len(options) <= 256, "one byte chooses"
 
     def split(drawn: bytes) -> tuple[T, int]:
