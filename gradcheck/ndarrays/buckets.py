@@ -341,8 +341,8 @@ def whole(seed: int, shape: Shape, low: int, high: int) -> NDArray[np.int64]:
 
 def cotangent(seed: int, size: int) -> Array:
     """Random signs and distinct magnitudes in [0.5, 1.5), never zero."""
-    made = kept(_cotangent, seed, size)
-    return made if made.flags.writeable else made.copy()
+    vector = kept(_cotangent, seed, size)
+    return vector if vector.flags.writeable else vector.copy()
 
 
 def kept(make: Callable[[int, int], Array], seed: int, size: int) -> Array:
@@ -355,9 +355,9 @@ def kept(make: Callable[[int, int], Array], seed: int, size: int) -> Array:
 
 @lru_cache(maxsize=64)
 def _made(make: Callable[[int, int], Array], seed: int, size: int) -> Array:
-    made = make(seed, size)
-    made.flags.writeable = False
-    return made
+    vector = make(seed, size)
+    vector.flags.writeable = False
+    return vector
 
 
 def _cotangent(seed: int, size: int) -> Array:

@@ -72,10 +72,9 @@ def double_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
 @cache
 def unit_of(dtype: Any) -> Unit:
     """The rounding unit of a floating or complex dtype."""
-    wanted = np.dtype(dtype)
-    if _is_bfloat16(wanted):
+    if _is_bfloat16(np.dtype(dtype)):
         return _BFLOAT16_UNIT
-    info = np.finfo(wanted)
+    info = np.finfo(dtype)
     return Unit(eps=float(info.eps), tiny=float(info.tiny), largest=float(info.max))
 
 
@@ -98,4 +97,5 @@ def _bfloat16() -> np.dtype[Any]:
         import ml_dtypes
     except ImportError:
         raise SettingsError("bfloat16 needs the extra: pip install 'gradcheck[bfloat16]'") from None
-    return np.dtype(ml_dtypes.bfloat16)
+    dtype: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+    return dtype
