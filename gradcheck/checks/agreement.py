@@ -212,7 +212,7 @@ def _found_bars(trial: Trial) -> dict[str, Array]:
             trial.cotangents,
             gradients,
             unit=unit_of(coarsest),
-            spent=trial.spent,
+            spent=spent(trial),
             nudge=conditioning.shaken,
         )
     except (OpRaised, Broken):
@@ -230,6 +230,16 @@ def is_extreme(trial: Trial) -> bool:
             if ((sizes > most) & np.isfinite(sizes) | (sizes < least) & (sizes != 0)).any():
                 return True
     return False
+
+
+def spent(trial: Trial) -> float:
+    """Σ |g| |out| over all outputs, relative to which intermediate results round."""
+    total = 0.0
+    for g, out in zip(map(np.ravel, trial.weights), map(np.ravel, trial.base), strict=True):
+        for block in blocks(g.size):
+            size = np.abs(g[block]).astype(np.float64) * np.abs(out[block])
+            total += float(size.sum())
+    return total
 
 
 def most_terms(trial: Trial) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 
-from gradcheck.checks.violation import Violation
+from gradcheck.checks.violation import Culprit, Violation
 from gradcheck.results.failure import Raised
 from gradcheck.results.kind import Kind
 from gradcheck.spec.binding import Location
@@ -12,6 +12,23 @@ from gradcheck.spec.home import is_own
 
 # What an op may raise without taking the run down; `exit()` in a rule is the rule's fault.
 FAULTS = (Exception, SystemExit)
+
+
+class OpRaised(Exception):
+    """Carries what one of the op's own functions raised."""
+
+    def __init__(self, error: BaseException, culprit: Culprit) -> None:
+        super().__init__(f"{culprit} raised {type(error).__name__}: {error}")
+        self.error = error
+        self.culprit = culprit
+
+
+class Broken(Exception):
+    """Carries a broken contract out of a call that was to return gradients."""
+
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(violation.message)
+        self.violation = violation
 
 
 def write_refused(error: BaseException) -> Violation | None:

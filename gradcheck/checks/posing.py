@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.case import Case
+from gradcheck.checks.calling import as_tuple, called
 from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays import buckets
@@ -90,8 +91,8 @@ def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Viola
         for k, (u, dtype) in enumerate(zip(problem.random_direction(), dtypes, strict=True))
     )
     direction = [_double(flat(t)) for t in tangents]
-    returned = trial.tangents_at(tangents)
-    moved = _tangents_of(trial, returned)
+    returned = tangents_of(trial, tangents)
+    moved = _checked(trial, returned)
     if isinstance(moved, Violation):
         return moved
     terms = _double(moved) * problem.weights
@@ -103,6 +104,18 @@ def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Viola
         rule="jvp",
     )
     return problem.path_along(direction), claim
+
+
+def tangents_of(trial: Trial, tangents: tuple[Array, ...]) -> tuple[Array, ...]:
+    """The jvp's tangents of the outputs, for one tangent per differentiable input.
+
+    Raises:
+        OpRaised: with what it raised.
+    """
+    assert trial.subject.jvp is not None
+    out = trial.as_returned(trial.outputs)
+    inputs, params = trial.case.arranged(), trial.case.params
+    return as_tuple(called("jvp", trial.subject.jvp, tangents, inputs, params, out))
 
 
 def in_double(case: Case) -> Case:
@@ -144,7 +157,7 @@ def _pad(trial: Trial, place: int) -> int | None:
     return max(ranks) - ranks[place] if min(ranks) >= 0 else None
 
 
-def _tangents_of(trial: Trial, moved: Sequence[Array]) -> Array | Violation:
+def _checked(trial: Trial, moved: Sequence[Array]) -> Array | Violation:
     """Take what a jvp returned as one flat vector, if it has the form of the outputs."""
     kinds = [(t.shape, t.dtype) for t in moved]
     wanted = [(o.shape, o.dtype) for o in trial.outputs]

@@ -6,7 +6,7 @@ input, of the input's shape and dtype.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from gradcheck.ndarrays.dtypes import is_floating
 from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.results.kind import Kind
+from gradcheck.spec.signature import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,23 @@ def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
             culprit="forward",
         )
     return outputs
+
+
+def unlike_signature(
+    outputs: Sequence[Array], signature: Signature | None, sizes: Mapping[str, int | None]
+) -> Violation | None:
+    """Report shapes of outputs that disagree with the signature."""
+    if signature is None or not signature.outputs or not sizes:
+        return None
+    wrong = signature.mismatch([out.shape for out in outputs], sizes)
+    if wrong is None:
+        return None
+    return Violation(
+        Kind.FORWARD,
+        "forward disagrees with the signature",
+        f"forward returned {wrong}.",
+        culprit="forward",
+    )
 
 
 def gradients_of(returned: Any, inputs: Inputs) -> dict[str, Array] | Violation:

@@ -179,7 +179,7 @@ class _Bench:
                 trial.fresh_cotangents(),
                 gradients,
                 unit=self.unit,
-                spent=trial.spent,
+                spent=agreement.spent(trial),
                 roundings=_FEWER if self.unit.eps > conditioning.COARSE else conditioning.ROUNDINGS,
             )
         except (OpRaised, Broken):

@@ -13,6 +13,8 @@ import math
 
 import numpy as np
 
+from gradcheck.checks.agreement import spent
+from gradcheck.checks.posing import tangents_of
 from gradcheck.checks.properties.property import Property
 from gradcheck.checks.trial import Trial
 from gradcheck.checks.violation import Violation
@@ -31,12 +33,12 @@ def check(trial: Trial) -> Violation | None:
         return None
     inputs = [trial.case.inputs[i] for i in trial.active]
     tangents = tuple(_tangent(x, trial.case.cotangent.seed + i) for i, x in enumerate(inputs))
-    moved = trial.tangents_at(tangents)
+    moved = tangents_of(trial, tangents)
     outputs = [np.asarray(out) for out in trial.outputs]
     pairs = [(m, out) for m, out in zip(moved, outputs, strict=True) if is_differentiable(out)]
     one, ahead = _product([m for m, _ in pairs], trial.weights)
     other, back = _product(list(trial.gradients.values()), list(tangents))
-    size = ahead + back + trial.spent
+    size = ahead + back + spent(trial)
     if not math.isfinite(ahead + back):
         return None
     unit = max((unit_of(out.dtype) for _, out in pairs), key=lambda unit: unit.eps)
