@@ -19,13 +19,15 @@ from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric import conditioning
 
-_SAFE = 0.3  # the power of a dtype's range within which three numbers may be multiplied
+_SAFE = 0.3  # derived, below a third: the power of a dtype's range within which three numbers may be multiplied
 # Longer sums are added in another order in another layout, and intermediate ones with them. One
 # after the other, n equal terms are off by up to n roundings, pairwise by none; the bars of a
 # gradient are good for about so many already.
 _ADDED_IN_TWO_ORDERS = 16
-_LARGE = 2**18  # entries of a gradient beyond which its bars are kept in less
-_EXACT = 4.0  # units of the largest entry: so near, nothing more need be known
+_LARGE = (
+    2**18
+)  # arbitrary, saves memory only: entries of a gradient beyond which its bars are kept in less
+_EXACT = 4.0  # arbitrary, saves time only: units of the largest entry: so near, nothing more need be known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,7 @@ class _Sides:
         return float(self._left(here)[0]), float(self._right(here)[0])
 
     def distances(self) -> Iterator[tuple[slice, Array]]:
-        """How far the entries of each block are apart; 0 where what is wanted is not finite."""
+        """Distances of entries by block; 0 where not finite."""
         for block in blocks(self.wanted.size):
             left, right = self._left(block), self._right(block)
             distance = np.where(np.isfinite(right), np.abs(left - right), 0.0)
@@ -150,7 +152,7 @@ class _Sides:
             yield block, distance
 
     def worst(self, bar: Callable[[slice], Array]) -> int | None:
-        """The entry furthest apart beside its bar, if one is further apart than that."""
+        """The entry furthest apart beside its bar, if any exceeds it."""
         furthest, beyond = -np.inf, False
         worst: int | None = None
         for block, distance in self.distances():
@@ -166,7 +168,7 @@ class _Sides:
 
 
 class _Shares:
-    """Bars of a large gradient in half the memory: shares of the largest, rounded up."""
+    """Bars as single-precision shares of the largest, rounded up."""
 
     def __init__(self, bars: Array, largest: float) -> None:
         self._largest = largest

@@ -1,4 +1,4 @@
-"""Custody of arrays that an op is handed: which of them does it change?"""
+"""Custody of an op's arguments, to see which of them it changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gradcheck.ndarrays.types import Array
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """An argument that a call changed: an input, an array param, `g` or `out`."""
+    """A changed argument: an input, an array param, `g` or `out`."""
 
     name: str
     culprit: Culprit
@@ -26,7 +26,7 @@ class _Loan:
 
 
 class Custody:
-    """Arrays in an op's hands, beside copies of what they held at first.
+    """Arrays in an op's hands, beside copies of their first contents.
 
     Attributes:
         touched: those that were changed, each once, in the order in which that was seen.
@@ -41,7 +41,7 @@ class Custody:
         self._loans[:0] = [_Loan(name, array, saved[name]) for name, array in arrays.items()]
 
     def inspect(self, culprit: Culprit) -> None:
-        """Record the arrays that no longer hold what they held, as changed by a function."""
+        """Record the arrays that differ from their copies now."""
         for loan in self._loans:
             if not self.is_touched(loan.name) and not same_bytes(loan.saved, loan.array):
                 self.touched.append(Touched(loan.name, culprit))

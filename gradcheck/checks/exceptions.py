@@ -1,4 +1,4 @@
-"""What an op raises, as data."""
+"""Exceptions of an op's own code, as data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class OpRaised(Exception):
 
 
 class Broken(Exception):
-    """Carries a broken contract out of a call that was to return gradients."""
+    """Carries a broken contract out of a further call."""
 
     def __init__(self, violation: Violation) -> None:
         super().__init__(violation.message)
@@ -32,7 +32,7 @@ class Broken(Exception):
 
 
 def write_refused(error: BaseException) -> Violation | None:
-    """NumPy's refusal to write into an argument that is read-only: a broadcast cotangent."""
+    """NumPy's refusal to write into a read-only argument, as a violation."""
     if not (isinstance(error, ValueError) and "read-only" in str(error)):
         return None
     return Violation(
@@ -43,7 +43,7 @@ def write_refused(error: BaseException) -> Violation | None:
 
 
 def raised_by(error: BaseException, rule: Location | None) -> Raised:
-    """An exception as data, with the line of the rule's own file that led to it."""
+    """An exception as data, with the responsible line of the rule's file."""
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [f for f in frames if not is_own(f.filename)]
     own = [f for f in theirs if rule is not None and f.filename == rule.file] or theirs

@@ -1,4 +1,4 @@
-"""Failures in words: from a broken property, from what an op raised, from wrong values."""
+"""Failures in words: broken properties, exceptions, wrong values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gradcheck.spec.binding import Location, location_of
 
 
 def of_violation(subject: Subject, violation: Violation, broken: str) -> Failure:
-    """The failure that a violation makes; `broken` is the name of the property."""
+    """The failure that a violation of the property `broken` makes."""
     return Failure(
         kind=violation.kind,
         headline=violation.headline,
@@ -35,7 +35,7 @@ def of_violation(subject: Subject, violation: Violation, broken: str) -> Failure
 def of_raise(
     subject: Subject, raised: OpRaised, *, hint: str = "", broken: str = "raises"
 ) -> Failure:
-    """The failure of an op that raised; a write that NumPy refused is told as such.
+    """The failure of an op that raised, or wrote where NumPy refused.
 
     `hint` says what the spec can say, if the op is not meant to take such a case.
     """
@@ -65,7 +65,7 @@ def hinted(failure: Failure, hint: str) -> Failure:
 
 
 def of_values(subject: Subject, found: Sequence[Comparison], report: CaseReport) -> Failure:
-    """Say which gradients are wrong, and show the entry that is furthest off."""
+    """Name the wrong gradients, and show the entry furthest off."""
     entries = [c for c in found if c.argument is not None] or list(found)
     worst = max(entries, key=lambda c: c.distance)
     if worst.rule == "jvp":

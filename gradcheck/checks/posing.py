@@ -78,13 +78,13 @@ def argument_of(trial: Trial, place: int) -> Argument:
 
 
 def compare_jvp(trial: Trial, problem: Problem) -> Comparison | Violation:
-    """Compare the jvp with the reference along a random direction, if it has a right form."""
+    """Compare the jvp with the reference along a random direction."""
     found = jvp_claim(trial, problem)
     return found if isinstance(found, Violation) else problem.judge(*found)
 
 
 def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Violation:
-    """What the jvp says about a random direction, rounded to the dtype of the inputs."""
+    """The jvp's claim about a random direction in the inputs' dtype."""
     dtypes = [trial.case.inputs[i].dtype for i in trial.active]
     tangents = tuple(
         problem.function.shaped(k, u).astype(dtype)
@@ -119,7 +119,7 @@ def tangents_of(trial: Trial, tangents: tuple[Array, ...]) -> tuple[Array, ...]:
 
 
 def in_double(case: Case) -> Case:
-    """The case in double precision, where its formula is judged; one in no less as it is."""
+    """The case in double precision, in which formulas are judged."""
     if not any(is_low(x.dtype) for x in case.inputs):
         return case
     dtype = double_of(named(case.dtype)).name
@@ -132,7 +132,7 @@ def wide(x: Array) -> Array:
 
 
 def _nearby_gradient(trial: Trial, seed: int, move: Nudge) -> list[Array] | None:
-    """The gradient where each number of the inputs has moved by one unit in the last place."""
+    """The gradient one unit in the last place from the inputs."""
     rng = buckets.generator(seed)
     inputs = [
         move(x, rng, unit_of(x.dtype).eps) if is_differentiable(x) else x for x in trial.case.inputs
@@ -145,7 +145,7 @@ def _nearby_gradient(trial: Trial, seed: int, move: Nudge) -> list[Array] | None
 
 
 def _pad(trial: Trial, place: int) -> int | None:
-    """Axes to put between a stack of copies and an input; None where that is no broadcast."""
+    """Axes between a stack of copies and an input, if it broadcasts."""
     signature = trial.subject.signature
     if signature is None or not all(out.leading for out in signature.outputs):
         return None
@@ -158,7 +158,7 @@ def _pad(trial: Trial, place: int) -> int | None:
 
 
 def _checked(trial: Trial, moved: Sequence[Array]) -> Array | Violation:
-    """Take what a jvp returned as one flat vector, if it has the form of the outputs."""
+    """Join a jvp's tangents, if they have the form of the outputs."""
     kinds = [(t.shape, t.dtype) for t in moved]
     wanted = [(o.shape, o.dtype) for o in trial.outputs]
     if kinds != wanted:

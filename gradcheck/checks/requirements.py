@@ -1,4 +1,4 @@
-"""What a forward and a vjp return, taken apart: arrays, or what is wrong with them.
+"""Requirements on results: arrays of the right form, or a violation.
 
 A forward returns an array or a tuple of arrays; a vjp one gradient per differentiable
 input, of the input's shape and dtype.
@@ -23,7 +23,7 @@ from gradcheck.spec.signature import Signature
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs of a case by name, and which of them have a gradient."""
+    """A case's inputs by name, and those with a gradient."""
 
     arrays: Mapping[str, Array]
     differentiable: tuple[str, ...]
@@ -34,7 +34,7 @@ class Inputs:
 
 
 def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
-    """Take what a forward returned as a tuple of arrays, or say what is wrong with it."""
+    """Take a forward's result as a tuple of arrays, or report a violation."""
     items = returned if isinstance(returned, tuple) else (returned,)
     for item in items:
         if not _is_numeric(item):
@@ -85,7 +85,7 @@ def unlike_signature(
 
 
 def gradients_of(returned: Any, inputs: Inputs) -> dict[str, Array] | Violation:
-    """Take what a vjp returned as one gradient per differentiable input, by name."""
+    """Take a vjp's result as gradients by input, or report a violation."""
     if isinstance(returned, list):
         return Violation(
             Kind.TYPE,

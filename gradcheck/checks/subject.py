@@ -1,4 +1,4 @@
-"""What is checked, as plain functions of arrays: no names, no registry."""
+"""The subject of a check, as plain functions: no names, no registry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is checked: a forward and its rules as plain functions.
+    """A forward and its rules as plain functions of arrays.
 
     Attributes:
         name: the op's name.
@@ -61,7 +61,7 @@ def _as_it_is(function: Function) -> Function:
 
 
 def _on_copies(function: Function) -> Function:
-    """The function on writable copies of its arrays, each in the layout that it came in."""
+    """The function on writable copies of its arrays, in their layouts."""
 
     def called(*arguments: Any, **params: Any) -> Any:
         return function(*map(_own, arguments), **{name: _own(p) for name, p in params.items()})
@@ -80,7 +80,7 @@ def _own(argument: Any) -> Any:
 
 
 def subject_of(spec: OpSpec) -> Subject:
-    """Take the functions out of a spec, which binds its rules by name."""
+    """The functions of a spec, which binds its rules by name."""
 
     def values(inputs: Sequence[Array], params: Params, out: Any) -> dict[str, Any]:
         named: dict[str, Any] = (

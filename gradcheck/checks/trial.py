@@ -1,4 +1,4 @@
-"""One case as it is run: arguments, results, and further calls of the op.
+"""A run of one case: arguments, results, and further calls.
 
 A trial holds facts and judges nothing: `properties/` and `examine` do. Whatever an op
 raises leaves as `OpRaised`, so that it cannot be taken for a mistake of gradcheck's own.
@@ -82,7 +82,7 @@ class Trial:
         self._custody.lend({**named, **params}, own)
 
     def call_forward(self) -> Violation | None:
-        """Call the forward, keep its outputs, and return what is wrong with them.
+        """Call the forward and keep its outputs, or report a violation.
 
         Raises:
             OpRaised: with what the forward raised.
@@ -127,7 +127,7 @@ class Trial:
             self.gradients = gradients
 
     def settle(self) -> None:
-        """Replace what the op has left alone by equal copies, once that has been looked at.
+        """Swap unchanged arrays for the equal copies, once they were checked.
 
         Of large arrays there shall be no more than needed.
         """

@@ -1,4 +1,4 @@
-"""What a check of one case can find wrong, in words, before it becomes a `Failure`."""
+"""A violation found in one case, before it becomes a `Failure`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Double precision that rounds like a shorter dtype: what a right formula may lose there.
+"""Arrays in double precision that round like a shorter dtype.
 
 Every result of a NumPy function is computed in double precision and then rounded to the
 numbers of the shorter dtype. In half precision sums and matrix products are one operation,
@@ -18,7 +18,7 @@ from gradcheck.ndarrays.dtypes import Unit
 from gradcheck.ndarrays.flat import BLOCK, blocks
 from gradcheck.ndarrays.types import Array
 
-_HALF = 1e-4  # the unit of single precision is below this, those of half precision above
+_HALF = 1e-4  # derived: the unit of single precision is below this, those of half precision above
 _SUMMING_METHODS = ("reduce", "accumulate", "reduceat")
 _SUMMING = (np.dot, np.inner, np.vdot, np.einsum, np.tensordot, np.convolve, np.correlate)
 _ARITHMETIC = (
@@ -56,7 +56,7 @@ class Emulation:
         return self.array(np.asarray(found)) if floating else found
 
     def note(self, ufunc: np.ufunc, given: tuple[Any, ...], found: Any) -> None:
-        """Note an overflow that is no infinity of exp, which a formula must not meet."""
+        """Note an overflow of arithmetic between finite numbers."""
         largest = self.unit.largest
         if ufunc in _ARITHMETIC and not isinstance(found, tuple) and _any(found, largest):
             numbers = [np.abs(x) for x in given if isinstance(x, np.ndarray | np.generic)]
@@ -111,7 +111,7 @@ class Emulated(np.ndarray[Any, Any]):
 
 
 def rounded(x: Array, unit: Unit) -> Array:
-    """Round to the nearest numbers of a dtype; what is larger than all of them stays."""
+    """Round to the nearest numbers of a dtype, with no upper limit."""
     plain = np.asarray(x)
     if plain.dtype.kind == "c":
         return rounded(plain.real, unit) + 1j * rounded(plain.imag, unit)

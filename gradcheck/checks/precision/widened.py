@@ -26,18 +26,20 @@ from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.comparison import Comparison, Reference
 from gradcheck.numeric.conditioning import nudged
 
-_NEARLY_ALL = 0.5  # of the largest number: beyond that, its neighbours are infinite
-_SAMPLES = 4
+_NEARLY_ALL = (
+    0.5  # derived, a binade: of the largest number: beyond that, its neighbours are infinite
+)
+_SAMPLES = 4  # arbitrary: the mean below makes up for few; 3 to 8 do as well
 # An entry may be off by this many times the worst of the samples, by the mean of what is lost
 # in the others (four samples of one entry may all be lucky), and by so many units in the last
 # place of its own and of the largest one.
 _SPREAD = 4.0
-_UNITS = 4.0
-_FAR_OFF = 0.05  # of the largest output: a forward so inaccurate has another gradient
+_UNITS = 4.0  # units in the last place; see above
+_FAR_OFF = 0.05  # arbitrary, 0.01 to 0.2: of the largest output: a forward so inaccurate has another gradient
 
 
 def forward_is_off(trial: Trial) -> bool:
-    """Whether the outputs in low precision are far from those in double precision."""
+    """Whether the outputs are far from those in double precision."""
     exact = filter(is_differentiable, trial.outputs_at(in_double(trial.case).inputs))
     return any(_is_off(flat(low), flat(out)) for low, out in zip(trial.base, exact, strict=False))
 
@@ -58,7 +60,7 @@ def _largest(vector: Array) -> Any:
 
 
 def worst(trial: Trial, arguments: Sequence[Argument]) -> Comparison | None:
-    """Compare the gradients of a trial with those in double precision, entry by entry.
+    """Compare gradients with those in double precision, entry by entry.
 
     Args:
         trial: in low precision.
@@ -129,7 +131,7 @@ def _widen(lost: Array, found: Array, exact: Array) -> None:
 
 
 def _rounding(x: Array, rng: np.random.Generator, eps: float, emulation: Emulation) -> Array:
-    """An input near x that rounds whatever is computed from it; as it is, if it has no slope."""
+    """A differentiable input, nudged, as an array that rounds its results."""
     if not is_differentiable(x):
         return x
     return emulation.array(nudged(x, rng, eps))

@@ -25,9 +25,11 @@ from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.results.kind import Kind
 
-_MOST = 12  # entries of a batch that are worth a loop
-_ASIDE = 2.0**-6
-_UNITS = 2.0**12  # of the largest output, by which a loop may differ
+_MOST = 12  # arbitrary, for speed: entries of a batch that are worth a loop
+_ASIDE = 2.0**-6  # of a number's scale: arbitrary, far beyond rounding, still nearby
+_UNITS = (
+    2.0**12
+)  # arbitrary, beside a loop that differs at all: of the largest output, by which a loop may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class _Batch:
 
 
 def check(trial: Trial) -> Violation | None:
-    """Compare the gradients with the sum of those of every entry of the batch alone."""
+    """Compare the gradients with a loop over the batch."""
     batch = _batch_of(trial)
     if batch is None or not _keeps_promise_beside(trial, batch):
         return None
@@ -95,7 +97,7 @@ def _keeps_promise(
 
 
 def _keeps_promise_beside(trial: Trial, batch: _Batch) -> bool:
-    """Whether the forward of a batch is a loop where every number has moved a little.
+    """Whether the forward of a batch is a loop at a point nearby.
 
     At the point itself a zero may hide that it is none: a dropout whose mask depends on the
     shape gives 0 for a 0, kept or not.
@@ -119,7 +121,7 @@ def _beside(trial: Trial) -> list[Array]:
 
 
 def _batch_of(trial: Trial) -> _Batch | None:
-    """The batch of a case; None if it has none, or too large a one for a loop."""
+    """The batch of a case, if it has one that is small enough."""
     signature = trial.subject.signature
     if signature is None or not all(out.leading for out in signature.outputs):
         return None
@@ -137,7 +139,7 @@ def _batch_of(trial: Trial) -> _Batch | None:
 
 
 def _entry(x: Array, rank: int, index: tuple[int, ...]) -> Array:
-    """A view of one entry of a batch; an axis of size 1 serves all of them."""
+    """A view of one entry; an axis of size 1 serves all of them."""
     own = index[len(index) - rank :]
     places: list[Any] = [i if n > 1 else 0 for i, n in zip(own, x.shape[:rank], strict=True)]
     entry: Array = x[(*places, ...)]

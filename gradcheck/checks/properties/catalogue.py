@@ -1,4 +1,4 @@
-"""What is checked about an op besides the value of its gradient: one module a property.
+"""The list of properties: checks besides the value of a gradient.
 
 A property is a plain function of a trial. The docstring of its module is what
 `gradcheck explain` prints: what it checks, why, and a real bug that it finds.

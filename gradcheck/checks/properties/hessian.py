@@ -35,9 +35,9 @@ from gradcheck.results.kind import Kind
 
 _STEPS = tuple(2.0**-k for k in range(2, 26, 2))
 _SHORT, _LONG = 2.0**-13, 2.0**-6  # steps of the cheap first and second differences
-_PAIRS = 2  # of directions, all of which must show a failure
-_ASYMMETRY = 1e-5  # relative differences that are no failure
-_CURVATURE = 1e-3  # the same for second differences
+_PAIRS = 2  # arbitrary: of directions, all of which must show a failure
+_ASYMMETRY = 1e-5  # arbitrary, 1e-6 to 1e-4: relative differences that are no failure
+_CURVATURE = 1e-3  # arbitrary, 1e-4 to 1e-2: the same for second differences
 _SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
@@ -70,7 +70,7 @@ def _applies(trial: Trial) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Backward:
-    """The vjp for one cotangent, as a map from flat inputs to flat gradients."""
+    """The vjp for one cotangent, from flat inputs to flat gradients."""
 
     function: FlatForward
     point: Parts
@@ -91,7 +91,7 @@ class _Backward:
         return ladder.climb(self._path(along), self.base, np.concatenate(of))
 
     def change(self, along: Parts) -> Vector | None:
-        """One central difference of the vjp along a direction, if there is one."""
+        """A central difference of the vjp along a direction, if usable."""
         ahead, behind = both_ways(self._path(along), _SHORT)
         if ahead is None or behind is None or not ahead.shape == behind.shape == self.base.shape:
             return None
@@ -119,7 +119,7 @@ def _is_plausible(problem: Problem, backward: _Backward, u: Parts, v: Parts) -> 
 
 
 def _floor(problem: Problem, u: Parts, v: Parts) -> float:
-    """What a right vjp may lose altogether: its slopes say nothing below that.
+    """The rounding of a right vjp, below which slopes say nothing.
 
     In softmax of (100, 0) the large entry is 1 and its cotangent cancels: a term of the size of
     the small one is gone. In x / y² with y = 1e200 it is below the smallest number.
@@ -201,7 +201,7 @@ def second_difference(problem: Problem, direction: Parts) -> tuple[float, float]
 def _seconds(
     problem: Problem, direction: Parts, steps: Sequence[float]
 ) -> Iterator[tuple[float, float]]:
-    """⟨w, f(x + tv) − 2 f(x) + f(x − tv)⟩ / t² and its noise, for each step that can be taken.
+    """Second differences of ⟨w, f⟩ and their noise, at each usable step.
 
     Every value of the forward is off by a few units in the last place, of its own or of 1;
     and so are the inputs where a step takes them to where numbers are less dense.

@@ -60,7 +60,7 @@ def _given(trial: Trial, what: str, layout: str) -> dict[str, Any]:
 
 
 def _spread(trial: Trial) -> Violation | None:
-    """Compare a cotangent of stride 0, as it comes out of a sum, with its copy."""
+    """Compare a cotangent of stride 0 with a copy of it."""
     if "strided" not in trial.subject.layouts or not trial.base[0].size:
         return None
     spread = [

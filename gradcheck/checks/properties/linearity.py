@@ -20,11 +20,11 @@ from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.types import Array
 from gradcheck.results.kind import Kind
 
-_SUM = 4.0  # two gradients and their sum round more often than one
+_SUM = 4.0  # derived, three computations and an addition: two gradients and their sum round more often than one
 
 
 def check(trial: Trial) -> Violation | None:
-    """Compare vjp(g/2) with vjp(g)/2, and vjp(g) with the sum over two parts of g."""
+    """Compare vjp(g/2) with vjp(g)/2, and vjp(g) with a sum of parts."""
     if not trial.is_finite:
         return None
     whole = trial.gradients
@@ -52,7 +52,7 @@ def _times(cotangents: Sequence[Array | None], factor: float) -> list[Array | No
 
 
 def _part(cotangents: Sequence[Array | None], start: int) -> list[Array | None]:
-    """Every other entry of the cotangents, from the one at `start`; zero elsewhere."""
+    """Every other entry of the cotangents from `start`; zero elsewhere."""
     part: list[Array | None] = []
     for g in cotangents:
         kept = None if g is None else np.zeros(g.shape, g.dtype)

@@ -16,7 +16,7 @@ LAYOUT_HINT = "If it is to take C-contiguous arrays only, say layouts=('C',) in 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """Something that must hold of an op besides the value of its gradient.
+    """A requirement on an op besides the value of its gradient.
 
     Attributes:
         name: what tables, messages and `skip=` call it.

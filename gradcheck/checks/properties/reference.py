@@ -22,9 +22,9 @@ from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.conditioning import nudged
 from gradcheck.results.kind import Kind
 
-_SAMPLES = 3
-_CONDITIONING = 16.0
-_UNITS = 64.0
+_SAMPLES = 3  # arbitrary: nudged inputs that stand for the rounding of all
+_CONDITIONING = 16.0  # arbitrary, 4 to 64: roundings inside, beside one of each input
+_UNITS = 64.0  # arbitrary, 16 to 256: units of the largest output, for sums in another order
 
 
 def check(trial: Trial) -> Violation | None:
@@ -57,7 +57,7 @@ def _outputs(trial: Trial, inputs: Sequence[Array]) -> tuple[Array, ...]:
 
 
 def _bars(trial: Trial, wanted: tuple[Array, ...]) -> list[Array]:
-    """How far each output may be off: by its conditioning, and by some units of the largest."""
+    """Bars of the outputs: conditioning, and some units of the largest."""
     unit = max(unit_of(out.dtype).eps for out in trial.base)
     shifts = [np.zeros(out.shape) for out in wanted]
     for seed in range(_SAMPLES):

@@ -28,7 +28,7 @@ _OTHERS: tuple[Callable[[Array], Array], ...] = (
 
 
 def check(trial: Trial) -> Violation | None:
-    """Call the forward with other inputs between the forward of the case and its vjp."""
+    """Call the forward with other inputs between forward and vjp."""
     try:
         trial.outputs_at(_others(trial))
     except OpRaised:
@@ -51,7 +51,7 @@ def _others(trial: Trial) -> tuple[Array, ...]:
 
 
 def _other(trial: Trial, place: int) -> Array:
-    """Other values for an input, if its domain is known to have them; else a copy of its own."""
+    """Other values for an input, if its domain is known to have them."""
     x = trial.case.inputs[place]
     domain = trial.case.domains[place] if trial.case.domains else None
     if domain is None or domain.contains is None or not is_differentiable(x):

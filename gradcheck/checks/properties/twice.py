@@ -27,7 +27,7 @@ _FACTORS = (0.75, 1.5, -0.75)
 
 
 def check(trial: Trial) -> Violation | None:
-    """Call with equal values in two places: as two arrays, with a reference, and as one."""
+    """Call with equal values in two places: as two arrays, and as one."""
     for one, other in _pairs(trial):
         apart = list(trial.case.inputs)  # which the trial copies once more for the op
         apart[other] = apart[one].copy()
@@ -92,7 +92,7 @@ def _by_identity(equal: Trial, one: int, other: int) -> Violation | None:
 
 
 def nearby(trial: Trial) -> Iterator[Case]:
-    """Cases like those of `check` but for the values in the second place, which are others.
+    """Cases like those of `check`, but with unequal values.
 
     A gradient that is wrong there as well is not wrong for equal inputs, but wrong.
     """
@@ -111,7 +111,7 @@ def nearby(trial: Trial) -> Iterator[Case]:
 
 
 def _pairs(trial: Trial) -> Iterator[tuple[int, int]]:
-    """Differentiable inputs of equal shape of which the second can have the first one's values."""
+    """Pairs of places of which the second can take the first one's values."""
     domains = trial.case.domains or (None,) * len(trial.case.inputs)
     for one, other in combinations(trial.active, 2):
         x, y = trial.case.inputs[one], trial.case.inputs[other]
