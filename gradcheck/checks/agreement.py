@@ -19,15 +19,13 @@ from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric import conditioning
 
-_SAFE = 0.3  # derived, below a third: the power of a dtype's range within which three numbers may be multiplied
+_SAFE = 0.3  # derived, below 1/3: the power of a range in which three numbers multiply
 # Longer sums are added in another order in another layout, and intermediate ones with them. One
 # after the other, n equal terms are off by up to n roundings, pairwise by none; the bars of a
 # gradient are good for about so many already.
 _ADDED_IN_TWO_ORDERS = 16
-_LARGE = (
-    2**18
-)  # arbitrary, saves memory only: entries of a gradient beyond which its bars are kept in less
-_EXACT = 4.0  # arbitrary, saves time only: units of the largest entry: so near, nothing more need be known
+_LARGE = 2**18  # arbitrary, saves memory: entries beyond which bars are kept in less
+_EXACT = 4.0  # arbitrary, saves time: units of the largest entry, below any bar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,30 +35,30 @@ class Difference:
     Attributes:
         argument: the input that the gradient belongs to.
         where: the entry, "b[1,0]".
-        found, wanted: the two values.
+        result, expected: the two values.
         bar: how far apart they may be.
     """
 
     argument: str
     where: str
-    found: float
-    wanted: float
+    result: float
+    expected: float
     bar: float
 
     @property
     def margin(self) -> float:
         """How far apart they are beside the bar."""
         with np.errstate(all="ignore"):
-            return float(np.nan_to_num(abs(self.found - self.wanted), nan=np.inf) / self.bar)
+            return float(np.nan_to_num(abs(self.result - self.expected), nan=np.inf) / self.bar)
 
     def __str__(self) -> str:
-        return f"{self.found:.7g} instead of {self.wanted:.7g} at {self.where}"
+        return f"{self.result:.7g} instead of {self.expected:.7g} at {self.where}"
 
 
 def difference(
     trial: Trial,
-    found: Mapping[str, Array],
-    wanted: Mapping[str, Array],
+    result: Mapping[str, Array],
+    expected: Mapping[str, Array],
     *,
     plus: Mapping[str, Array] | None = None,
     share: float = 1.0,
@@ -72,19 +70,19 @@ def difference(
         trial: the trial; its conditioning says how far they may be apart. Where its numbers
             are so large or small that products of a few of them over- or underflow, one order
             of operations may do so and another not: nothing is compared.
-        found: gradients of a further call.
-        wanted: what they should be. Entries that are not finite are passed over.
-        plus: gradients of one more call, to be added to those found.
-        share: the gradients found should be this share of those wanted.
+        result: gradients of a further call.
+        expected: what they should be. Entries that are not finite are passed over.
+        plus: gradients of one more call, to be added to `result`.
+        share: the result should be this share of those expected.
         times: the bars are those of the trial's own gradient, times this.
 
     Returns:
         The difference that is largest beside its bar, or None.
     """
     worst: Difference | None = None
-    for name, right in wanted.items():
+    for name, right in expected.items():
         more = None if plus is None else flat(plus[name])
-        sides = _Sides(flat(found[name]), more, flat(right), share)
+        sides = _Sides(flat(result[name]), more, flat(right), share)
         largest = unit_of(right.dtype).eps * sides.largest
         if all((distance <= _EXACT * largest).all() for _, distance in sides.distances()):
             continue
@@ -99,8 +97,8 @@ def difference(
         seen = Difference(
             argument=name,
             where=trial.label(name, index),
-            found=one,
-            wanted=other,
+            result=one,
+            expected=other,
             bar=float(slack * bars[index] + terms * largest),
         )
         if worst is None or seen.margin > worst.margin:
@@ -113,29 +111,29 @@ class _Sides:
     """Two flat gradients beside each other, a block at a time.
 
     Attributes:
-        found: the gradient of a further call.
+        result: the gradient of a further call.
         plus: what is added to it, or None.
-        wanted: the gradient that it is compared with.
-        share: what is wanted of that one.
+        expected: the gradient that it is compared with.
+        share: what is expected of that one.
     """
 
-    found: Array
+    result: Array
     plus: Array | None
-    wanted: Array
+    expected: Array
     share: float
 
     def _left(self, where: slice) -> Array:
-        left = self.found[where]
+        left = self.result[where]
         return _plain(left if self.plus is None else left + self.plus[where])
 
     def _right(self, where: slice) -> Array:
-        right = self.wanted[where]
+        right = self.expected[where]
         return _plain(right if self.share == 1 else right * self.share)
 
     @property
     def largest(self) -> float:
-        """The largest finite size of what is wanted."""
-        rights = map(self._right, blocks(self.wanted.size))
+        """The largest finite size of what is expected."""
+        rights = map(self._right, blocks(self.expected.size))
         return max((_largest(right) for right in rights), default=0.0)
 
     def at(self, index: int) -> tuple[float, float]:
@@ -145,7 +143,7 @@ class _Sides:
 
     def distances(self) -> Iterator[tuple[slice, Array]]:
         """Distances of entries by block; 0 where not finite."""
-        for block in blocks(self.wanted.size):
+        for block in blocks(self.expected.size):
             left, right = self._left(block), self._right(block)
             distance = np.where(np.isfinite(right), np.abs(left - right), 0.0)
             distance[np.isnan(distance)] = np.inf
@@ -186,11 +184,11 @@ _known_bars: WeakKeyDictionary[Trial, _Bars] = WeakKeyDictionary()
 
 
 def _bars(trial: Trial) -> _Bars:
-    """Bars of the trial's own gradients, found once."""
+    """Bars of the trial's own gradients, measured once."""
     known = _known_bars.get(trial)
     if known is None:
-        found = _found_bars(trial)
-        known = _known_bars[trial] = {name: _kept(found.pop(name)) for name in list(found)}
+        bars = _measured_bars(trial)
+        known = _known_bars[trial] = {name: _kept(bars.pop(name)) for name in list(bars)}
     return known
 
 
@@ -201,8 +199,8 @@ def _kept(bars: Array) -> Array | _Shares:
     return _Shares(bars, largest) if 0 < largest < np.inf else bars
 
 
-def _found_bars(trial: Trial) -> dict[str, Array]:
-    """Bars of the trial's own gradients; infinite where they cannot be found."""
+def _measured_bars(trial: Trial) -> dict[str, Array]:
+    """Bars of the trial's own gradients; infinite where they are unknown."""
     gradients = trial.gradients
     inputs = dict(zip(trial.case.names, trial.case.inputs, strict=True))
     dtypes = [g.dtype for g in gradients.values()]

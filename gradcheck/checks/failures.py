@@ -44,14 +44,14 @@ def of_raise(
         return of_violation(subject, refused, "purity")
     culprit = raised.culprit
     location = location_in(subject, culprit)
-    told = raised_by(raised.error, location)
+    data = raised_by(raised.error, location)
     what = culprit if culprit == "forward" else f"the {culprit}"
     failure = Failure(
         kind=Kind.RAISED,
-        headline=f"{what} raised {told.type}",
-        message=f"{what[0].upper()}{what[1:]} raised {told.type}: {told.message}",
+        headline=f"{what} raised {data.type}",
+        message=f"{what[0].upper()}{what[1:]} raised {data.type}: {data.message}",
         broken=broken,
-        raised=told,
+        raised=data,
         location=location,
     )
     return hinted(failure, hint) if hint else failure
@@ -59,14 +59,14 @@ def of_raise(
 
 def hinted(failure: Failure, hint: str) -> Failure:
     """The failure with another hint, which its message ends with."""
-    told = failure.message.removesuffix(failure.hint).rstrip()
-    end = "" if told.endswith((".", "!", "?")) else "."
-    return replace(failure, message=f"{told}{end} {hint}", hint=hint)
+    message = failure.message.removesuffix(failure.hint).rstrip()
+    end = "" if message.endswith((".", "!", "?")) else "."
+    return replace(failure, message=f"{message}{end} {hint}", hint=hint)
 
 
-def of_values(subject: Subject, found: Sequence[Comparison], report: CaseReport) -> Failure:
+def of_values(subject: Subject, comparisons: Sequence[Comparison], report: CaseReport) -> Failure:
     """Name the wrong gradients, and show the entry furthest off."""
-    entries = [c for c in found if c.argument is not None] or list(found)
+    entries = [c for c in comparisons if c.argument is not None] or list(comparisons)
     worst = max(entries, key=lambda c: c.distance)
     if worst.rule == "jvp":
         kind, headline, location = Kind.JVP, "the jvp is wrong", subject.jvp_location

@@ -79,8 +79,8 @@ def argument_of(trial: Trial, place: int) -> Argument:
 
 def compare_jvp(trial: Trial, problem: Problem) -> Comparison | Violation:
     """Compare the jvp with the reference along a random direction."""
-    found = jvp_claim(trial, problem)
-    return found if isinstance(found, Violation) else problem.judge(*found)
+    claimed = jvp_claim(trial, problem)
+    return claimed if isinstance(claimed, Violation) else problem.judge(*claimed)
 
 
 def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Violation:

@@ -34,7 +34,7 @@ class Inputs:
 
 
 def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
-    """Take a forward's result as a tuple of arrays, or report a violation."""
+    """Take a forward's result as arrays, or report a violation."""
     items = returned if isinstance(returned, tuple) else (returned,)
     for item in items:
         if not _is_numeric(item):

@@ -50,16 +50,16 @@ class Emulation:
         view.emulation = self
         return view
 
-    def of(self, found: Any) -> Any:
+    def of(self, result: Any) -> Any:
         """Round what was computed, if it is floating."""
-        floating = isinstance(found, np.ndarray | np.generic) and found.dtype.kind in "fc"
-        return self.array(np.asarray(found)) if floating else found
+        floating = isinstance(result, np.ndarray | np.generic) and result.dtype.kind in "fc"
+        return self.array(np.asarray(result)) if floating else result
 
-    def note(self, ufunc: np.ufunc, given: tuple[Any, ...], found: Any) -> None:
+    def note(self, ufunc: np.ufunc, operands: tuple[Any, ...], result: Any) -> None:
         """Note an overflow of arithmetic between finite numbers."""
         largest = self.unit.largest
-        if ufunc in _ARITHMETIC and not isinstance(found, tuple) and _any(found, largest):
-            numbers = [np.abs(x) for x in given if isinstance(x, np.ndarray | np.generic)]
+        if ufunc in _ARITHMETIC and not isinstance(result, tuple) and _any(result, largest):
+            numbers = [np.abs(x) for x in operands if isinstance(x, np.ndarray | np.generic)]
             self.overflowed |= all(bool(np.all(x < largest)) for x in numbers)
 
 
@@ -84,15 +84,17 @@ class Emulated(np.ndarray[Any, Any]):
             ufunc is np.matmul or (ufunc is np.add and method in _SUMMING_METHODS)
         ):
             plain, kwargs = tuple(map(_single, plain)), kwargs | {"dtype": None}
-        found = getattr(ufunc, method)(*plain, **kwargs)
-        emulation.note(ufunc, plain, found)
-        if isinstance(found, tuple):
-            found = tuple(map(emulation.of, map(_double, found)))
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        emulation.note(ufunc, plain, result)
+        if isinstance(result, tuple):
+            result = tuple(map(emulation.of, map(_double, result)))
         else:
-            found = emulation.of(_double(found))
+            result = emulation.of(_double(result))
         if out is None:
-            return found
-        for target, value in zip(out, found if isinstance(found, tuple) else (found,), strict=True):
+            return result
+        for target, value in zip(
+            out, result if isinstance(result, tuple) else (result,), strict=True
+        ):
             _plain(target)[...] = value
         return out[0] if len(out) == 1 else out
 
@@ -102,12 +104,14 @@ class Emulated(np.ndarray[Any, Any]):
         emulation = _emulation_of((self,))
         if func in _SUMMING:
             to = _single if emulation.sums_alike else _plain
-            found = func(*map(to, args), **{k: to(v) for k, v in kwargs.items()})
-            return emulation.of(_double(found))
-        found = super().__array_function__(func, types, args, kwargs)
-        if isinstance(found, tuple | list):
-            return type(found)(map(emulation.of, found)) if type(found) in (tuple, list) else found
-        return emulation.of(found)
+            result = func(*map(to, args), **{k: to(v) for k, v in kwargs.items()})
+            return emulation.of(_double(result))
+        result = super().__array_function__(func, types, args, kwargs)
+        if isinstance(result, tuple | list):
+            return (
+                type(result)(map(emulation.of, result)) if type(result) in (tuple, list) else result
+            )
+        return emulation.of(result)
 
 
 def rounded(x: Array, unit: Unit) -> Array:
@@ -133,9 +137,9 @@ def _rounded(plain: Array, unit: Unit) -> Array:
     return nearest
 
 
-def _any(found: Any, largest: float) -> bool:
+def _any(result: Any, largest: float) -> bool:
     """Whether some number is at least so large."""
-    whole = np.ravel(found)
+    whole = np.ravel(result)
     return any(bool((np.abs(whole[b]) >= largest).any()) for b in blocks(whole.size))
 
 

@@ -55,10 +55,10 @@ def compare(trial: Trial, probes: Probes) -> Tally | Violation:
     for path, claim in bench.claims(probes):
         bench.add(bench.judged(path, claim, bench.slack_along(path)), tally, path)
     if trial.subject.jvp is not None:
-        found = jvp_claim(trial, bench.problem)
-        if isinstance(found, Violation):
-            return found
-        path, claim = found
+        claimed = jvp_claim(trial, bench.problem)
+        if isinstance(claimed, Violation):
+            return claimed
+        path, claim = claimed
         slack = bench.slack_along(path) + _UNITS * bench.unit.eps * claim.size
         tally.add(bench.judged(path, claim, slack))
     return tally
@@ -185,12 +185,12 @@ class _Bench:
         except (OpRaised, Broken):
             return [np.full(g.shape, np.inf) for g in self.problem.gradient]
         terms = agreement.most_terms(trial)
-        found = []
+        slacks = []
         for name, gradient in zip(trial.inputs.differentiable, self.problem.gradient, strict=True):
             largest = np.abs(gradient[np.isfinite(gradient)]).max(initial=0.0)
             added = terms * self.unit.eps * largest
-            found.append(max(1.0, terms / _ADDED_IN_ONE_ORDER) * bars[name] + added)
-        return found
+            slacks.append(max(1.0, terms / _ADDED_IN_ONE_ORDER) * bars[name] + added)
+        return slacks
 
 
 def _bench(trial: Trial) -> _Bench:
@@ -217,8 +217,8 @@ def _rounded(forward: Callable[..., Any], dtypes: Sequence[np.dtype[Any]]) -> Ca
     """A forward of short dtypes as one that takes double precision."""
 
     def called(*inputs: Array, **params: Any) -> tuple[Array, ...]:
-        given = (x.astype(dtype) for x, dtype in zip(inputs, dtypes, strict=True))
-        returned = forward(*given, **params)
+        rounded = (x.astype(dtype) for x, dtype in zip(inputs, dtypes, strict=True))
+        returned = forward(*rounded, **params)
         outputs = map(np.asarray, returned if isinstance(returned, tuple) else (returned,))
         return tuple(out.astype(double_of(out.dtype)) for out in outputs)
 

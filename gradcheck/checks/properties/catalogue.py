@@ -29,8 +29,8 @@ def property_of(name: str) -> Property:
         raise SelectionError(
             f"There is no property {name!r}; there are {listing(NAMES)}.{did_you_mean(name, NAMES)}"
         )
-    found: Property = importlib.import_module(f"gradcheck.checks.properties.{name}").PROPERTY
-    return found
+    checked: Property = importlib.import_module(f"gradcheck.checks.properties.{name}").PROPERTY
+    return checked
 
 
 @cache
@@ -51,5 +51,5 @@ def due(turn: int, turns: int, skip: frozenset[str], also: frozenset[str]) -> tu
     """
     dealt = [p for p in properties() if p.when == "in turn"]
     mine = [p for i, p in enumerate(dealt) if turn == 0 or i % turns == turn - 1]
-    asked = [p for p in properties() if p.when == "on request" and p.name in also]
-    return tuple(p for p in (*mine, *asked) if p.name not in skip)
+    requested = [p for p in properties() if p.when == "on request" and p.name in also]
+    return tuple(p for p in (*mine, *requested) if p.name not in skip)

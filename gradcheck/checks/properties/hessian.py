@@ -49,16 +49,16 @@ def check(trial: Trial) -> Violation | None:
     if not (problem.size and problem.base.size):
         return None
     backward = _Backward.of(trial, problem)
-    found = None
+    violation = None
     for _ in range(_PAIRS):
         u, v = problem.random_direction(), problem.random_direction()
         if _is_plausible(problem, backward, u, v):
             return None
         floor = _floor(problem, u, v)
-        found = _asymmetry(backward, u, v, floor) or _disagreement(problem, backward, v, floor)
-        if found is None:
+        violation = _asymmetry(backward, u, v, floor) or _disagreement(problem, backward, v, floor)
+        if violation is None:
             return None
-    return found
+    return violation
 
 
 def _applies(trial: Trial) -> bool:

@@ -29,15 +29,15 @@ def check(trial: Trial) -> Violation | None:
         gradients = trial.gradients_at(**_given(trial, what, layout))
         for name in gradients:  # one after the other, so that no two copies of all are held
             gradients[name] = np.asarray(gradients[name], order="C")
-        found = difference(trial, gradients, trial.gradients)
+        apart = difference(trial, gradients, trial.gradients)
         del gradients
-        if found is not None:
+        if apart is not None:
             return Violation(
                 Kind.LAYOUT,
-                f"∂L/∂{found.argument} depends on the memory layout",
-                f"With {what} in {layout} layout the vjp returned {found}; the values were the "
+                f"∂L/∂{apart.argument} depends on the memory layout",
+                f"With {what} in {layout} layout the vjp returned {apart}; the values were the "
                 "same.",
-                found.argument,
+                apart.argument,
             )
     return _spread(trial)
 
@@ -68,20 +68,20 @@ def _spread(trial: Trial) -> Violation | None:
         for g in trial.cotangents
     ]
     written = [None if g is None else g.copy() for g in spread]
-    found = difference(
+    apart = difference(
         trial,
         trial.gradients_at(cotangents=spread),
         trial.gradients_at(cotangents=written),
         times=2.0,
     )
-    if found is None:
+    if apart is None:
         return None
     return Violation(
         Kind.LAYOUT,
-        f"∂L/∂{found.argument} depends on the memory layout",
-        f"With a cotangent of stride 0 (broadcast from one number) the vjp returned {found}; the "
+        f"∂L/∂{apart.argument} depends on the memory layout",
+        f"With a cotangent of stride 0 (broadcast from one number) the vjp returned {apart}; the "
         "values were the same.",
-        found.argument,
+        apart.argument,
     )
 
 

@@ -20,7 +20,7 @@ from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.types import Array
 from gradcheck.results.kind import Kind
 
-_SUM = 4.0  # derived, three computations and an addition: two gradients and their sum round more often than one
+_SUM = 4.0  # derived: the roundings of three gradients and an addition, beside one
 
 
 def check(trial: Trial) -> Violation | None:
@@ -29,21 +29,21 @@ def check(trial: Trial) -> Violation | None:
         return None
     whole = trial.gradients
     half = trial.gradients_at(cotangents=_times(trial.cotangents, 0.5))
-    found = difference(trial, half, whole, share=0.5)
-    told = "half of the cotangent"
+    apart = difference(trial, half, whole, share=0.5)
+    part = "half of the cotangent"
     del half
-    if found is None:
+    if apart is None:
         even, odd = (trial.gradients_at(cotangents=_part(trial.cotangents, k)) for k in (0, 1))
-        found = difference(trial, even, whole, plus=odd, times=_SUM)
-        told = "the two halves of the cotangent, added,"
-    if found is None:
+        apart = difference(trial, even, whole, plus=odd, times=_SUM)
+        part = "the two halves of the cotangent, added,"
+    if apart is None:
         return None
     return Violation(
         Kind.LINEARITY,
-        f"∂L/∂{found.argument} is not linear in the cotangent",
-        f"For {told} the vjp returned {found}. Some term does not carry the cotangent, or carries "
+        f"∂L/∂{apart.argument} is not linear in the cotangent",
+        f"For {part} the vjp returned {apart}. Some term does not carry the cotangent, or carries "
         "it more than once.",
-        found.argument,
+        apart.argument,
     )
 
 

@@ -34,8 +34,8 @@ def check(trial: Trial) -> Violation | None:
     wanted = _outputs(trial, trial.fresh_inputs())
     shapes = [np.shape(out) for out in trial.outputs]
     if [out.shape for out in wanted] != shapes:
-        told = f"shapes {[out.shape for out in wanted]}, the forward {shapes}"
-        return _violation(f"The reference returned {told}.")
+        forms = f"shapes {[out.shape for out in wanted]}, the forward {shapes}"
+        return _violation(f"The reference returned {forms}.")
     bars = _bars(trial, wanted)
     for k, (out, right, bar) in enumerate(zip(trial.outputs, wanted, bars, strict=True)):
         finite = np.isfinite(right)

@@ -33,15 +33,15 @@ def check(trial: Trial) -> Violation | None:
         trial.outputs_at(_others(trial))
     except OpRaised:
         return None  # the op need not take what the spec did not draw
-    found = difference(trial, trial.gradients_at(between=_others(trial)), trial.gradients)
-    if found is None:
+    apart = difference(trial, trial.gradients_at(between=_others(trial)), trial.gradients)
+    if apart is None:
         return None
     return Violation(
         Kind.STATE,
-        f"∂L/∂{found.argument} depends on other calls",
-        f"With another call of the forward in between, the vjp returned {found}. It must take all "
+        f"∂L/∂{apart.argument} depends on other calls",
+        f"With another call of the forward in between, the vjp returned {apart}. It must take all "
         "it needs from its arguments, not from what the last forward has stored.",
-        found.argument,
+        apart.argument,
     )
 
 
@@ -51,7 +51,7 @@ def _others(trial: Trial) -> tuple[Array, ...]:
 
 
 def _other(trial: Trial, place: int) -> Array:
-    """Other values for an input, if its domain is known to have them."""
+    """Other values for an input, where its domain has them."""
     x = trial.case.inputs[place]
     domain = trial.case.domains[place] if trial.case.domains else None
     if domain is None or domain.contains is None or not is_differentiable(x):

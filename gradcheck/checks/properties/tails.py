@@ -34,19 +34,15 @@ from gradcheck.numeric.problem import Problem
 from gradcheck.numeric.steps import ULPS, eps_of
 from gradcheck.results.kind import Kind
 
-_SHARE = 1e-6  # the default rtol is tighter, this one arbitrary: of the terms that a derivative sums, which a rule may lose
-_TRUSTED = 1e-8  # arbitrary, well below _SHARE: of the same terms, by which references may differ among themselves
+_SHARE = 1e-6  # arbitrary, 1e-7 to 1e-4: of a derivative's terms, which a rule may lose
+_TRUSTED = 1e-8  # arbitrary, well below _SHARE: by which references may differ
 _ENTRIES = 32  # arbitrary, for speed: that are compared in a case
-_UNDERFLOW = (
-    2.0**-900
-)  # derived from the shortest imaginary step: slopes below it are rounded off in a complex step
+_UNDERFLOW = 2.0**-900  # derived from the imaginary step: slopes that it rounds off
 _EXPONENTS = range(-3, -22, -1)  # of the heights above a point at which it is examined
 _HEIGHTS = 8  # arbitrary, for chance to hit rounding: with each of them
 _BENDING = 2.0**-6  # arbitrary: of h², by which a mean over h may differ from the slope
 _CONFIRMING = 3  # arbitrary: neighbouring exponents that must agree
-_NUDGE = (
-    256.0  # arbitrary, 64 to 1024: units in the last place of the inputs, whose effect is no loss
-)
+_NUDGE = 256.0  # arbitrary, 64 to 1024: units of the inputs, whose effect is no loss
 _NUDGES = 2  # arbitrary: a second one, should the first not move the slope
 
 
@@ -192,7 +188,7 @@ def _doubt(path: SparsePath, slopes: Vector, weights: Vector) -> float:
 
 
 def _apart(path: SparsePath, slopes: Vector, weights: Vector, height: float) -> float:
-    """The distance of a mean over points at a height from the slopes."""
+    """The distance of the slopes from a mean at a height."""
     ahead, here, behind = (
         _imaginary(_moved(path, t), height, slopes.size) for t in (height, 0.0, -height)
     )
@@ -220,15 +216,15 @@ def _imaginary(path: SparsePath, height: float, size: int) -> Vector | None:
 
 def _in_long_double(path: SparsePath, base: Vector, weights: Vector) -> _Sharp | None:
     """The ladder in long double, where it is sharp."""
-    found = complex_step.wider(path, weights)
-    if found is None or found.problem or found.kink or found.weak:
+    reference = complex_step.wider(path, weights)
+    if reference is None or reference.problem or reference.kink or reference.weak:
         return None
     beside = np.abs(weights) @ np.maximum(np.abs(base), 1.0)
-    bar = found.bar + ULPS * eps_of(np.longdouble) * float(beside) * max(path.reach, 1.0)
-    size = abs(float(found.value))
+    bar = reference.bar + ULPS * eps_of(np.longdouble) * float(beside) * max(path.reach, 1.0)
+    size = abs(float(reference.value))
     if not bar <= ladder.WEAK * size:
         return None
-    return _Sharp(value=float(found.value), size=size, bar=float(bar), method=found.method)
+    return _Sharp(value=float(reference.value), size=size, bar=float(bar), method=reference.method)
 
 
 def _conditioning(path: SparsePath, weights: Vector, sharp: _Sharp) -> float:

@@ -27,7 +27,7 @@ _FACTORS = (0.75, 1.5, -0.75)
 
 
 def check(trial: Trial) -> Violation | None:
-    """Call with equal values in two places: as two arrays, and as one."""
+    """Call with equal values in two places: two arrays, then one."""
     for one, other in _pairs(trial):
         apart = list(trial.case.inputs)  # which the trial copies once more for the op
         apart[other] = apart[one].copy()
@@ -77,16 +77,16 @@ def _by_identity(equal: Trial, one: int, other: int) -> Violation | None:
     """Compare two equal arrays with one array in both places."""
     shared = list(equal.fresh_inputs())
     shared[other] = shared[one]
-    found = difference(equal, equal.gradients_at(inputs=shared), equal.gradients)
-    if found is None:
+    apart = difference(equal, equal.gradients_at(inputs=shared), equal.gradients)
+    if apart is None:
         return None
     names = equal.case.names
     return Violation(
         Kind.TWICE,
-        f"∂L/∂{found.argument} is another one where {names[one]} and {names[other]} are one array",
-        f"With one array passed as {names[one]} and as {names[other]} the vjp returned {found}, "
+        f"∂L/∂{apart.argument} is another one where {names[one]} and {names[other]} are one array",
+        f"With one array passed as {names[one]} and as {names[other]} the vjp returned {apart}, "
         "which it returns for two equal arrays.",
-        found.argument,
+        apart.argument,
         report=equal.report(),
     )
 
@@ -111,7 +111,7 @@ def nearby(trial: Trial) -> Iterator[Case]:
 
 
 def _pairs(trial: Trial) -> Iterator[tuple[int, int]]:
-    """Pairs of places of which the second can take the first one's values."""
+    """Places of which the second can take the first one's values."""
     domains = trial.case.domains or (None,) * len(trial.case.inputs)
     for one, other in combinations(trial.active, 2):
         x, y = trial.case.inputs[one], trial.case.inputs[other]
