@@ -1,9 +1,10 @@
-"""Where an op has a jvp beside its vjp, each is the transpose of the other.
+"""A jvp and a vjp are transposes of each other.
 
-⟨g, J u⟩ = ⟨Jᵀ g, u⟩ for any cotangent g and tangent u. It needs no differences, so it holds to
-the last digits, at any size and in any dtype. The jvp is also compared with the numeric
-reference, so that a failure says which of the two is wrong. Typical of forward-mode rules: they
-are written later than the backward ones, and checked against nothing.
+Checked where an op has both: ⟨g, J u⟩ = ⟨Jᵀ g, u⟩ for any cotangent g and tangent u. It needs
+no differences, so it holds to the last digits, at any size and in any dtype. The jvp is also
+compared with the numeric reference, so that a failure says which of the two is wrong. Typical
+of forward-mode rules: they are written later than the backward ones, and checked against
+nothing.
 Source: Griewank and Walther (2008), Evaluating Derivatives, 2nd edition, section 3.3.
 """
 

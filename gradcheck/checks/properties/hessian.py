@@ -1,11 +1,12 @@
-"""The derivative of the vjp is the Hessian of ⟨g, f⟩: symmetric, and what second differences say.
+"""The derivative of the vjp is the Hessian of ⟨g, f⟩.
 
-Who differentiates twice (a penalty on gradients, Newton's method, implicit layers) uses the
-derivative of the vjp, of which its value at a point tells nothing. Two things must hold for any
-directions u and v: D_v ⟨vjp(g), u⟩ = D_u ⟨vjp(g), v⟩, and D_v ⟨vjp(g), v⟩ is the second
-difference of ⟨g, f⟩ along v. Nothing is said where the vjp has a kink or a jump, nor on curved
-domains, and only double precision is checked. Typical of rules that are right at a point and
-not around it: a factor that was computed once and is taken for a constant.
+So it is symmetric, and agrees with second differences. Who differentiates twice (a penalty on
+gradients, Newton's method, implicit layers) uses the derivative of the vjp, of which its value
+at a point tells nothing. Two things must hold for any directions u and v: D_v ⟨vjp(g), u⟩ = D_u
+⟨vjp(g), v⟩, and D_v ⟨vjp(g), v⟩ is the second difference of ⟨g, f⟩ along v. Nothing is said
+where the vjp has a kink or a jump, nor on curved domains, and only double precision is checked.
+Typical of rules that are right at a point and not around it: a factor that was computed once
+and is taken for a constant.
 Source: Griewank and Walther (2008), Evaluating Derivatives, 2nd edition, section 5.1.
 """
 

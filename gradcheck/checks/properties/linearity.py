@@ -1,10 +1,10 @@
-"""The gradient is linear in the cotangent: half of it gives half, and two parts give their sum.
+"""The gradient is linear in the cotangent.
 
-This needs no differences, so it holds at any size and beside any kink, and it finds terms to
-which the cotangent was never applied. Such rules pass as long as the cotangent is 1, as it is
-behind `loss.backward()`. Found in the wild: a penalty whose gradient ignored loss scaling
-(fla-org/flash-linear-attention#963), and a product whose backward pass never used what came in
-(pytorch/pytorch#995).
+Half of it gives half, and two parts give their sum. This needs no differences, so it holds at
+any size and beside any kink, and it finds terms to which the cotangent was never applied. Such
+rules pass as long as the cotangent is 1, as it is behind `loss.backward()`. Found in the wild:
+a penalty whose gradient ignored loss scaling (fla-org/flash-linear-attention#963), and a
+product whose backward pass never used what came in (pytorch/pytorch#995).
 """
 
 from __future__ import annotations

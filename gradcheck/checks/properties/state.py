@@ -1,4 +1,4 @@
-"""Calls of the forward in between change nothing: a vjp keeps no state of its own.
+"""Calls in between change nothing: a vjp keeps no state.
 
 Layers that store their input in `self` work as long as each forward is followed by its own
 backward. Used twice in one network, or with a second batch in flight, the first backward reads

@@ -1,9 +1,10 @@
-"""Equal inputs, f(x, x), have right gradients too, as two arrays and as one array in two places.
+"""Equal inputs, f(x, x), have right gradients too.
 
-The total derivative by x is their sum, so each must be right by itself. A rule that tells its
-inputs apart by value, by identity or by the memory they lie in gives one of them twice, or both
-of them the sum. Found in the wild: gradients kept by value, so that two equal tensors shared
-one accumulated gradient (tinygrad/tinygrad#9597).
+As two arrays with equal values, and as one array in two places. The total derivative by x is
+their sum, so each must be right by itself. A rule that tells its inputs apart by value, by
+identity or by the memory they lie in gives one of them twice, or both of them the sum. Found in
+the wild: gradients kept by value, so that two equal tensors shared one accumulated gradient
+(tinygrad/tinygrad#9597).
 """
 
 from __future__ import annotations
