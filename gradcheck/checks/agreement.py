@@ -14,10 +14,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from gradcheck.checks.trial import Broken, OpRaised, Trial
+from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.dtypes import unit_of
 from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric import conditioning
+from gradcheck.results.kind import Kind
 
 _SAFE = 0.3  # derived, below 1/3: the power of a range in which three numbers multiply
 # Longer sums are added in another order in another layout, and intermediate ones with them. One
@@ -30,26 +32,22 @@ _EXACT = 4.0  # arbitrary, saves time: units of the largest entry, below any bar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """The entry at which two gradients differ most, beyond what rounding explains.
+    """The entry at which two gradients differ most, beyond what rounding explains."""
 
-    Attributes:
-        argument: the input that the gradient belongs to.
-        where: the entry, "b[1,0]".
-        result, expected: the two values.
-        bar: how far apart they may be.
-    """
-
-    argument: str
-    where: str
+    argument: str  # the input that the gradient belongs to
+    where: str  # the entry, "b[1,0]"
     result: float
     expected: float
-    bar: float
+    bar: float  # how far apart they may be
 
     @property
     def margin(self) -> float:
-        """How far apart they are beside the bar."""
         with np.errstate(all="ignore"):
             return float(np.nan_to_num(abs(self.result - self.expected), nan=np.inf) / self.bar)
+
+    def violation(self, kind: Kind, headline: str, message: str) -> Violation:
+        """A violation about this gradient."""
+        return Violation(kind, f"∂L/∂{self.argument} {headline}", message, self.argument)
 
     def __str__(self) -> str:
         return f"{self.result:.7g} instead of {self.expected:.7g} at {self.where}"
@@ -66,18 +64,16 @@ def difference(
 ) -> Difference | None:
     """Compare gradients that should be equal but for rounding.
 
+    Where products of a few of the trial's numbers over- or underflow, one order of operations
+    may do so and another not: nothing is compared.
+
     Args:
-        trial: the trial; its conditioning says how far they may be apart. Where its numbers
-            are so large or small that products of a few of them over- or underflow, one order
-            of operations may do so and another not: nothing is compared.
+        trial: its conditioning says how far they may be apart.
         result: gradients of a further call.
-        expected: what they should be. Entries that are not finite are passed over.
+        expected: passed over where they are not finite.
         plus: gradients of one more call, to be added to `result`.
         share: the result should be this share of those expected.
         times: the bars are those of the trial's own gradient, times this.
-
-    Returns:
-        The difference that is largest beside its bar, or None.
     """
     worst: Difference | None = None
     for name, right in expected.items():
@@ -108,19 +104,12 @@ def difference(
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """Two flat gradients beside each other, a block at a time.
-
-    Attributes:
-        result: the gradient of a further call.
-        plus: what is added to it, or None.
-        expected: the gradient that it is compared with.
-        share: what is expected of that one.
-    """
+    """Two flat gradients beside each other, a block at a time."""
 
     result: Array
-    plus: Array | None
+    plus: Array | None  # added to the result
     expected: Array
-    share: float
+    share: float  # of the expected one
 
     def _left(self, where: slice) -> Array:
         left = self.result[where]
@@ -137,7 +126,6 @@ class _Sides:
         return max((_largest(right) for right in rights), default=0.0)
 
     def at(self, index: int) -> tuple[float, float]:
-        """The two values of one entry."""
         here = slice(index, index + 1)
         return float(self._left(here)[0]), float(self._right(here)[0])
 

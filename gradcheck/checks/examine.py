@@ -36,21 +36,13 @@ _OF_WIDENING = (Kind.RAISED, Kind.DTYPE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The outcome of one case.
+    """The outcome of one case."""
 
-    Attributes:
-        report: the case and everything computed in it.
-        failure: what is wrong, if something is.
-        unusable: why there is no usable reference, or empty.
-        tally: the numbers, where there are any.
-        notes: properties that could not be checked, and why.
-    """
-
-    report: CaseReport
+    report: CaseReport  # the case and everything computed in it
     failure: Failure | None = None
-    unusable: str = ""
+    unusable: str = ""  # why there is no usable reference
     tally: Tally = field(default_factory=Tally)
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # properties that could not be checked, and why
 
 
 class _Stop(Exception):
@@ -73,7 +65,7 @@ def examine(
 
     Args:
         subject: the op.
-        case: what to call it with.
+        case: the arguments of the call.
         probes: how many derivatives to compare, see `Problem.compare`.
         table: "needed" keeps the comparisons that had to be proven; "every entry" proves
             each entry of a small case, for a table with error bars.
@@ -100,11 +92,7 @@ def examine(
 
 
 def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
-    """Check one property on one case, whatever its numbers are.
-
-    Returns:
-        The failure, or None where the property holds or cannot be checked.
-    """
+    """Check one property on one case, whatever its numbers are."""
     trial = Trial(subject, case)
     with np.errstate(all="ignore"):
         try:
@@ -119,16 +107,7 @@ def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
 
 
 def proven_error(subject: Subject, case: Case, where: str) -> float:
-    """The relative error of one probe of a passing case, measured sharply.
-
-    Args:
-        subject: the op.
-        case: the case, in whatever precision; the formula is judged in double precision.
-        where: the label of the probe.
-
-    Returns:
-        The error; 0 where it is below the error bar of the reference.
-    """
+    """The relative error of one passing probe; 0 within its bar."""
     trial = Trial(subject, in_double(case))
     with np.errstate(all="ignore"):
         try:

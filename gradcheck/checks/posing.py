@@ -28,11 +28,9 @@ from gradcheck.spec.domains import Domain
 
 
 def problem_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Problem:
-    """The comparison of a trial's gradients with numeric derivatives of its forward.
+    """The comparison of a trial's gradients with derivatives of a forward.
 
-    Args:
-        trial: with its gradients.
-        forward: what to differentiate in place of the forward; it takes double precision.
+    That is the trial's own, or another that takes double precision.
     """
     case, subject = trial.case, trial.subject
     domains = case.domains or (None,) * len(case.inputs)
@@ -107,11 +105,7 @@ def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Viola
 
 
 def tangents_of(trial: Trial, tangents: tuple[Array, ...]) -> tuple[Array, ...]:
-    """The jvp's tangents of the outputs, for one tangent per differentiable input.
-
-    Raises:
-        OpRaised: with what it raised.
-    """
+    """The jvp's tangents of the outputs, for one tangent per differentiable input."""
     assert trial.subject.jvp is not None
     out = trial.as_returned(trial.outputs)
     inputs, params = trial.case.arranged(), trial.case.params

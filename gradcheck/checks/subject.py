@@ -23,21 +23,8 @@ Function = Callable[..., Any]
 class Subject:
     """A forward and its rules as plain functions of arrays.
 
-    Attributes:
-        name: the op's name.
-        forward: `(*inputs, **params) -> out`.
-        vjp: `(g, inputs, params, out) -> gradients`.
-        jvp: `(tangents, inputs, params, out) -> tangent of out`, where there is one.
-        signature: where there is one.
-        nondiff: names of inputs without a gradient.
-        layouts: memory layouts that it takes.
-        widens: whether it takes the double precision of a short dtype.
-        rtol: relative tolerance.
-        reference: a slow forward that is right for sure, where there is one.
-        skip: names of properties that need not hold.
-        location: where the gradient is defined.
-        jvp_location: where the jvp is defined.
-        forward_location: where the forward is defined.
+    A forward is called as `(*inputs, **params)`, a vjp as `(g, inputs, params, out)`, a jvp as
+    `(tangents, inputs, params, out)`.
     """
 
     name: str
@@ -45,13 +32,13 @@ class Subject:
     vjp: Callable[[Any, Sequence[Array], Params, Any], Any]
     jvp: Callable[[tuple[Array, ...], Sequence[Array], Params, Any], Any] | None = None
     signature: Signature | None = None
-    nondiff: frozenset[str] = frozenset()
-    layouts: tuple[str, ...] = LAYOUTS
-    widens: bool = True
+    nondiff: frozenset[str] = frozenset()  # inputs without a gradient
+    layouts: tuple[str, ...] = LAYOUTS  # that it takes
+    widens: bool = True  # whether it takes the double precision of a short dtype
     rtol: float
-    reference: Callable[..., Any] | None = None
-    skip: frozenset[str] = frozenset()
-    location: Location | None = None
+    reference: Callable[..., Any] | None = None  # a slow forward that is right for sure
+    skip: frozenset[str] = frozenset()  # properties that need not hold
+    location: Location | None = None  # of the gradient
     jvp_location: Location | None = None
     forward_location: Location | None = None
 

@@ -16,12 +16,7 @@ from gradcheck.cases.case import Case
 from gradcheck.checks.calling import as_tuple, called
 from gradcheck.checks.custody import Custody, Touched
 from gradcheck.checks.exceptions import Broken, OpRaised
-from gradcheck.checks.requirements import (
-    Inputs,
-    gradients_of,
-    outputs_of,
-    unlike_signature,
-)
+from gradcheck.checks.requirements import Inputs, gradients_of, outputs_of, unlike_signature
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
@@ -82,11 +77,7 @@ class Trial:
         self._custody.lend({**named, **params}, own)
 
     def call_forward(self) -> Violation | None:
-        """Call the forward and keep its outputs, or report a violation.
-
-        Raises:
-            OpRaised: with what the forward raised.
-        """
+        """Call the forward and keep its outputs, or report a violation."""
         returned = called("forward", self.subject.forward, *self.arrays, **self.case.params)
         outputs = outputs_of(returned, self.inputs)
         if isinstance(outputs, Violation):
@@ -98,11 +89,7 @@ class Trial:
         return unlike_signature(outputs, self.subject.signature, self.case.sizes)
 
     def call_vjp(self) -> None:
-        """Make the cotangents and call the vjp.
-
-        Raises:
-            OpRaised: with what the vjp raised.
-        """
+        """Make the cotangents and call the vjp."""
         self.cotangents = self.case.cotangent.cotangents(self.outputs)
         outputs = dict(zip(_numbered("out", len(self.outputs)), self.outputs, strict=True))
         names = _numbered("g", len(self.cotangents))
@@ -127,10 +114,7 @@ class Trial:
             self.gradients = gradients
 
     def settle(self) -> None:
-        """Swap unchanged arrays for the equal copies, once they were checked.
-
-        Of large arrays there shall be no more than needed.
-        """
+        """Swap unchanged arrays for the equal copies, of which one is enough."""
         names = _numbered("out", len(self.outputs))
         base = iter(self.base)
         saved = [next(base) if is_differentiable(out) else out for out in self.outputs]
@@ -181,11 +165,7 @@ class Trial:
         )
 
     def outputs_at(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
-        """Outputs of a further call of the forward, at any inputs.
-
-        Raises:
-            OpRaised: with what the forward raised.
-        """
+        """Outputs of a further call of the forward, at any inputs."""
         return as_tuple(called("forward", self.subject.forward, *inputs, **self.case.params))
 
     def gradients_at(
@@ -203,7 +183,6 @@ class Trial:
             between: inputs that the forward is called with once more before the vjp.
 
         Raises:
-            OpRaised: with what a rule raised.
             Broken: where the gradients do not keep the contract.
         """
         seen = self.fresh_inputs() if inputs is None else tuple(inputs)

@@ -85,15 +85,7 @@ def differentiate(
 ) -> Reference:
     """Differentiate ⟨weights, f⟩ along a path, where f rounds to a unit.
 
-    Args:
-        path: the path, in double precision.
-        base: f(x), flat.
-        weights: cotangents, flat.
-        unit: of the dtype that f computes in.
-        method: what messages call this.
-
-    Returns:
-        The reference. Its `problem` is set where no derivative can be given.
+    The path is in double precision, base is f(x), and `method` is for messages.
     """
     rungs, hidden = _climb(path, base, weights, unit)
     if len(rungs) < _FEWEST:

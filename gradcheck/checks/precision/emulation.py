@@ -29,15 +29,10 @@ _ARITHMETIC = (
 
 @dataclass(slots=True)
 class Emulation:
-    """How arrays round, and what was seen.
+    """The rounding of arrays, and whether they overflowed."""
 
-    Attributes:
-        unit: of the dtype that is emulated.
-        overflowed: whether arithmetic with numbers of that dtype left it.
-    """
-
-    unit: Unit
-    overflowed: bool = False
+    unit: Unit  # of the dtype that is emulated
+    overflowed: bool = False  # whether arithmetic with numbers of that dtype left it
 
     @property
     def sums_alike(self) -> bool:
@@ -138,7 +133,6 @@ def _rounded(plain: Array, unit: Unit) -> Array:
 
 
 def _any(result: Any, largest: float) -> bool:
-    """Whether some number is at least so large."""
     whole = np.ravel(result)
     return any(bool((np.abs(whole[b]) >= largest).any()) for b in blocks(whole.size))
 
@@ -150,7 +144,6 @@ def _plain(x: Any) -> Any:
 
 
 def _single(x: Any) -> Any:
-    """An array in double precision, in single precision."""
     plain = _plain(x)
     if isinstance(plain, np.ndarray) and plain.dtype.kind in "fc":
         return plain.astype(np.complex64 if plain.dtype.kind == "c" else np.float32)

@@ -45,11 +45,7 @@ _UNITS = 64.0  # arbitrary, 16 to 256: that rounding of the terms of a jvp may c
 
 
 def compare(trial: Trial, probes: Probes) -> Tally | Violation:
-    """Compare gradients with derivatives of the forward in its own dtype.
-
-    Returns:
-        What was compared, or how the jvp breaks its contract.
-    """
+    """Compare gradients with derivatives of the forward in its own dtype."""
     bench = _bench(trial)
     tally = Tally()
     for path, claim in bench.claims(probes):
@@ -66,17 +62,11 @@ def compare(trial: Trial, probes: Probes) -> Tally | Violation:
 
 @dataclass(frozen=True)
 class _Bench:
-    """A problem whose forward rounds, and how its slopes are found.
-
-    Attributes:
-        trial: the trial.
-        problem: its problem; along its paths the forward is evaluated.
-        sharp: whether the forward that is differentiated computes in double precision.
-    """
+    """A problem whose forward rounds, and how its slopes are found."""
 
     trial: Trial
     problem: Problem
-    sharp: bool
+    sharp: bool  # whether the forward that is differentiated computes in double precision
 
     @cached_property
     def unit(self) -> Unit:

@@ -53,20 +53,11 @@ def _is_off(low: Array, exact: Array) -> bool:
 
 
 def _largest(vector: Array) -> Any:
-    """The largest size in a vector; NaN if it has one."""
     return reduce(np.maximum, (np.abs(vector[b]).max() for b in blocks(vector.size)), 0.0)
 
 
 def worst(trial: Trial, arguments: Sequence[Argument]) -> Comparison | None:
-    """Compare gradients with those in double precision, entry by entry.
-
-    Args:
-        trial: in low precision.
-        arguments: the differentiable inputs.
-
-    Returns:
-        The comparison with the largest margin, or None if there is no entry.
-    """
+    """The comparison with double precision of largest margin, if there is one."""
     exact = trial.gradients_at(inputs=in_double(trial.case).inputs, cotangents=_wide(trial))
     unit = max((unit_of(g.dtype) for g in trial.gradients.values()), key=lambda unit: unit.eps)
     emulation = Emulation(unit)
@@ -86,7 +77,6 @@ def worst(trial: Trial, arguments: Sequence[Argument]) -> Comparison | None:
 
 
 def _wide(trial: Trial) -> list[Array | None]:
-    """The cotangents in double precision."""
     return [None if g is None else g.astype(double_of(g.dtype)) for g in trial.cotangents]
 
 
@@ -123,7 +113,6 @@ def _bars(trial: Trial, exact: Mapping[str, Array], emulation: Emulation) -> dic
 
 
 def _widen(lost: Array, gradient: Array, exact: Array) -> None:
-    """Take what is further off than ever into account."""
     for block in blocks(lost.size):
         np.fmax(lost[block], np.abs(gradient[block] - exact[block]), out=lost[block])
 

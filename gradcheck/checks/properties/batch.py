@@ -32,15 +32,10 @@ _UNITS = 2.0**12  # arbitrary, 2**8 to 2**20: of the largest output, for a loop
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """The leading axes of a case.
+    """The leading axes of a case."""
 
-    Attributes:
-        ranks: how many of them each input has.
-        shape: their common shape.
-    """
-
-    ranks: list[int]
-    shape: tuple[int, ...]
+    ranks: list[int]  # how many of them each input has
+    shape: tuple[int, ...]  # that they have in common
 
     def entry(self, inputs: Sequence[Array], index: tuple[int, ...]) -> list[Array]:
         """Copies of the inputs of one entry."""
@@ -56,19 +51,19 @@ def check(trial: Trial) -> Violation | None:
         return None
     total = _summed(trial, batch)
     apart = difference(trial, trial.gradients, total, times=float(np.prod(batch.shape)))
-    if apart is None:
-        return None
-    return Violation(
-        Kind.BATCH,
-        f"∂L/∂{apart.argument} of a batch differs from a loop",
-        f"For a batch of {'×'.join(map(str, batch.shape))} the vjp returned {apart}, the sum over "
-        "the entries of the batch, each by itself.",
-        apart.argument,
+    return (
+        None
+        if apart is None
+        else apart.violation(
+            Kind.BATCH,
+            "of a batch differs from a loop",
+            f"For a batch of {'×'.join(map(str, batch.shape))} the vjp returned {apart}, the sum over "
+            "the entries of the batch, each by itself.",
+        )
     )
 
 
 def _summed(trial: Trial, batch: _Batch) -> Gradients:
-    """The sum of the gradients of every entry."""
     total = {name: np.zeros_like(g) for name, g in trial.gradients.items()}
     for index in np.ndindex(batch.shape):
         inputs = batch.entry(trial.case.inputs, index)

@@ -43,11 +43,7 @@ def properties() -> tuple[Property, ...]:
 def due(turn: int, turns: int, skip: frozenset[str], also: frozenset[str]) -> tuple[Property, ...]:
     """The properties that call the op again and that a case checks.
 
-    Args:
-        turn: of the case, from 1 to `turns`; 0 for all.
-        turns: among how many turns the properties are dealt out.
-        skip: names of those that are left out.
-        also: names of those that are checked on request.
+    They are dealt out among so many turns; turn 0 has all. `also` names those on request.
     """
     dealt = [p for p in properties() if p.when == "in turn"]
     mine = [p for i, p in enumerate(dealt) if turn == 0 or i % turns == turn - 1]

@@ -177,11 +177,7 @@ def _is_smooth(reference: Reference) -> bool:
 
 
 def second_difference(problem: Problem, direction: Parts) -> tuple[float, float]:
-    """Differentiate ⟨g, f⟩ twice along a direction.
-
-    Returns:
-        The second derivative and its error bar, infinite where shorter steps contradict.
-    """
+    """⟨g, f⟩ differentiated twice, and its bar: infinite where steps contradict."""
     seen = list(_seconds(problem, direction, _STEPS))
     values = extrapolated([value for value, _ in seen])
     # (16 b − a) / 15 has at most 17/15 of the noise, nearly all of it from the shorter step.

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.checks.agreement import difference
+from gradcheck.checks.agreement import Difference, difference
 from gradcheck.checks.properties.property import LAYOUT_HINT, Property
 from gradcheck.checks.trial import Trial
 from gradcheck.checks.violation import Violation
@@ -32,13 +32,7 @@ def check(trial: Trial) -> Violation | None:
         apart = difference(trial, gradients, trial.gradients)
         del gradients
         if apart is not None:
-            return Violation(
-                Kind.LAYOUT,
-                f"∂L/∂{apart.argument} depends on the memory layout",
-                f"With {what} in {layout} layout the vjp returned {apart}; the values were the "
-                "same.",
-                apart.argument,
-            )
+            return _violation(apart, f"{what} in {layout} layout")
     return _spread(trial)
 
 
@@ -52,7 +46,6 @@ def _arrangements(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 def _given(trial: Trial, what: str, layout: str) -> dict[str, Any]:
-    """Arguments of a call in a layout: the inputs, or the cotangents."""
     if what == _INPUTS:
         return {"inputs": [laid_out(x, layout) for x in trial.case.inputs]}
     moved = [None if g is None else laid_out(g, layout) for g in trial.cotangents]
@@ -74,14 +67,18 @@ def _spread(trial: Trial) -> Violation | None:
         trial.gradients_at(cotangents=written),
         times=2.0,
     )
-    if apart is None:
-        return None
-    return Violation(
+    return (
+        None
+        if apart is None
+        else _violation(apart, "a cotangent of stride 0 (broadcast from one number)")
+    )
+
+
+def _violation(apart: Difference, arrangement: str) -> Violation:
+    return apart.violation(
         Kind.LAYOUT,
-        f"∂L/∂{apart.argument} depends on the memory layout",
-        f"With a cotangent of stride 0 (broadcast from one number) the vjp returned {apart}; the "
-        "values were the same.",
-        apart.argument,
+        "depends on the memory layout",
+        f"With {arrangement} the vjp returned {apart}; the values were the same.",
     )
 
 

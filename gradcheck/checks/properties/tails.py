@@ -48,17 +48,10 @@ _NUDGES = 2  # arbitrary: a second one, should the first not move the slope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sharp:
-    """A reference with a small relative error.
-
-    Attributes:
-        value: the slope.
-        size: Σ |w| |f′|, the terms that it sums.
-        bar: how far off it may be.
-        method: how it was obtained, in words.
-    """
+    """A slope with a small relative error."""
 
     value: float
-    size: float
+    size: float  # Σ |w| |f′|, the terms that it sums
     bar: float
     method: str
 
@@ -145,7 +138,6 @@ def _agrees_at_once(path: SparsePath, problem: Problem, slope: float) -> bool:
 
 
 def _sharp(path: SparsePath, base: Vector, weights: Vector) -> _Sharp | None:
-    """The sharpest reference that can be trusted."""
     return _by_complex_step(path, base, weights) or _in_long_double(path, base, weights)
 
 
