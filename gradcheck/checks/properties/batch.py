@@ -51,15 +51,13 @@ def check(trial: Trial) -> Violation | None:
         return None
     total = _summed(trial, batch)
     apart = difference(trial, trial.gradients, total, times=float(np.prod(batch.shape)))
-    return (
-        None
-        if apart is None
-        else apart.violation(
-            Kind.BATCH,
-            "of a batch differs from a loop",
-            f"For a batch of {'×'.join(map(str, batch.shape))} the vjp returned {apart}, the sum over "
-            "the entries of the batch, each by itself.",
-        )
+    if apart is None:
+        return None
+    return apart.violation(
+        Kind.BATCH,
+        "of a batch differs from a loop",
+        f"For a batch of {'×'.join(map(str, batch.shape))} the vjp returned {apart}, the sum over "
+        "the entries of the batch, each by itself.",
     )
 
 

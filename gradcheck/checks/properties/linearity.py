@@ -36,15 +36,13 @@ def check(trial: Trial) -> Violation | None:
         even, odd = (trial.gradients_at(cotangents=_part(trial.cotangents, k)) for k in (0, 1))
         apart = difference(trial, even, whole, plus=odd, times=_SUM)
         part = "the two halves of the cotangent, added,"
-    return (
-        None
-        if apart is None
-        else apart.violation(
-            Kind.LINEARITY,
-            "is not linear in the cotangent",
-            f"For {part} the vjp returned {apart}. Some term does not carry the cotangent, or carries "
-            "it more than once.",
-        )
+    if apart is None:
+        return None
+    return apart.violation(
+        Kind.LINEARITY,
+        "is not linear in the cotangent",
+        f"For {part} the vjp returned {apart}. Some term does not carry the cotangent, or carries "
+        "it more than once.",
     )
 
 

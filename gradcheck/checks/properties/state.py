@@ -34,15 +34,13 @@ def check(trial: Trial) -> Violation | None:
     except OpRaised:
         return None  # the op need not take what the spec did not draw
     apart = difference(trial, trial.gradients_at(between=_others(trial)), trial.gradients)
-    return (
-        None
-        if apart is None
-        else apart.violation(
-            Kind.STATE,
-            "depends on other calls",
-            f"With another call of the forward in between, the vjp returned {apart}. It must take all "
-            "it needs from its arguments, not from what the last forward has stored.",
-        )
+    if apart is None:
+        return None
+    return apart.violation(
+        Kind.STATE,
+        "depends on other calls",
+        f"With another call of the forward in between, the vjp returned {apart}. It must take all "
+        "it needs from its arguments, not from what the last forward has stored.",
     )
 
 
