@@ -1,11 +1,12 @@
-"""The derivative of the vjp is the Hessian of ⟨g, f⟩: symmetric, and what second differences say.
+"""The derivative of the vjp is the Hessian of ⟨g, f⟩.
 
-Who differentiates twice (a penalty on gradients, Newton's method, implicit layers) uses the
-derivative of the vjp, of which its value at a point tells nothing. Two things must hold for any
-directions u and v: D_v ⟨vjp(g), u⟩ = D_u ⟨vjp(g), v⟩, and D_v ⟨vjp(g), v⟩ is the second
-difference of ⟨g, f⟩ along v. Nothing is said where the vjp has a kink or a jump, nor on curved
-domains, and only double precision is checked. Typical of rules that are right at a point and
-not around it: a factor that was computed once and is taken for a constant.
+So it is symmetric, and agrees with second differences. Who differentiates twice (a penalty on
+gradients, Newton's method, implicit layers) uses the derivative of the vjp, of which its value
+at a point tells nothing. Two things must hold for any directions u and v: D_v ⟨vjp(g), u⟩ = D_u
+⟨vjp(g), v⟩, and D_v ⟨vjp(g), v⟩ is the second difference of ⟨g, f⟩ along v. Nothing is said
+where the vjp has a kink or a jump, nor on curved domains, and only double precision is checked.
+Typical of rules that are right at a point and not around it: a factor that was computed once
+and is taken for a constant.
 Source: Griewank and Walther (2008), Evaluating Derivatives, 2nd edition, section 5.1.
 """
 
@@ -35,9 +36,9 @@ from gradcheck.results.kind import Kind
 
 _STEPS = tuple(2.0**-k for k in range(2, 26, 2))
 _SHORT, _LONG = 2.0**-13, 2.0**-6  # steps of the cheap first and second differences
-_PAIRS = 2  # of directions, all of which must show a failure
-_ASYMMETRY = 1e-5  # relative differences that are no failure
-_CURVATURE = 1e-3  # the same for second differences
+_PAIRS = 2  # arbitrary: of directions, all of which must show a failure
+_ASYMMETRY = 1e-5  # arbitrary, 1e-6 to 1e-4: relative differences that are no failure
+_CURVATURE = 1e-3  # arbitrary, 1e-4 to 1e-2: the same for second differences
 _SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
@@ -49,16 +50,16 @@ def check(trial: Trial) -> Violation | None:
     if not (problem.size and problem.base.size):
         return None
     backward = _Backward.of(trial, problem)
-    found = None
+    violation = None
     for _ in range(_PAIRS):
         u, v = problem.random_direction(), problem.random_direction()
         if _is_plausible(problem, backward, u, v):
             return None
         floor = _floor(problem, u, v)
-        found = _asymmetry(backward, u, v, floor) or _disagreement(problem, backward, v, floor)
-        if found is None:
+        violation = _asymmetry(backward, u, v, floor) or _disagreement(problem, backward, v, floor)
+        if violation is None:
             return None
-    return found
+    return violation
 
 
 def _applies(trial: Trial) -> bool:
@@ -70,7 +71,7 @@ def _applies(trial: Trial) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Backward:
-    """The vjp for one cotangent, as a map from flat inputs to flat gradients."""
+    """The vjp for one cotangent, from flat inputs to flat gradients."""
 
     function: FlatForward
     point: Parts
@@ -91,7 +92,7 @@ class _Backward:
         return ladder.climb(self._path(along), self.base, np.concatenate(of))
 
     def change(self, along: Parts) -> Vector | None:
-        """One central difference of the vjp along a direction, if there is one."""
+        """A central difference of the vjp along a direction, if usable."""
         ahead, behind = both_ways(self._path(along), _SHORT)
         if ahead is None or behind is None or not ahead.shape == behind.shape == self.base.shape:
             return None
@@ -119,7 +120,7 @@ def _is_plausible(problem: Problem, backward: _Backward, u: Parts, v: Parts) -> 
 
 
 def _floor(problem: Problem, u: Parts, v: Parts) -> float:
-    """What a right vjp may lose altogether: its slopes say nothing below that.
+    """The rounding of a right vjp, below which slopes say nothing.
 
     In softmax of (100, 0) the large entry is 1 and its cotangent cancels: a term of the size of
     the small one is gone. In x / y² with y = 1e200 it is below the smallest number.
@@ -176,11 +177,7 @@ def _is_smooth(reference: Reference) -> bool:
 
 
 def second_difference(problem: Problem, direction: Parts) -> tuple[float, float]:
-    """Differentiate ⟨g, f⟩ twice along a direction.
-
-    Returns:
-        The second derivative and its error bar, infinite where shorter steps contradict.
-    """
+    """⟨g, f⟩ differentiated twice, and its bar: infinite where steps contradict."""
     seen = list(_seconds(problem, direction, _STEPS))
     values = extrapolated([value for value, _ in seen])
     # (16 b − a) / 15 has at most 17/15 of the noise, nearly all of it from the shorter step.
@@ -201,7 +198,7 @@ def second_difference(problem: Problem, direction: Parts) -> tuple[float, float]
 def _seconds(
     problem: Problem, direction: Parts, steps: Sequence[float]
 ) -> Iterator[tuple[float, float]]:
-    """⟨w, f(x + tv) − 2 f(x) + f(x − tv)⟩ / t² and its noise, for each step that can be taken.
+    """Second differences of ⟨w, f⟩ and their noise, at each usable step.
 
     Every value of the forward is off by a few units in the last place, of its own or of 1;
     and so are the inputs where a step takes them to where numbers are less dense.
