@@ -118,13 +118,13 @@ def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
     return None
 
 
-def proven_error(subject: Subject, case: Case, where: str) -> float:
+def proven_error(subject: Subject, case: Case, probe: Comparison) -> float:
     """The relative error of one probe of a case that passed, with all precision there is.
 
     Args:
         subject: the op.
         case: the case, in whatever precision; the formula is judged in double precision.
-        where: the label of the probe.
+        probe: the probe, as a short difference had it.
 
     Returns:
         The error; 0 where it is below the error bar of the reference.
@@ -135,7 +135,7 @@ def proven_error(subject: Subject, case: Case, where: str) -> float:
             _run(trial)
         except (_Stop, OpRaised):
             return 0.0
-        found = problem_of(trial).sharpened(where)
+        found = problem_of(trial).sharpened(probe)
     return 0.0 if found is None else found.proven_error
 
 
@@ -198,7 +198,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
     if not trial.is_finite:
         return Outcome(report=trial.report(), unusable="forward is not finite")
     problem = problem_of(trial)
-    if problem.size == 0 or problem.base.size == 0:
+    if problem.point.size == 0 or problem.point.base.size == 0:
         return _compare_empty(trial)
     tally = problem.compare(probes)
     if trial.subject.jvp is not None:
@@ -209,7 +209,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
             tally.add(compared)
     found = tally.failures
     comparisons = tally.proven
-    if table == "every entry" and problem.size <= TABLED:
+    if table == "every entry" and problem.point.size <= TABLED:
         extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
         comparisons = [*problem.prove_entries(), *extra]
         found = [c for c in comparisons if not c.agrees] or found

@@ -16,7 +16,7 @@ import numpy as np
 from gradcheck.ndarrays.types import Vector
 from gradcheck.numeric.comparison import Obstacle, Reference
 from gradcheck.numeric.paths import Path
-from gradcheck.numeric.steps import RATIO, Level, Rung, levels_of, rungs_along
+from gradcheck.numeric.steps import RATIO, Extrapolation, Rung, levels_of, rungs_along
 
 # The bar is this many times the disagreement of neighbouring rungs.
 SAFETY = 4.0
@@ -64,7 +64,7 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     return _smooth(best, bar + _swallowed(levels, best), noise, rungs)
 
 
-def _swallowed(levels: list[Level], best: Level) -> float:
+def _swallowed(levels: list[Extrapolation], best: Extrapolation) -> float:
     """How far a level whose outputs hardly moved is from one of longer step where they did.
 
     A part of the outputs may be rounded away at the shorter step: p log p with p near 1.
@@ -76,7 +76,7 @@ def _swallowed(levels: list[Level], best: Level) -> float:
     return SAFETY * abs(clearest.slope - best.slope)
 
 
-def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Reference:
+def _smooth(best: Extrapolation, bar: float, noise: float, rungs: list[Rung]) -> Reference:
     """The derivative at a level; weak if it has far more noise than rounding explains."""
     if not np.isfinite(bar):
         return _unusable(Obstacle.STEEP, rungs)
@@ -97,7 +97,7 @@ def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Referen
     )
 
 
-def _best(levels: list[Level]) -> Level | None:
+def _best(levels: list[Extrapolation]) -> Extrapolation | None:
     """Choose the level with the least error among those that agree down to the shortest step.
 
     A plateau over long steps is a false one if a shorter step settles on another value:
@@ -120,7 +120,7 @@ def _best(levels: list[Level]) -> Level | None:
     return None
 
 
-def _kink_at(best: Level, rungs: list[Rung], noise: float) -> Reference | None:
+def _kink_at(best: Extrapolation, rungs: list[Rung], noise: float) -> Reference | None:
     """The interval of slopes at a level and the next two rungs, if its width persists.
 
     On a smooth stretch the width falls with the square of the step. Where it grows as the
@@ -179,7 +179,7 @@ def _drift(before: Rung, now: Rung) -> float:
     return abs(now.low - before.low) + abs(now.high - before.high)
 
 
-def _is_staircase(levels: list[Level], best: Level) -> bool:
+def _is_staircase(levels: list[Extrapolation], best: Extrapolation) -> bool:
     """Whether longer steps see a slope where the forward is flat, with no kink to explain it."""
     longer = [
         level
@@ -191,13 +191,13 @@ def _is_staircase(levels: list[Level], best: Level) -> bool:
     return len(longer) >= 2
 
 
-def _rises(level: Level) -> bool:
+def _rises(level: Extrapolation) -> bool:
     """Whether a level shows a smooth slope by changes that are more than rounding."""
     smooth = level.rung.width < 0.2 * abs(level.slope)
     return level.converged and level.rung.resolved and smooth
 
 
-def _measured_noise(levels: list[Level], best: Level, bar: float) -> float:
+def _measured_noise(levels: list[Extrapolation], best: Extrapolation, bar: float) -> float:
     """The noise of the forward, from slopes at shorter steps that stray further than rounding.
 
     Extrapolated slopes: the plain ones stray because they are of lower order.

@@ -66,7 +66,7 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Extrapolation:
     """A rung extrapolated with the one before it, and how well its neighbours agree.
 
     Attributes:
@@ -144,7 +144,7 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
         before = sums
 
 
-def levels_of(rungs: Sequence[Rung]) -> list[Level]:
+def levels_of(rungs: Sequence[Rung]) -> list[Extrapolation]:
     """Extrapolate neighbouring rungs and measure how far neighbouring results differ."""
     slopes = extrapolated([r.slope for r in rungs])
     steepest = list(accumulate((abs(r.slope) for r in rungs), max))
@@ -152,7 +152,7 @@ def levels_of(rungs: Sequence[Rung]) -> list[Level]:
     for i in range(1, len(slopes) - 1):
         apart = max(abs(slopes[i] - slopes[i - 1]), abs(slopes[i] - slopes[i + 1]))
         rung = rungs[i + 1]
-        levels.append(Level(rung, slopes[i], apart + rung.noise, steepest[i + 1]))
+        levels.append(Extrapolation(rung, slopes[i], apart + rung.noise, steepest[i + 1]))
     return levels
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.ndarrays.types import Array, Vector
+from gradcheck.numeric.argument import Place
 from gradcheck.numeric.batched import SHORT
 from gradcheck.numeric.comparison import Comparison, Doubt, Obstacle, Reference
 from gradcheck.numeric.power import Power
@@ -59,7 +60,7 @@ class Screened:
         """The entry with the largest margin among those that agree."""
         return int(self.indices[self._worst])
 
-    def comparison(self, label: str, argument: str) -> Comparison:
+    def comparison(self, label: str, argument: str, place: Place) -> Comparison:
         """The comparison of that entry."""
         k = self._worst
         slope = float(self.slopes[k])
@@ -74,6 +75,7 @@ class Screened:
         return Comparison(
             where=label,
             argument=argument,
+            place=place,
             analytic=float(self.analytic[k]),
             reference=reference,
             tolerance=float(self.tolerance[k]),
