@@ -49,7 +49,7 @@ class Argument:
         return f"{self.name}[{position}]{suffix}"
 
     def index_of(self, label: str) -> int | None:
-        """Find the entry of a label that a document holds, an axis at a time."""
+        """Find the entry of a label from a document, axis by axis."""
         position: tuple[int, ...] = ()
         for size in self.shape:
             fits = [p for p in range(size) if label.startswith(self._beginning(*position, p))]
@@ -61,6 +61,6 @@ class Argument:
         return next((index for index in candidates if self.label(index) == label), None)
 
     def _beginning(self, *position: int) -> str:
-        """The beginning that the labels of all entries with these first axes share."""
+        """The beginning of all labels with these first axes."""
         end = "]" if len(position) == len(self.shape) else ","
         return f"{self.name}[{','.join(map(str, position))}{end}"

@@ -20,10 +20,7 @@ from gradcheck.numeric.probing import Prober
 
 @dataclass(frozen=True, slots=True)
 class _Members:
-    """Entries of one part, in order: some of its indices, or a stretch.
-
-    A stretch takes no memory, where indices would take as much as the input.
-    """
+    """Entries of one part: indices, or a stretch, which takes no memory."""
 
     part: int
     indices: slice | Array
@@ -73,7 +70,7 @@ def bisect(prober: Prober, direction: Parts) -> Comparison | None:
 
 
 def _halves(members: list[_Members]) -> list[list[_Members]]:
-    """Split entries in two: parts from parts first, then one part in the middle."""
+    """Split entries in two: between parts first, then within one."""
     if len(members) > 1:
         middle = len(members) // 2
         return [members[:middle], members[middle:]]

@@ -79,14 +79,10 @@ class Reference:
         return self.low < self.high
 
     def distance(self, analytic: float) -> float:
-        """The distance of a value from the interval: 0 inside, inf for NaN."""
+        """The distance of a value from the interval, inf for NaN."""
         if not math.isfinite(analytic):
             return math.inf
         return max(self.low - analytic, analytic - self.high, 0.0)
-
-    def without_use(self, problem: Obstacle, noise: float = 0.0) -> Reference:
-        """The same reference, marked as unusable."""
-        return replace(self, problem=problem, noise=noise)
 
     def floored(self, reach: float) -> Reference:
         """Below the smallest normal number a gradient has no precision left.
@@ -173,20 +169,20 @@ class Comparison:
 
     @property
     def relative_error(self) -> float:
-        """Relative to the larger of the two values and to the terms that they sum."""
+        """The distance relative to the values and the terms they sum."""
         size = max(abs(self.analytic), abs(self.reference.value), self.size)
         return self.distance / size if size > self.reference.bar else 0.0
 
     @property
     def proven_error(self) -> float:
-        """The relative error, or 0 where the reference is too poor to tell it from none."""
+        """The relative error, or 0 where the reference cannot tell."""
         reference = self.reference
-        told = not (reference.problem or reference.quick) and self.distance > reference.bar
-        return self.relative_error if told else 0.0
+        proven = not (reference.problem or reference.quick) and self.distance > reference.bar
+        return self.relative_error if proven else 0.0
 
 
 def per_unit(comparison: Comparison, scale: float) -> Comparison:
-    """Turn a slope per scaled unit of a path into a derivative by the entry itself."""
+    """Turn a slope along a path into a derivative by its entry."""
     old = comparison.reference
     reference = replace(
         old,

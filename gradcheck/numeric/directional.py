@@ -1,4 +1,4 @@
-"""All entries judged at once along a random direction, at a cost that no size raises."""
+"""All entries judged at once along a random direction."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _add_bisected(prober: Prober, direction: Parts, tally: Tally) -> bool:
 
 
 def _count_power(prober: Prober, direction: Parts, slack: float, tally: Tally) -> None:
-    """Count the entries in which a small mistake would show along a direction."""
+    """Count the entries in which a small mistake would show."""
     point = prober.point
     for g, u, scales in zip(point.gradient, direction, point.scale_blocks(), strict=True):
         for block, scale in scales:

@@ -1,4 +1,4 @@
-"""Every entry of an input judged: all in stacks at first, then the doubtful ones alone."""
+"""Every entry of an input judged: in stacks, then doubtful ones alone."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from gradcheck.numeric.point import Point
 from gradcheck.numeric.probing import Prober
 from gradcheck.numeric.tally import COMFORT, Screened, Tally
 
-# Entries from which on a guess pays that the forward is affine in each: it costs two stacks, and
-# spares as many calls as there are entries. Arbitrary: time only.
-_WORTH_GUESSING = 256
+_WORTH_GUESSING = 256  # entries; arbitrary: a guess that f is affine in each saves time only
 
 
 def compare_entries(prober: Prober, part: int, pad: int | None, tally: Tally) -> None:
@@ -48,7 +46,7 @@ def compare_entries(prober: Prober, part: int, pad: int | None, tally: Tally) ->
 
 
 def _add_screened(prober: Prober, part: int, screened: Screened, tally: Tally) -> None:
-    """Count the entries that agree, and those in which a small mistake would show."""
+    """Count the entries that agree."""
     argument, index = prober.point.arguments[part], screened.worst
     scale = float(prober.point.scales[part][index])
     comparison = screened.comparison(argument.label(index), argument.name, Place(part, index))

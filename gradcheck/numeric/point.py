@@ -1,4 +1,4 @@
-"""A point at which a gradient is judged, and the paths through it."""
+"""The point at which a gradient is judged, and paths through it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _EPS = eps_of(np.float64)
 
 @dataclass(frozen=True)
 class Point:
-    """A forward at a point, its cotangents, and the gradient to be judged there.
+    """A forward at a point, its cotangents, and its analytic gradient.
 
     Attributes:
         function: the forward as a map between flat vectors.
@@ -81,7 +81,7 @@ class Point:
 
     @cached_property
     def rounding(self) -> float:
-        """The cost to a slope of rounding beside 1, per unit of an entry."""
+        """Rounding beside 1 in a slope, per unit of an entry."""
         return ULPS * _EPS * absolute_product(self.weights, self.base, least=1.0)
 
     def lost(self, steps: Any) -> Any:
@@ -115,7 +115,7 @@ class Point:
         return path, replace(claim, place=place, scale=float(scale))
 
     def random_direction(self) -> Parts:
-        """A direction that moves every entry on its domain, another one each time."""
+        """A new direction that moves every entry on its domain."""
         scales = self._scales()  # not those that are kept: a direction alone does without
         shares = random_direction(scales, next(self._direction_seeds))
         del scales
@@ -129,7 +129,7 @@ class Point:
         return itertools.count(self.seed + _BEYOND_CASES)
 
     def path_along(self, direction: Parts) -> DensePath:
-        """The path along a direction; all of them share the buffers for what they move."""
+        """The path along a direction; all such paths share buffers."""
         return DensePath(self.function, self.inputs, direction, self._scratch)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""One gradient judged along one path at a time, as cheaply as that can be done.
+"""A gradient judged along one path, as cheaply as possible.
 
 1. One central difference at 2⁻¹⁷ (two forward calls). Its error is near ε^⅔; agreement
    within rtol cannot be a coincidence, so it passes.
@@ -25,14 +25,15 @@ from gradcheck.numeric.comparison import Comparison, Reference, per_unit
 from gradcheck.numeric.paths import Path, absolute_product
 from gradcheck.numeric.point import Point
 from gradcheck.numeric.safeguards.nearby import Nearby
-from gradcheck.numeric.safeguards.order import weighed
+from gradcheck.numeric.safeguards.order import settled
+from gradcheck.numeric.safeguards.safeguard import Dispute
 from gradcheck.numeric.steps import STEPS, eps_of
 from gradcheck.numeric.tally import Tally
 
 # Of the outputs, that a ladder's bar is about: four units over steps near 2⁻¹⁵, where rounding
 # and truncation are equal for a smooth forward.
 _LADDER_UNITS = 2.0**17
-_HOPELESS = 1e3  # margin beyond which no second opinion is asked: it would have to be that wrong
+_HOPELESS = 1e3  # margins that no second opinion mends; arbitrary, 1e2 to 1e6
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Prober:
                 bar = point.rounding * max(path.reach, 1.0)
                 best = replace(best, bar=max(best.bar, bar))
             comparison = claim.beside(best, rtol)
-        return per_unit(weighed(self.near, path, claim, comparison), claim.scale)
+        return per_unit(settled(Dispute(self.near, path, claim, comparison)), claim.scale)
 
     def _second_opinion(self, path: Path, reference: Reference) -> Reference:
         """The reference with the smallest bar among those that the forward allows."""
@@ -79,7 +80,7 @@ class Prober:
         return self.prove(*self.point.entry(place))
 
     def add_entry(self, place: Place, comparison: Comparison, tally: Tally) -> None:
-        """Count the comparison of a single entry, and whether a small mistake would show."""
+        """Count the comparison of an entry, and its power."""
         tally.add(comparison)
         part, index = place.part, place.index
         doubt = self.doubts[part][index] / self.point.scales[part][index]
@@ -87,7 +88,7 @@ class Prober:
 
     @cached_property
     def doubts(self) -> Parts:
-        """How far a slope by each entry may be off without being proven wrong, about.
+        """How far each slope may be off unproven, about.
 
         A cheap difference that agrees says nothing about the bar of the ladder, which would
         have to prove that another value is wrong.

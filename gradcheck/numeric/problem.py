@@ -76,7 +76,7 @@ class Problem:
         return self.prober.judge(path, claim)
 
     def prove_entries(self) -> list[Comparison]:
-        """Take every entry up the ladder, for a table in which each has its error bar."""
+        """Take every entry up the ladder, each with its error bar."""
         return [
             self.prober.prove_entry(Place(part, index))
             for part, scales in enumerate(self.point.scales)
@@ -84,7 +84,7 @@ class Problem:
         ]
 
     def sharpened(self, comparison: Comparison) -> Comparison | None:
-        """Take a probe up the ladder that a short difference settled at the same point."""
+        """Take a probe up the ladder that a short difference settled."""
         if comparison.where == RANDOM:
             path = self.point.path_along(self.point.random_direction())
             return self.prober.prove(path, self.point.claim(path, RANDOM, None))

@@ -1,4 +1,4 @@
-"""Cheap differences along one path, which can confirm a claim and not refute it."""
+"""Cheap differences along one path, which can confirm a claim only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gradcheck.numeric.point import Point
 from gradcheck.numeric.tally import COMFORT
 
 # Beyond so many entries the bar of a direction, which sums the rounding of all outputs, may
-# hide a mistake in one. Measured by benchmarks/large.py: a million entries cost seconds.
+# hide a mistake in one; arbitrary: the order of two searches.
 MANY = 2**18
 _STEPS = (SHORT, LONG)
 # A sum of so many terms rounds by more than its own last places: over longer steps that is less.
@@ -23,7 +23,7 @@ _STEPS_OF_MANY = (SHORT, LONG, 2.0**-7, 2.0**-4)
 
 
 def compare(point: Point, path: Path, claim: Claim) -> Comparison | None:
-    """Compare by the short difference or the extrapolated ones; None if none agrees."""
+    """Compare by short or extrapolated differences; None if none agrees."""
     for step in _STEPS_OF_MANY if point.size > MANY else _STEPS:
         value, noise = slope(point, path, step)
         if abs(value - claim.slope) <= COMFORT * (point.rtol * claim.size + noise) < math.inf:
@@ -49,7 +49,7 @@ def slope(point: Point, path: Path, step: float) -> tuple[float, float]:
 
 
 def _change(point: Point, path: Path, step: float) -> tuple[float, float]:
-    """⟨w, f(x + tu) − f(x − tu)⟩ and Σ |w| |f|, in blocks."""
+    """The change of ⟨w, f⟩, and Σ |w| |f|, in blocks."""
     base, (ahead, behind) = point.base, both_ways(path, step)
     if ahead is None or behind is None or not ahead.shape == behind.shape == base.shape:
         return float("nan"), 0.0

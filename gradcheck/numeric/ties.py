@@ -52,7 +52,7 @@ def _paths(point: Point) -> Iterator[tuple[str, SparsePath]]:
 
 
 def _together(point: Point, parts: list[Array], starts: Array, step: float) -> SparsePath:
-    """The path that moves some entries of each part by the same step."""
+    """The path that moves some entries by the same step."""
     moves = [
         (part, inside - start, np.full(inside.size, step))
         for part, (inside, start) in enumerate(zip(parts, starts, strict=True))

@@ -4,30 +4,31 @@ Beside a number near 1, as in p log p where p is nearly 1, parts of so small a s
 and no difference shows that they were there.
 """
 
-from __future__ import annotations
-
 from gradcheck.numeric import complex_step
-from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Comparison, Obstacle
 from gradcheck.numeric.paths import Path
 from gradcheck.numeric.point import Point
-from gradcheck.numeric.safeguards.nearby import Nearby
-from gradcheck.numeric.safeguards.safeguard import Safeguard, unusable
+from gradcheck.numeric.safeguards.safeguard import Dispute, safeguard
 from gradcheck.numeric.safeguards.unsteady_gradient import UNSTEADY
 
 
-def rule(near: Nearby, path: Path, claim: Claim, comparison: Comparison) -> Comparison:
-    """Ask for a proof without cancellation, where two values differ by rounding only."""
-    point = near.point
-    if comparison.reference.kink or comparison.distance > point.rounding:
-        return comparison
-    if claim.size == 0 or comparison.distance <= _restlessness(point, path):
+@safeguard(
+    "faint",
+    Obstacle.FAINT,
+    source="measured: the entropy of a softmax at 30, tests/numeric/test_problem.py",
+)
+def faint(dispute: Dispute) -> Comparison:
+    """Ask for a proof without cancellation, where values differ by rounding."""
+    point, path, distance = dispute.point, dispute.path, dispute.comparison.distance
+    if dispute.reference.kink or distance > point.rounding:
+        return dispute.comparison
+    if dispute.claim.size == 0 or distance <= _restlessness(point, path):
         # Where a factorisation cancels not even complex numbers resolve that.
-        return unusable(near, claim, comparison, Obstacle.FAINT)
-    exact = complex_step.complex_step(path, point.base, point.weights, comparison.reference)
+        return dispute.unusable(Obstacle.FAINT)
+    exact = complex_step.complex_step(path, point.base, point.weights, dispute.reference)
     if exact is None:
-        return unusable(near, claim, comparison, Obstacle.FAINT)
-    return claim.beside(exact.floored(path.reach), point.rtol)
+        return dispute.unusable(Obstacle.FAINT)
+    return dispute.beside(exact.floored(path.reach))
 
 
 def _restlessness(point: Point, path: Path) -> float:
@@ -38,11 +39,3 @@ def _restlessness(point: Point, path: Path) -> float:
     claims = [path.along(gradient)[0] for gradient in nearby if gradient is not None]
     here = path.along(point.gradient)[0]
     return UNSTEADY * max((abs(claim - here) for claim in claims), default=0.0)
-
-
-FAINT = Safeguard(
-    name="faint",
-    rule=rule,
-    obstacles=(Obstacle.FAINT,),
-    source="measured: the entropy of a softmax at 30, tests/numeric/test_problem.py",
-)

@@ -1,43 +1,44 @@
-"""Smooth stretches that meet at a kink, and that no move of one entry visits.
+"""Smooth stretches at a kink that no move of one entry visits.
 
 Where several entries tie, a gradient may be that of any stretch that meets there: sorting
 three equal numbers has six. Clarke's generalised gradient is their hull.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Comparison, Obstacle
-from gradcheck.numeric.paths import Path, SparsePath
+from gradcheck.numeric.paths import SparsePath
 from gradcheck.numeric.point import Point
-from gradcheck.numeric.safeguards.nearby import Nearby
 from gradcheck.numeric.safeguards.rounded_inputs import bent
-from gradcheck.numeric.safeguards.safeguard import Safeguard
+from gradcheck.numeric.safeguards.safeguard import Dispute, safeguard
 
-_NEARBY = 2.0**-16  # of each scale: beyond rounding, and near enough for other kinks to be rare
-_NEIGHBOURS = 24  # arbitrary: all orders of four ties; of more it is a sample
-_PIECES = 4  # slopes beyond which there may be any number; arbitrary: a fold in a plane has 2
+_NEARBY = 2.0**-16  # of each scale; arbitrary: beyond rounding, and short of most other kinks
+_NEIGHBOURS = 24  # derived: the orders of four ties; of more ties it is a sample
+_PIECES = 4  # slopes beyond which there may be any number; derived: two folds that cross have 4
 _SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
-def rule(near: Nearby, path: Path, claim: Claim, comparison: Comparison) -> Comparison:
-    """Widen the interval at a kink to the slopes at points close by."""
-    reference = comparison.reference
+@safeguard(
+    "kink neighbours",
+    Obstacle.PIECES,
+    source="Clarke (1990), Optimization and Nonsmooth Analysis, section 2.5",
+)
+def kink_neighbours(dispute: Dispute) -> Comparison:
+    """Widen the interval at a kink to slopes close by."""
+    point, path, reference = dispute.point, dispute.path, dispute.reference
     if not reference.kink or not isinstance(path, SparsePath):
-        return comparison
-    slopes = slopes_nearby(near.point, path)
+        return dispute.comparison
+    slopes = slopes_nearby(point, path)
     low, high = min((reference.low, *slopes)), max((reference.high, *slopes))
-    bar = reference.bar + bent(near.point, path) + 8 * _NEARBY * max(abs(low), abs(high))
+    bar = reference.bar + bent(point, path) + 8 * _NEARBY * max(abs(low), abs(high))
     reference = replace(reference, low=low, high=high, bar=bar)
     pieces = np.unique(np.round(np.array(slopes) / max(bar, _SMALLEST_NORMAL))).size
-    if pieces > _PIECES and reference.distance(claim.slope) <= high - low:
+    if pieces > _PIECES and reference.distance(dispute.claim.slope) <= high - low:
         # Of so many slopes that meet here, those nearby are a sample only.
         reference = replace(reference, problem=Obstacle.PIECES)
-    return claim.beside(reference, near.point.rtol)
+    return dispute.beside(reference)
 
 
 def slopes_nearby(point: Point, path: SparsePath) -> list[float]:
@@ -51,11 +52,3 @@ def slopes_nearby(point: Point, path: SparsePath) -> list[float]:
         if ahead is not None and behind is not None:
             slopes.append(float((ahead - behind) @ point.weights) / (_NEARBY / 32))
     return [slope for slope in slopes if np.isfinite(slope)]
-
-
-KINK_NEIGHBOURS = Safeguard(
-    name="kink neighbours",
-    rule=rule,
-    obstacles=(Obstacle.PIECES,),
-    source="Clarke (1990), Optimization and Nonsmooth Analysis, section 2.5",
-)

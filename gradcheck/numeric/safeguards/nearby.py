@@ -16,13 +16,9 @@ from gradcheck.numeric.paths import DensePath, Path, SparsePath
 from gradcheck.numeric.point import Point
 
 _INSIDE = 0.99  # of the room that a domain leaves; arbitrary: any share a little below 1
-# Paths that are looked along for jitter: it is the same along the others. Arbitrary: it bounds
-# the cost for gradients that are wrong in many entries.
-_LOOKS = 8
-# Numbers at which iterations and staircases often change, and how many of those that the domains
-# allow are looked at. Arbitrary.
-_SIMPLE = (1.0, 0.5, 0.0, 0.1, 2.0, -1.0, 10.0)
-_TARGETS = 3  # arbitrary: each costs as much as a ladder
+_LOOKS = 8  # paths without jitter, after which no more are looked along; arbitrary: cost only
+_SIMPLE = (1.0, 0.5, 0.0, 0.1, 2.0, -1.0, 10.0)  # numbers at which forwards often change
+_TARGETS = 3  # of these that are looked towards; arbitrary: each costs as much as a ladder
 
 
 class Nearby:
@@ -35,7 +31,7 @@ class Nearby:
 
     @cached_property
     def gradients(self) -> tuple[Parts | None, Parts | None]:
-        """Two gradients at inputs a rounding away, with ties left as they are."""
+        """Two gradients at inputs a rounding away, with ties kept."""
         nearby, seed = self.point.nearby_gradient, self.point.seed
         return (None, None) if nearby is None else (nearby(seed), nearby(seed + 1))
 
@@ -58,17 +54,14 @@ class Nearby:
         around = self.surroundings(self._dense(self.point.random_direction()))
         jitter = around.jitter(outward(around.extent))
         for direction in islice(self._targets(), _TARGETS):
-            if not jitter:
-                jitter = self.surroundings(self._dense(direction)).jitter(onward())
+            jitter = jitter or self.surroundings(self._dense(direction)).jitter(onward())
         return jitter
 
     @cached_property
     def is_stepped(self) -> bool:
         """Whether the forward is a staircase where every input moves far."""
-        return any(
-            self.surroundings(self._dense(direction)).is_stepped()
-            for direction in islice(self._targets(), _TARGETS)
-        )
+        targets = islice(self._targets(), _TARGETS)
+        return any(self.surroundings(self._dense(u)).is_stepped() for u in targets)
 
     def surroundings(self, path: Path) -> Surroundings:
         """The forward along a path, as far as the domains allow."""
@@ -79,8 +72,8 @@ class Nearby:
         return (there for number in _SIMPLE if (there := self._towards(number)) is not None)
 
     def _towards(self, number: float) -> Parts | None:
-        """The direction to where all inputs are one number, if the domains allow it."""
-        inputs = self.point.function.base
+        """The direction to where all inputs are one number, if allowed."""
+        inputs = self.point.inputs
         direction = [np.zeros_like(x) for x in inputs]
         for u, x, argument in zip(direction, inputs, self.point.arguments, strict=True):
             there = np.full_like(x, number)
@@ -90,7 +83,7 @@ class Nearby:
 
     def _dense(self, direction: Parts) -> DensePath:
         scratch = [np.empty_like(u) for u in direction]
-        return DensePath(self.point.function, self.point.function.base, direction, scratch)
+        return DensePath(self.point.function, self.point.inputs, direction, scratch)
 
 
 def _extent(path: Path, arguments: Sequence[Argument]) -> float:

@@ -1,24 +1,14 @@
-"""A forward that is flat here, and a staircase where every input moves far."""
+"""A forward that is flat here, and a staircase further away."""
 
-from __future__ import annotations
-
-from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Comparison, Obstacle
-from gradcheck.numeric.paths import Path
-from gradcheck.numeric.safeguards.nearby import Nearby
-from gradcheck.numeric.safeguards.safeguard import Safeguard, unusable
+from gradcheck.numeric.safeguards.safeguard import Dispute, safeguard
 
 
-def rule(near: Nearby, _path: Path, claim: Claim, comparison: Comparison) -> Comparison:
-    """Drop a derivative of zero that is that of a tread."""
-    if comparison.reference.value != 0 or not near.is_stepped:
-        return comparison
-    return unusable(near, claim, comparison, Obstacle.STAIRCASE)
-
-
-STAIRCASE = Safeguard(
-    name="staircase",
-    rule=rule,
-    obstacles=(Obstacle.STAIRCASE,),
-    source="derived: between two treads a forward of short numbers has no slope of its own",
+@safeguard(
+    "staircase", Obstacle.STAIRCASE, source="derived: a tread has no slope of what it stands for"
 )
+def staircase(dispute: Dispute) -> Comparison:
+    """Drop a derivative of zero that is that of a tread."""
+    if dispute.reference.value != 0 or not dispute.near.is_stepped:
+        return dispute.comparison
+    return dispute.unusable(Obstacle.STAIRCASE)

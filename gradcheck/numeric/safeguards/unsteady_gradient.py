@@ -7,36 +7,33 @@ are far away, a tie (a row of variance 0) has nothing beside it that a differenc
 there the point itself counts too.
 """
 
-from __future__ import annotations
-
 import math
-from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.conditioning import COARSE
 from gradcheck.numeric.paths import Path, SparsePath
 from gradcheck.numeric.safeguards.nearby import Nearby
-from gradcheck.numeric.safeguards.safeguard import Safeguard
+from gradcheck.numeric.safeguards.safeguard import Dispute, safeguard
 from gradcheck.numeric.steps import eps_of
 
-UNSTEADY = 4.0  # arbitrary: two samples of a spread are often a quarter of it
+UNSTEADY = 4.0  # derived: the spread of two samples is above a quarter of the whole in most cases
 
 
-def rule(near: Nearby, path: Path, claim: Claim, comparison: Comparison) -> Comparison:
-    """Widen the bar of a smooth slope by how far two nearby claims are apart."""
-    reference = comparison.reference
-    if reference.kink or claim.rule == "jvp":
-        return comparison
-    wider = replace(reference, bar=reference.bar + _unsteadiness(near, path))
-    return claim.beside(wider, near.point.rtol)
+@safeguard(
+    "unsteady gradient", source="measured: layer norm at equal rows, tests/numeric/test_problem.py"
+)
+def unsteady_gradient(dispute: Dispute) -> Comparison:
+    """Widen a smooth slope's bar by how far nearby claims differ."""
+    if dispute.reference.kink or dispute.claim.rule == "jvp":
+        return dispute.comparison
+    apart = _unsteadiness(dispute.near, dispute.path)
+    return dispute.with_reference(bar=dispute.reference.bar + apart)
 
 
 def _unsteadiness(near: Nearby, path: Path) -> float:
-    inputs = near.point.function.base
-    eps = eps_of(np.float64)
+    inputs, eps = near.point.inputs, eps_of(np.float64)
     coarse = any(eps * np.abs(x).max(initial=0.0) >= COARSE for x in inputs)
     # Ties of two inputs are not kept: each input is moved by itself.
     across = isinstance(path, SparsePath) and len(path.moves) > 1
@@ -48,10 +45,3 @@ def _unsteadiness(near: Nearby, path: Path) -> float:
         claims.append(path.along(near.point.gradient)[0])
     apart = max(claims) - min(claims)
     return UNSTEADY * apart if math.isfinite(apart) else 0.0
-
-
-UNSTEADY_GRADIENT = Safeguard(
-    name="unsteady gradient",
-    rule=rule,
-    source="measured: layer norm at equal rows of 1e5, tests/numeric/test_problem.py",
-)
