@@ -106,7 +106,7 @@ def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
     return None
 
 
-def proven_error(subject: Subject, case: Case, where: str) -> float:
+def proven_error(subject: Subject, case: Case, probe: Comparison) -> float:
     """The relative error of one passing probe; 0 within its bar."""
     trial = Trial(subject, in_double(case))
     with np.errstate(all="ignore"):
@@ -114,7 +114,7 @@ def proven_error(subject: Subject, case: Case, where: str) -> float:
             _run(trial)
         except (_Stop, OpRaised):
             return 0.0
-        found = problem_of(trial).sharpened(where)
+        found = problem_of(trial).sharpened(probe)
     return 0.0 if found is None else found.proven_error
 
 
@@ -177,7 +177,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
     if not trial.is_finite:
         return Outcome(report=trial.report(), unusable="forward is not finite")
     problem = problem_of(trial)
-    if problem.size == 0 or problem.base.size == 0:
+    if problem.point.size == 0 or problem.point.base.size == 0:
         return _compare_empty(trial)
     tally = problem.compare(probes)
     if trial.subject.jvp is not None:
@@ -188,7 +188,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
             tally.add(compared)
     found = tally.failures
     comparisons = tally.proven
-    if table == "every entry" and problem.size <= TABLED:
+    if table == "every entry" and problem.point.size <= TABLED:
         extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
         comparisons = [*problem.prove_entries(), *extra]
         found = [c for c in comparisons if not c.agrees] or found

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcheck.errors import SpecError
 from gradcheck.ndarrays.types import Array
+from gradcheck.numeric.argument import Argument
 from gradcheck.reports.text.escaping import shortened
 from gradcheck.reports.text.printable import visible
 from gradcheck.reports.text.python_code import (
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 
 _TITLE = 200  # characters of a comment
-_ENTRY = re.compile(r"(?:\[([0-9,]+)\])?(\.real|\.imag)?")
 _LATER = ("determinism", "state", "zero", "linearity", "layouts", "empty", "batch", "twice")
 """Properties that call the op otherwise than the case does."""
 _CHECKED = (*_LATER, "purity", "contract", "aliasing", "adjoint", "reference", "tails", "hessian")
@@ -153,13 +153,14 @@ def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
     if worst is None or failure.broken or worst.rule != "vjp" or worst.argument is None:
         return None
     x = case.inputs.get(worst.argument)
-    found = _ENTRY.fullmatch(worst.where.removeprefix(worst.argument))
-    if x is None or found is None or worst.argument not in case.gradients:
+    if x is None or worst.argument not in case.gradients:
         return None
-    index = tuple(map(int, filter(None, (found[1] or "").split(","))))
-    fits = len(index) == x.ndim and all(i < n for i, n in zip(index, x.shape, strict=True))
-    if not fits or x.dtype.name not in ("float64", "complex128"):
+    is_complex = x.dtype.kind == "c"
+    number = Argument(worst.argument, x.shape, is_complex).index_of(worst.where)
+    if number is None or x.dtype.name not in ("float64", "complex128"):
         return None
+    entry, part = divmod(number, 2) if is_complex else (number, 0)
+    index = tuple(map(int, np.unravel_index(entry, x.shape)))
     place = list(case.inputs).index(worst.argument)
     scale = _scale(x, index, case.domains[place] if case.domains else None)
     if not scale:
@@ -167,8 +168,8 @@ def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
     return _Entry(
         place=place,
         name=worst.argument,
-        index=found[1] or "...",
-        part=found[2] or "",
+        index=",".join(map(str, index)) or "...",
+        part=(".real", ".imag")[part] if is_complex else "",
         step=(worst.reference.step or 2.0**-17) * scale,
     )
 
