@@ -11,14 +11,13 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from gradcheck import __version__
 from gradcheck.reports.html.curve_svg import curve_figure
 from gradcheck.reports.html.heatmap import HeatMaps, heat_maps
 from gradcheck.reports.html.markup import told, told_block
+from gradcheck.reports.html.static_files import static
 from gradcheck.reports.terminal.panel import called, case_values, drawn_as, method
 from gradcheck.reports.text import numbers, words
 from gradcheck.reports.text.printable import place
@@ -54,7 +53,7 @@ def as_html(report: Report) -> str:
     A row per op; below, for each op that did not pass, what is wrong, on which case, with
     heat maps and the error-versus-step curve where a value is wrong.
     """
-    style, script = _static("report.css"), _static("report.js")
+    style, script = static("curve.css") + static("report.css"), static("report.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -79,11 +78,6 @@ def as_html(report: Report) -> str:
             f"<script>{script}</script>\n</body>\n</html>\n",
         )
     )
-
-
-@cache
-def _static(name: str) -> str:
-    return files("gradcheck.reports.html").joinpath("static", name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
