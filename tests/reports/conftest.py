@@ -8,7 +8,7 @@ import pytest
 from gradcheck.numeric.comparison import Comparison, Reference
 from gradcheck.numeric.curve import Curve, CurvePoint
 from gradcheck.reports.report import Report
-from gradcheck.reports.text.origins import Origin
+from gradcheck.reports.text.origins import OpOrigin
 from gradcheck.results.events import RunFinished
 from gradcheck.results.failure import CaseReport, Failure, Raised
 from gradcheck.results.kind import Kind
@@ -204,8 +204,8 @@ def sample(passed, wrong, raised, doubtful, monkeypatch):
             settings=Settings(seed=7),
             command_for=lambda op: f"gradcheck run {op} --seed 7",
             origins={
-                "exp": Origin("my_ops", Location("/somewhere/else/my_ops.py", 3)),
-                "staircase_with_a_very_long_name": Origin("steps", Location("/usr/steps.py", 9)),
+                "exp": OpOrigin("my_ops", Location("/somewhere/else/my_ops.py", 3)),
+                "staircase_with_a_very_long_name": OpOrigin("steps", Location("/usr/steps.py", 9)),
             },
             **wanted,
         )

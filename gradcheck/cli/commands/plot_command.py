@@ -1,4 +1,4 @@
-"""`gradcheck plot`: the error of numeric derivatives over their step, as a picture."""
+"""`gradcheck plot`: a picture of the error of differences over their step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The error-versus-step curve as an SVG file, readable in light and dark and by ear."""
+"""The error-versus-step curve as an SVG file of its own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OWN = """\
 
 
 def as_svg(curve: Curve, op: str) -> str:
-    """Return the picture of an op's curve as a document that needs nothing else."""
+    """Return an op's curve as a document that needs nothing else."""
     title = told(f"{op}: derivative by {curve.where}")
     name = told(shortened(f"{op}: derivative by {curve.where}", _LONGEST))
     entries = list(_key(curve))
@@ -51,7 +51,7 @@ def as_svg(curve: Curve, op: str) -> str:
 
 
 def _key(curve: Curve) -> Iterator[str]:
-    """Samples of the lines with their words, in two columns below the curve."""
+    """Samples of the lines with their words, in two columns."""
     for place, (kind, words) in enumerate(key(curve)):
         x, y = _COLUMNS[place % 2], _TOP + HEIGHT + _ROW * (place // 2)
         yield f'<g transform="translate({x} {y})">{sample(kind)}{_words(words)}</g>'
@@ -62,7 +62,7 @@ def _words(words: str) -> str:
 
 
 def _spoken(curve: Curve) -> str:
-    """The picture in words and numbers, for those who do not see it."""
+    """The picture in words and numbers, for screen readers."""
     lines = "; ".join(words for _, words in key(curve))
     errors = zip(curve.points, curve.from_analytic, curve.from_reference, strict=True)
     numbers = "; ".join(
@@ -72,7 +72,7 @@ def _spoken(curve: Curve) -> str:
 
 
 def _style() -> str:
-    """The rules of the HTML report, in its light colours and in its dark ones."""
+    """The rules of the HTML report in light and dark colours."""
     light, dark = {}, {}
     for name, *colours in _COLOUR.findall(static("report.css")):
         light[name], dark[name] = colours

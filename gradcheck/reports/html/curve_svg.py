@@ -22,8 +22,6 @@ _MARK = 3.2  # half the width of a mark; arbitrary: any from 2 to 5 can be told 
 
 @dataclass(frozen=True, slots=True)
 class _Plane:
-    """The plane of the picture: its limits are powers of ten."""
-
     left: int
     right: int
     low: int
@@ -40,12 +38,7 @@ class _Plane:
 
 
 def curve_figure(curve: Curve, number: int) -> str:
-    """Return a figure: picture, key and a table of the numbers.
-
-    Args:
-        curve: the curve.
-        number: one that no other figure of the page has.
-    """
+    """Return a figure: picture, key and table; `number` makes its ids unique."""
     return (
         f'<figure class="curve"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="c{number}"><title id="c{number}">Error of the central difference by '
@@ -181,7 +174,7 @@ def _sample(kind: str) -> str:
 
 
 def sample(kind: str) -> str:
-    """Return a short piece of a line with its mark, 24 × 12 pixels."""
+    """A piece of a line with its mark, of 24 × 12."""
     if kind == "bar":
         return '<rect class="bar" x="0" y="1" width="24" height="10"/>'
     if kind == "chosen":

@@ -6,9 +6,8 @@ import html
 
 from gradcheck.reports.text.printable import block, visible
 
-LONGEST = 300
-"""Characters of a name or a sentence of the op's own; the rest is counted."""
-LONGEST_BLOCK = 4000
+# Characters, the rest is counted; arbitrary: beyond any name or value of ordinary size.
+LONGEST, LONGEST_BLOCK = 300, 4000
 
 
 def told(text: str, most: int = LONGEST) -> str:

@@ -1,4 +1,4 @@
-"""The report of a run as one HTML file that needs nothing else: no network, no other file.
+"""The report of a run as one HTML file, complete in itself.
 
 Without JavaScript all of it can be read; sorting, filtering and copying need it. Equal
 results give equal bytes.
@@ -39,8 +39,7 @@ _HEADS = (
     ("time", "number"),
     ("notes", "text"),
 )
-_MANY = 20
-"""Above so many panels the browser lays out those in sight only."""
+_MANY = 20  # panels above which a browser lays out those in sight only; arbitrary below 100
 _MARGIN = (
     '<p class="hint">The margin is what was tested: |analytic − reference| divided by the '
     "tolerance. 1 is the border.</p>"
@@ -81,7 +80,7 @@ def as_html(report: Report) -> str:
 
 
 def _hash(text: str) -> str:
-    """The source expression by which a content security policy knows a text."""
+    """The name of a text in a content security policy."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
@@ -105,7 +104,7 @@ def _header(report: Report, said: str) -> str:
 
 
 def _share(report: Report) -> str:
-    """A strip that shows how many ops got which kind of verdict; the heading says it in words."""
+    """A strip with the share of each kind of verdict."""
     counts = Counter(_mood(result.verdict) for result in report.finished.results)
     total = sum(counts.values())
     if not total:
@@ -147,7 +146,7 @@ def _ops(report: Report) -> str:
 
 
 def _tools(results: list[Result]) -> str:
-    """Search and filters: hidden where there is no JavaScript to make them work."""
+    """Search and filters, hidden without JavaScript."""
     counts = Counter(result.verdict for result in results)
     boxes = "".join(
         f'<label class="chip"><input type="checkbox" value="{verdict}" checked>'
@@ -187,7 +186,7 @@ def _row(report: Report, result: Result, number: int) -> str:
 
 
 def _key(value: float) -> str:
-    """A number as JavaScript reads it; what is no number is worse than all that are."""
+    """A number as JavaScript reads it; NaN sorts as the worst."""
     return f"{value:.6g}" if math.isfinite(value) else "Infinity"
 
 
@@ -218,7 +217,7 @@ def _panel(report: Report, result: Result, number: int) -> str:
 
 
 def _beside(failure: Failure, facts: str, number: int) -> str:
-    """Facts and curve side by side; narrow maps stand below the facts, wide ones below both."""
+    """Facts and curve side by side, with the maps below."""
     maps = list(heat_maps(failure))
     shown = _all_maps(maps, number)
     above, below = (shown, "") if all(each.narrow for each in maps) else ("", shown)
@@ -234,7 +233,6 @@ def _shapes(case: CaseReport | None) -> str:
 
 
 def _facts(report: Report, result: Result) -> Iterator[str]:
-    """The wrong entry, and below it a list of all else that is known."""
     failure = result.failure
     if failure is not None and failure.worst is not None:
         yield _entry(failure.worst)

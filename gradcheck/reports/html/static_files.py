@@ -1,4 +1,4 @@
-"""The style sheets and the script that the HTML report is made with."""
+"""Style sheets and script of the HTML report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed between two runs: as a table, as Markdown."""
+"""The changes between two runs, as a table and as Markdown."""
 
 from __future__ import annotations
 

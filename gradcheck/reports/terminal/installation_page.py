@@ -1,4 +1,4 @@
-"""What `gradcheck info` prints: plain lines, to be pasted into a bug report."""
+"""The lines of `gradcheck info`, to be pasted into bug reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of stored failures, and which there are."""
+"""Stored failures: a list, and the fate of those replayed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STYLES: Mapping[Fate, str] = MappingProxyType(
 
 
 def page(stored: StoredFailure, found: Replay) -> Iterator[RenderableType]:
-    """What became of one failure, and what the case shows now."""
+    """Yield the fate of one failure, and what its case shows now."""
     yield Text.assemble(
         (str(found.fate), _STYLES[found.fate]),
         " ",
@@ -48,7 +48,7 @@ def page(stored: StoredFailure, found: Replay) -> Iterator[RenderableType]:
 
 
 def summary(fates: Sequence[Fate], *, deletable: int, gone: int) -> Iterator[RenderableType]:
-    """What became of all of them, and how to get rid of those that are fixed.
+    """Yield the fates of all, and the command that deletes fixed ones.
 
     Args:
         fates: one for each that was run.
@@ -70,7 +70,7 @@ def summary(fates: Sequence[Fate], *, deletable: int, gone: int) -> Iterator[Ren
 def listing_of(
     failures: Sequence[StoredFailure], pinned: Collection[str]
 ) -> Iterator[RenderableType]:
-    """A table of stored failures, those of the latest run first, and what to do with them.
+    """Yield a table of stored failures, the latest run first.
 
     Args:
         failures: all of them.
@@ -97,5 +97,4 @@ def listing_of(
 
 
 def _when(found: str) -> str:
-    """Return "2026-01-31 12:00", as far as that can be told."""
     return visible(found.replace("T", " ")[:16]) or "unknown"

@@ -1,4 +1,4 @@
-"""What a report says about a run as a whole: how it was started, and with which versions."""
+"""Facts about a run as a whole: settings and versions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def versions() -> Mapping[str, str]:
 
 
 def facts(report: Report) -> Mapping[str, str]:
-    """Return what the results of a run follow from, and how complete they are, by name."""
+    """Return what results follow from, by name, and what is missing."""
     settings = report.settings
     found = {"seed": str(settings.seed), "cases": str(settings.cases)}
     if settings.dtypes:

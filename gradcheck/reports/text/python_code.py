@@ -1,4 +1,4 @@
-"""Values as Python code: expressions that give the same bits again, tidy to read."""
+"""Values as Python code that gives the same bits again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from gradcheck.ndarrays.dtypes import BFLOAT16, named
 from gradcheck.ndarrays.types import Array
 
-WIDTH = 96
+WIDTH = 96  # columns of code that is pasted into a file of 100
 _WRITTEN_OUT = 64  # entries; larger arrays come as bytes
 
 
@@ -43,7 +43,7 @@ def _portable_name(x: Array) -> str:
 
 
 def _is_readable(x: Array) -> bool:
-    """Whether its entries as Python numbers are exact: all but long doubles, and odd NaNs."""
+    """Tell whether Python numbers are exact: not for odd NaNs."""
     if x.dtype.char in "gG":
         return False
     if not (x.dtype.kind in "fc" or x.dtype.name == BFLOAT16):
@@ -56,7 +56,7 @@ def _is_readable(x: Array) -> bool:
 
 
 def literal(value: Any) -> str:
-    """A Python expression for a value of a param, or for nested lists of numbers."""
+    """A Python expression for a param, or nested lists of numbers."""
     for kinds, expression in _EXPRESSIONS:
         if isinstance(value, kinds):
             return expression(value)
@@ -86,7 +86,7 @@ def _bytes(value: bytes) -> str:
 
 
 def text(value: str) -> str:
-    """A string in double quotes, in ASCII: nothing in it hides, or ends it."""
+    """A string in double quotes, in ASCII: nothing in it hides."""
     quoted = ascii(value)
     return f'"{quoted[1:-1]}"' if quoted[0] == "'" and '"' not in value else quoted
 
@@ -126,7 +126,7 @@ def call(function: str, *arguments: str) -> str:
 
 
 def bracketed(left: str, items: Iterable[str], right: str, *, single: str = "") -> str:
-    """Items on one line if they fit there, else each on a line of its own.
+    """Items on one line if they fit, else one a line.
 
     Args:
         left: the opening bracket, and what stands before it.

@@ -1,4 +1,4 @@
-"""What results come to, in words: counts, notes, the footer of a run."""
+"""Results in words: counts, notes, the footer of a run."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ OUTCOMES: Mapping[Verdict, tuple[str, str]] = {
     Verdict.SKIP: ("skipped", "skipped"),
 }
 """What one op, and what several, did that got the verdict."""
-WORTH_A_NOTE = 0.5
-"""The share of rejected draws from which on it is noted."""
+WORTH_A_NOTE = 0.5  # share of rejected draws worth a note; arbitrary: fewer are no news
 
 
 def counted(number: int, one: str, several: str) -> str:
@@ -37,7 +36,7 @@ def counted(number: int, one: str, several: str) -> str:
 
 
 def outcome(results: Iterable[Result]) -> str:
-    """Return "30 passed, 1 failed"; verdicts that no op got are left out."""
+    """Return "30 passed, 1 failed", without verdicts nobody got."""
     counts = Counter(result.verdict for result in results)
     return ", ".join(
         counted(counts[verdict], *words) for verdict, words in OUTCOMES.items() if counts[verdict]
@@ -69,7 +68,7 @@ def signature(spec: OpSpec) -> str:
 
 
 def power(result: Result) -> str:
-    """Say how likely it is that a small error of a single entry was not seen."""
+    """Return how likely a small error of one entry escapes."""
     if not result.probes or result.escape >= 1:
         return ""
     return (

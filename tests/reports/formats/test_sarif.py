@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from gradcheck.reports.formats.sarif import as_sarif, rule_id, rules
-from gradcheck.reports.text.origins import Origin
+from gradcheck.reports.text.origins import OpOrigin
 from gradcheck.results.failure import Failure
 from gradcheck.results.kind import Kind
 from gradcheck.results.result import Result
@@ -118,7 +118,7 @@ def test_files_are_relative_to_the_repository_and_encoded(sample, wrong, monkeyp
 
 
 def test_code_that_is_in_no_file_has_a_name_only(sample, doubtful, validate):
-    origins = {doubtful.op: Origin("__main__", Location("<stdin>", 1))}
+    origins = {doubtful.op: OpOrigin("__main__", Location("<stdin>", 1))}
     report = replace(sample(), origins=origins)
     validate(json.loads(as_sarif(report)))
     (location,) = results_of(report)[doubtful.op]["locations"]

@@ -23,7 +23,7 @@ from gradcheck.reports.report import Report
 from gradcheck.reports.terminal.console import PipeConsole, as_html
 from gradcheck.reports.terminal.run_report import as_headlines, as_lines, as_table
 from gradcheck.reports.text import escaping
-from gradcheck.reports.text.origins import Origin
+from gradcheck.reports.text.origins import OpOrigin
 from gradcheck.reports.text.printable import block, visible
 from gradcheck.results.events import RunFinished
 from gradcheck.results.failure import CaseReport, Failure, Raised
@@ -78,7 +78,7 @@ def report_about(text):
         settings=Settings(),
         verbosity=2,
         command_for=lambda op: f"gradcheck run {op}",
-        origins={result.op: Origin(text) for result in results},
+        origins={result.op: OpOrigin(text) for result in results},
     )
 
 
