@@ -1,20 +1,24 @@
 """The report of a run, as it looks at 80 and 120 columns."""
 
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from gradcheck.reports.report import Report
 from gradcheck.reports.terminal.console import PipeConsole
 from gradcheck.reports.terminal.run_report import as_headlines, as_lines, as_table
+from gradcheck.reports.text.printable import visible
 from gradcheck.results.events import RunFinished
 from gradcheck.results.failure import CaseReport, Failure
 from gradcheck.results.kind import Kind
 from gradcheck.results.result import Result
 from gradcheck.results.settings import Settings
 from gradcheck.results.verdict import Verdict
+from tests.reports.odd_text import names, report_about, texts, unprintable
 
 ORDER = ["exp", "relu", "matmul", "add_bias", "norm[/]", "staircase_with_a_very_long_name", "never"]
 
@@ -216,3 +220,20 @@ def test_unusable_entries_and_kinks_are_marked(compare):
 def test_the_hint_is_about_the_traceback_where_there_are_no_entries(raised):
     report = Report(finished=RunFinished((raised,), 0.2), planned=1, settings=Settings())
     assert written(as_table, report).endswith("-v shows the traceback.")
+
+
+@pytest.mark.parametrize("layout", [as_table, as_lines, as_headlines])
+@given(text=texts)
+def test_a_terminal_gets_colours_of_ours_only(layout, text):
+    file = io.StringIO()
+    page = PipeConsole(
+        file=file, width=10_000, color_system="standard", force_terminal=True, legacy_windows=False
+    )
+    page.show(*layout(report_about(text), 10_000))
+    written = file.getvalue()
+    plain = re.sub(r"\x1b\[[\d;]*m", "", written)
+    assert not any(unprintable(c) for c in plain if c != "\n")
+    assert all(name in plain or layout is as_headlines for name in names(text)), (
+        "markup in a name would be taken for a style, and be missing"
+    )
+    assert visible(f"{text}2") in plain
