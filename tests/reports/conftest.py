@@ -187,6 +187,22 @@ def results(request):
 
 
 @pytest.fixture
+def report(results):
+    """Make the report of a run of one of each."""
+
+    def make(*, interrupted=False, planned=7, **wanted):
+        return Report(
+            finished=RunFinished(results, 3.21, interrupted),
+            planned=planned,
+            settings=Settings(seed=7),
+            command_for=lambda op: f"gradcheck run {op} --seed 7 -n 100 --ops my_ops.py",
+            **wanted,
+        )
+
+    return make
+
+
+@pytest.fixture
 def sample(passed, wrong, raised, doubtful, monkeypatch):
     """The report of a run with one of each outcome, versions and folders made the same."""
     monkeypatch.setenv("GITHUB_WORKSPACE", "/somewhere/else")

@@ -15,20 +15,6 @@ from gradcheck.spec.binding import Location
 ORDER = ["exp", "relu", "matmul", "add_bias", "norm[/]", "staircase_with_a_very_long_name", "never"]
 
 
-@pytest.fixture
-def report(results):
-    def make(*, interrupted=False, planned=7, **wanted):
-        return Report(
-            finished=RunFinished(results, 3.21, interrupted),
-            planned=planned,
-            settings=Settings(seed=7),
-            command_for=lambda op: f"gradcheck run {op} --seed 7 -n 100 --ops my_ops.py",
-            **wanted,
-        )
-
-    return make
-
-
 @pytest.mark.parametrize(
     ("sort", "names"),
     [

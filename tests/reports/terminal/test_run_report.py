@@ -20,20 +20,6 @@ from tests.reports.odd_text import names, report_about, texts, unprintable
 ORDER = ["exp", "relu", "matmul", "add_bias", "norm[/]", "staircase_with_a_very_long_name", "never"]
 
 
-@pytest.fixture
-def report(results):
-    def make(*, interrupted=False, planned=7, **wanted):
-        return Report(
-            finished=RunFinished(results, 3.21, interrupted),
-            planned=planned,
-            settings=Settings(seed=7),
-            command_for=lambda op: f"gradcheck run {op} --seed 7 -n 100 --ops my_ops.py",
-            **wanted,
-        )
-
-    return make
-
-
 def written(layout, report, width=80):
     """Render without colour, blanks at line ends removed."""
     file = io.StringIO()
