@@ -112,11 +112,11 @@ class Report:
     @property
     def footer(self) -> str:
         """Return "30 passed, 1 failed in 1.9 s · seed 0"."""
-        told = words.footer(
+        outcome = words.footer(
             self.finished.results, planned=self.planned, seconds=self.finished.seconds
         )
         each = f"{words.counted(self.settings.cases, 'case', 'cases')} each"
-        parts = [told, f"seed {self.settings.seed}", each]
+        parts = [outcome, f"seed {self.settings.seed}", each]
         return " · ".join(["interrupted", *parts] if self.finished.interrupted else parts)
 
 

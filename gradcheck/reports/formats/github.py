@@ -89,7 +89,7 @@ def _level(result: Result, *, strict: bool) -> str:
 
 def _annotation(level: str, report: Report, result: Result, top: Path) -> str:
     properties: dict[str, str] = {}
-    message = lines.said(result)
+    message = lines.summary(result)
     location = report.location(result)
     if location is not None:
         file = below(location.file, top)
@@ -100,8 +100,8 @@ def _annotation(level: str, report: Report, result: Result, top: Path) -> str:
     properties["title"] = shortened(f"{result.verdict} {result.op}", _LONGEST_TITLE)
     if command := report.command_for(result.op):
         message = f"{shortened(message, _LONGEST_MESSAGE)}\nreproduce: {command}"
-    told = ",".join(f"{name}={command_property(value)}" for name, value in properties.items())
-    return f"::{level} {told}::{command_message(shortened(message, 2 * _LONGEST_MESSAGE))}"
+    written = ",".join(f"{name}={command_property(value)}" for name, value in properties.items())
+    return f"::{level} {written}::{command_message(shortened(message, 2 * _LONGEST_MESSAGE))}"
 
 
 def _unseen(levels: Iterable[list[Result]]) -> Iterator[str]:

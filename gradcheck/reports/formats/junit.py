@@ -77,11 +77,11 @@ def _add_case(suite: ET.Element, report: Report, result: Result, top: Path) -> N
     case = ET.SubElement(suite, "testcase", attributes)
     name = outcome(result.verdict, strict=report.strict)
     if name != "passed":
-        message = shortened(lines.said(result), _LONGEST_MESSAGE)
-        said = ET.SubElement(case, name, {"message": xml_attribute(message)})
+        message = shortened(lines.summary(result), _LONGEST_MESSAGE)
+        element = ET.SubElement(case, name, {"message": xml_attribute(message)})
         if name != "skipped":
-            said.set("type", _type(result))
-            said.text = xml_text(_text(report, result))
+            element.set("type", _type(result))
+            element.text = xml_text(_text(report, result))
     if result.notes:
         ET.SubElement(case, "system-out").text = xml_text("\n".join(result.notes))
 

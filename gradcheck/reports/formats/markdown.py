@@ -90,8 +90,8 @@ def as_markdown(report: Report, *, limit: int = LIMIT) -> str:
 
 
 def _headline(report: Report) -> str:
-    told = words.outcome(report.finished.results) or "nothing was run"
-    return f"interrupted, {told}" if report.finished.interrupted else told
+    outcome = words.outcome(report.finished.results) or "nothing was run"
+    return f"interrupted, {outcome}" if report.finished.interrupted else outcome
 
 
 def _ending(report: Report) -> str:
@@ -100,18 +100,18 @@ def _ending(report: Report) -> str:
 
 
 def _cut(*missing: tuple[str, str, int]) -> str:
-    told = [words.counted(number, one, several) for one, several, number in missing if number]
-    if not told:
+    left_out = [words.counted(number, one, several) for one, several, number in missing if number]
+    if not left_out:
         return ""
     return (
-        f"\n**Cut to stay below GitHub's limit of 1 MiB: {', '.join(told)} left out.** "
+        f"\n**Cut to stay below GitHub's limit of 1 MiB: {', '.join(left_out)} left out.** "
         "A report in another format, such as `--report html`, has all of them.\n"
     )
 
 
 def _notes(result: Result) -> str:
-    said = shortened("; ".join(result.notes), _LONGEST_CELL)
-    return f"- {markdown_code(result.op)}: {markdown_prose(said)}\n"
+    text = shortened("; ".join(result.notes), _LONGEST_CELL)
+    return f"- {markdown_code(result.op)}: {markdown_prose(text)}\n"
 
 
 def _failed_row(report: Report, result: Result, top: Path) -> str:
@@ -122,7 +122,7 @@ def _failed_row(report: Report, result: Result, top: Path) -> str:
     return _row(
         _name(result, markdown_code),
         str(result.verdict),
-        markdown_prose(shortened(concise.said(result), _LONGEST_CELL)),
+        markdown_prose(shortened(concise.summary(result), _LONGEST_CELL)),
         where,
     )
 

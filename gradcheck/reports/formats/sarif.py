@@ -113,8 +113,8 @@ def _run(report: Report) -> dict[str, Any]:
 def _invocation(report: Report) -> dict[str, Any]:
     if not report.finished.interrupted:
         return {"executionSuccessful": True}
-    told = {"level": "warning", "message": {"text": sarif_message(report.footer)}}
-    return {"executionSuccessful": False, "toolExecutionNotifications": [told]}
+    notice = {"level": "warning", "message": {"text": sarif_message(report.footer)}}
+    return {"executionSuccessful": False, "toolExecutionNotifications": [notice]}
 
 
 def _result(report: Report, result: Result, places: Mapping[str, int], top: Path) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _result(report: Report, result: Result, places: Mapping[str, int], top: Path
         "ruleId": rule,
         "ruleIndex": places[rule],
         **_weight(result, strict=report.strict),
-        "message": {"text": sarif_message(f"{visible(result.op)}: {lines.said(result)}")},
+        "message": {"text": sarif_message(f"{visible(result.op)}: {lines.summary(result)}")},
         "locations": [_location(report, result, top)],
         "partialFingerprints": {"gradcheckFailure/v1": _fingerprint(result)},
         "properties": dict(_details(report, result)),
@@ -141,12 +141,12 @@ def _location(report: Report, result: Result, top: Path) -> dict[str, Any]:
     origin = report.origins.get(result.op)
     name = f"{origin.module}.{result.op}" if origin is not None else result.op
     logical = {"name": visible(result.op), "fullyQualifiedName": visible(name), "kind": "function"}
-    found: dict[str, Any] = {"logicalLocations": [logical]}
+    place: dict[str, Any] = {"logicalLocations": [logical]}
     location = report.location(result)
     if location is not None and (artifact := _artifact(location, top)):
         region = {"startLine": max(location.line, 1)}
-        found["physicalLocation"] = {"artifactLocation": artifact, "region": region}
-    return found
+        place["physicalLocation"] = {"artifactLocation": artifact, "region": region}
+    return place
 
 
 def _artifact(location: Location, top: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gradcheck.reports.html.curve_svg import HEIGHT, WIDTH, drawing, key, sample, summary
-from gradcheck.reports.html.markup import told
+from gradcheck.reports.html.markup import escaped
 from gradcheck.reports.html.static_files import static
 from gradcheck.reports.text.escaping import shortened
 
@@ -30,8 +30,8 @@ _OWN = """\
 
 def as_svg(curve: Curve, op: str) -> str:
     """Return an op's curve as a document that needs nothing else."""
-    title = told(f"{op}: derivative by {curve.where}")
-    name = told(shortened(f"{op}: derivative by {curve.where}", _LONGEST))
+    title = escaped(f"{op}: derivative by {curve.where}")
+    name = escaped(shortened(f"{op}: derivative by {curve.where}", _LONGEST))
     entries = list(_key(curve))
     height = _TOP + HEIGHT + _ROW * (1 + len(entries) // 2)
     return "\n".join(
@@ -39,7 +39,7 @@ def as_svg(curve: Curve, op: str) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" viewBox="0 0 {WIDTH} {height}" '
             f'width="{2 * WIDTH}" height="{2 * height}" role="img" aria-labelledby="title about">',
             f'<title id="title">{title}</title>',
-            f'<desc id="about">{told(_spoken(curve), 10_000)}</desc>',
+            f'<desc id="about">{escaped(_spoken(curve), 10_000)}</desc>',
             f"<style>\n{_style()}</style>",
             f'<rect class="page" width="{WIDTH}" height="{height}"/>',
             f'<text class="name" x="{WIDTH / 2}" y="22" text-anchor="middle">{name}</text>',

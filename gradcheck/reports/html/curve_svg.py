@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradcheck.reports.html.markup import told
+from gradcheck.reports.html.markup import escaped
 
 if TYPE_CHECKING:
     from gradcheck.numeric.curve import Curve
@@ -42,7 +42,7 @@ def curve_figure(curve: Curve, number: int) -> str:
     return (
         f'<figure class="curve"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="c{number}"><title id="c{number}">Error of the central difference by '
-        f"{told(curve.where)} over the step</title>{drawing(curve)}</svg>"
+        f"{escaped(curve.where)} over the step</title>{drawing(curve)}</svg>"
         f"<figcaption>{_caption(curve)}</figcaption>{_table(curve)}</figure>"
     )
 
@@ -163,7 +163,7 @@ def summary(curve: Curve) -> str:
 
 def _caption(curve: Curve) -> str:
     items = "".join(f"<li>{_sample(kind)} {words}</li>" for kind, words in key(curve))
-    return f'<p>{told(summary(curve), 1000)}</p><ul class="key">{items}</ul>'
+    return f'<p>{escaped(summary(curve), 1000)}</p><ul class="key">{items}</ul>'
 
 
 def _sample(kind: str) -> str:

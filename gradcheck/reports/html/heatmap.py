@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.argument import Argument
-from gradcheck.reports.html.markup import told
+from gradcheck.reports.html.markup import escaped
 
 if TYPE_CHECKING:
     from gradcheck.numeric.comparison import Comparison
@@ -86,17 +86,17 @@ class Window:
     def note(self) -> str:
         """How the shape became rows and columns, and what is left out."""
         shape = "×".join(map(str, self.argument.shape))
-        said = [f"shape {shape}" if shape else "a scalar"]
+        parts = [f"shape {shape}" if shape else "a scalar"]
         if self.argument.is_complex:
-            said.append("real and imaginary parts side by side")
+            parts.append("real and imaginary parts side by side")
         elif self._wrapped:
-            said.append(f"rows of {self.width}")
+            parts.append(f"rows of {self.width}")
         elif len(self.argument.shape) > 2:
-            said.append("one row for each index of the leading axes")
+            parts.append("one row for each index of the leading axes")
         left = self.size - self.shown
         if left:
-            said.append(f"{self.shown} of {self.size} numbers shown, {left} left out")
-        return "; ".join(said)
+            parts.append(f"{self.shown} of {self.size} numbers shown, {left} left out")
+        return "; ".join(parts)
 
     @property
     def _wrapped(self) -> bool:
@@ -236,7 +236,7 @@ def _map(
     dense = " dense" if window.dense else ""
     return (
         f'<div class="map"><div class="scroll" tabindex="0" role="group" '
-        f'aria-label="{title} of {told(name)}">'
+        f'aria-label="{title} of {escaped(name)}">'
         f'<table class="heat{dense}"><caption>{title}</caption>'
         f"<thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         f"{_legend(scale)}</div>"
@@ -251,11 +251,11 @@ def _td(cell: _Cell, scale: float, is_worst: bool, label: str) -> str:
 
 def _titled(window: Window, index: int) -> str:
     """The tooltip of a cell that does not show its number."""
-    return told(window.argument.label(index)) if window.dense else ""
+    return escaped(window.argument.label(index)) if window.dense else ""
 
 
 def _shade(value: float | None, scale: float) -> str:
-    """The class of a cell, from n8 to p8, or of no number."""
+    """The class of a cell, n8 … p8, or of no number."""
     if value is None:
         return "u"
     if not math.isfinite(value):

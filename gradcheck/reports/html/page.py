@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from gradcheck import __version__
 from gradcheck.reports.html.curve_svg import curve_figure
 from gradcheck.reports.html.heatmap import HeatMaps, heat_maps
-from gradcheck.reports.html.markup import told, told_block
+from gradcheck.reports.html.markup import escaped, escaped_block
 from gradcheck.reports.html.static_files import static
 from gradcheck.reports.terminal.panel import called, case_values, drawn_as, method
 from gradcheck.reports.text import numbers, words
@@ -57,7 +57,7 @@ def as_html(report: Report) -> str:
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    said = words.outcome(report.finished.results) or "nothing was run"
+    outcome = words.outcome(report.finished.results) or "nothing was run"
     return "\n".join(
         (
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -65,10 +65,10 @@ def as_html(report: Report) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="referrer" content="no-referrer">',
             f'<meta name="generator" content="gradcheck {__version__}">',
-            f"<title>gradcheck: {told(said)}</title>",
+            f"<title>gradcheck: {escaped(outcome)}</title>",
             f"<style>{style}</style>\n</head>\n<body>",
             '<a class="skip" href="#ops">Skip to the ops</a>',
-            _header(report, said),
+            _header(report, outcome),
             "<main>",
             _ops(report),
             *_panels(report),
@@ -85,7 +85,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _header(report: Report, said: str) -> str:
+def _header(report: Report, outcome: str) -> str:
     finished, settings = report.finished, report.settings
     missing = report.planned - len(finished.results)
     facts = [
@@ -98,8 +98,8 @@ def _header(report: Report, said: str) -> str:
     return (
         '<header><div class="top"><p class="brand">gradcheck</p>'
         '<button type="button" id="theme" hidden></button></div>'
-        f"<h1>{told(said)}</h1>{_share(report)}"
-        f"<p>{told(' · '.join(filter(None, facts)))}</p></header>"
+        f"<h1>{escaped(outcome)}</h1>{_share(report)}"
+        f"<p>{escaped(' · '.join(filter(None, facts)))}</p></header>"
     )
 
 
@@ -163,7 +163,7 @@ def _tools(results: list[Result]) -> str:
 
 
 def _row(report: Report, result: Result, number: int) -> str:
-    name = told(result.op)
+    name = escaped(result.op)
     linked = f'<a href="#op{number}">{name}</a>' if result.verdict.is_open else name
     margin, error = (
         (numbers.margin(value) if result.probes else "–")
@@ -178,10 +178,10 @@ def _row(report: Report, result: Result, number: int) -> str:
     return (
         f'<tr id="row{number}"><th scope="row">{linked}</th>'
         f'<td data-key="{severity}">{_badge(result.verdict)}</td><td>{result.cases}</td>'
-        f'<td data-key="{_key(result.margin)}">{margin}</td><td>{told(result.where, 60)}</td>'
+        f'<td data-key="{_key(result.margin)}">{margin}</td><td>{escaped(result.where, 60)}</td>'
         f'<td data-key="{_key(result.relative_error)}">{error}</td>'
         f'<td data-key="{_key(result.seconds)}">{numbers.seconds(result.seconds)}</td>'
-        f"<td>{told('; '.join(notes))}</td></tr>"
+        f"<td>{escaped('; '.join(notes))}</td></tr>"
     )
 
 
@@ -207,11 +207,11 @@ def _panel(report: Report, result: Result, number: int) -> str:
     failure = result.failure
     headline, inside = "", "".join(_facts(report, result))
     if failure is not None:
-        headline = f"{told(failure.headline)}{_shapes(failure.case)}"
+        headline = f"{escaped(failure.headline)}{_shapes(failure.case)}"
         inside = _beside(failure, inside, number) + _traceback(failure)
     return (
         f'<article id="op{number}" data-row="row{number}"><details open><summary>'
-        f"{_badge(result.verdict)} <h3>{told(result.op)}</h3> "
+        f"{_badge(result.verdict)} <h3>{escaped(result.op)}</h3> "
         f'<span class="headline">{headline}</span></summary>{inside}</details></article>'
     )
 
@@ -228,7 +228,7 @@ def _beside(failure: Failure, facts: str, number: int) -> str:
 def _shapes(case: CaseReport | None) -> str:
     if case is None or not case.inputs:
         return ""
-    shapes = ", ".join(f"{told(n)}: {numbers.shape(a)}" for n, a in case.inputs.items())
+    shapes = ", ".join(f"{escaped(n)}: {numbers.shape(a)}" for n, a in case.inputs.items())
     return f' <span class="shapes">({shapes})</span>'
 
 
@@ -246,37 +246,37 @@ def _known(report: Report, result: Result) -> Iterator[tuple[str, str]]:
     failure = result.failure
     if failure is None:
         if result.reason:
-            yield "reason", told(result.reason, 2000)
+            yield "reason", escaped(result.reason, 2000)
     else:
         yield from _about(failure)
         if failure.case is not None:
             yield from _case(failure.case, called(failure, report.case_label(result)))
         if failure.location is not None:
-            yield "defined at", f"<code>{told(place(failure.location))}</code>"
+            yield "defined at", f"<code>{escaped(place(failure.location))}</code>"
     for label, command in (
         ("reproduce", report.command_for(result.op)),
         ("this case", report.replay_for(result.op)),
     ):
         if command:
-            yield label, f'<code class="copy">{told(command)}</code>'
+            yield label, f'<code class="copy">{escaped(command)}</code>'
 
 
 def _about(failure: Failure) -> Iterator[tuple[str, str]]:
     if failure.looks_like:
-        yield "looks like", f"<strong>{told(failure.looks_like, 2000)}</strong>"
+        yield "looks like", f"<strong>{escaped(failure.looks_like, 2000)}</strong>"
     if failure.only_where:
-        yield "only where", f"<strong>{told(failure.only_where, 2000)}</strong>"
-    yield "found", told(failure.message, 2000)
+        yield "only where", f"<strong>{escaped(failure.only_where, 2000)}</strong>"
+    yield "found", escaped(failure.message, 2000)
     if failure.broken:
-        yield "property", told(failure.broken)
+        yield "property", escaped(failure.broken)
     if failure.raised is not None and failure.raised.location is not None:
-        yield "raised at", f"<code>{told(place(failure.raised.location))}</code>"
+        yield "raised at", f"<code>{escaped(place(failure.raised.location))}</code>"
 
 
 def _case(case: CaseReport, label: str) -> Iterator[tuple[str, str]]:
-    yield label, f"<pre>{told_block(chr(10).join(case_values(case)))}</pre>"
+    yield label, f"<pre>{escaped_block(chr(10).join(case_values(case)))}</pre>"
     if special := drawn_as(case):
-        yield "drawn as", told(special)
+        yield "drawn as", escaped(special)
 
 
 def _entry(worst: Comparison) -> str:
@@ -285,9 +285,9 @@ def _entry(worst: Comparison) -> str:
         '<div class="scroll" tabindex="0" role="group" aria-label="the wrong entry">'
         '<table class="entry"><thead><tr><th scope="col">entry</th><th scope="col">analytic</th>'
         '<th scope="col">reference</th><th scope="col">margin</th></tr></thead><tbody><tr>'
-        f'<th scope="row">{told(worst.where)}</th><td class="wrong">{told(analytic)}</td>'
-        f'<td class="right">{told(reference)}</td><td>{numbers.margin(worst.margin)}</td></tr>'
-        f'</tbody></table></div><p class="method">{told(method(worst))}</p>'
+        f'<th scope="row">{escaped(worst.where)}</th><td class="wrong">{escaped(analytic)}</td>'
+        f'<td class="right">{escaped(reference)}</td><td>{numbers.margin(worst.margin)}</td></tr>'
+        f'</tbody></table></div><p class="method">{escaped(method(worst))}</p>'
     )
 
 
@@ -295,15 +295,15 @@ def _all_maps(maps: Sequence[HeatMaps], number: int) -> str:
     if not maps:
         return ""
     ask = ""
-    if any(found.dense for found in maps):
+    if any(each.dense for each in maps):
         ask = (
             f'<input type="checkbox" class="ask" id="n{number}">'
             f'<label for="n{number}">Show the numbers in the cells</label>'
         )
     groups = "".join(
-        f"<h4>∂L/∂{told(found.argument)} <small>{found.note}</small></h4>"
-        f'<div class="maps">{found.html}</div>'
-        for found in maps
+        f"<h4>∂L/∂{escaped(each.argument)} <small>{each.note}</small></h4>"
+        f'<div class="maps">{each.html}</div>'
+        for each in maps
     )
     return f'<div class="heatmaps">{ask}{groups}</div>'
 
@@ -311,5 +311,5 @@ def _all_maps(maps: Sequence[HeatMaps], number: int) -> str:
 def _traceback(failure: Failure) -> str:
     if failure.raised is None:
         return ""
-    trace = told_block(failure.raised.traceback.rstrip(), 20_000)
+    trace = escaped_block(failure.raised.traceback.rstrip(), 20_000)
     return f'<details class="trace"><summary>Traceback</summary><pre>{trace}</pre></details>'

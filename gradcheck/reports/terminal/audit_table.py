@@ -83,8 +83,8 @@ def as_lines(report: AuditReport, _width: int) -> Iterator[RenderableType]:
         yield unfolded(visible(f"{percent(op.score)} {op.op}: {_told(op)}"))
         for mutant in op.mutants:
             if report.every_mutant or mutant.fate is Fate.SURVIVED:
-                told = f"{_what(mutant)}; {_why(mutant)}"
-                yield unfolded(visible(f"{mutant.fate} {op.op} {mutant.mutant}: {told}"))
+                text = f"{_what(mutant)}; {_why(mutant)}"
+                yield unfolded(visible(f"{mutant.fate} {op.op} {mutant.mutant}: {text}"))
     yield _footer(report)
 
 

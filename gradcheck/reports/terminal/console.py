@@ -87,8 +87,8 @@ def renderables(result: Result) -> Iterator[RenderableType]:
 
 def as_line(result: Result) -> str:
     """Return a result as one line, for the failed assertions of others."""
-    said = result.failure.headline if result.failure else result.reason
-    return visible(f"<Result {result.op}: {result.verdict}{f', {said}' if said else ''}>")
+    about = result.failure.headline if result.failure else result.reason
+    return visible(f"<Result {result.op}: {result.verdict}{f', {about}' if about else ''}>")
 
 
 def as_text(result: Result) -> str:

@@ -110,8 +110,8 @@ def full(op: str, coverage: Coverage, width: int) -> Iterator[RenderableType]:
 
 def line(op: str, coverage: Coverage) -> str:
     """Return "COVERAGE exp: 100 cases; never came: |x| reaches 1e+100"."""
-    told = _told(coverage.missing, len(coverage.missing))
-    parts = [words.counted(coverage.cases, "case", "cases"), f"{NEVER}: {told}"]
+    phrases = _phrases(coverage.missing, len(coverage.missing))
+    parts = [words.counted(coverage.cases, "case", "cases"), f"{NEVER}: {phrases}"]
     rejected = _rejected(coverage)
     if rejected:
         parts.insert(1, f"rejected {rejected}")
@@ -119,10 +119,10 @@ def line(op: str, coverage: Coverage) -> str:
 
 
 def _heading(op: str, coverage: Coverage, width: int) -> Iterator[RenderableType]:
-    told = words.counted(coverage.cases, "case", "cases")
+    drawn = words.counted(coverage.cases, "case", "cases")
     if coverage.repeats:
-        told += f", {coverage.repeats} of them with the inputs of another"
-    yield Text.assemble((visible(op), "bold"), f"   {told}")
+        drawn += f", {coverage.repeats} of them with the inputs of another"
+    yield Text.assemble((visible(op), "bold"), f"   {drawn}")
     rejected = _rejected(coverage)
     if rejected:
         yield _row("rejected", rejected, width)
@@ -153,26 +153,26 @@ def _glued(text: str) -> str:
 
 
 def _never(missing: Sequence[Trait], most: int, width: int) -> RenderableType:
-    return _row(NEVER, _told(missing, most), width, style="yellow" if missing else "")
+    return _row(NEVER, _phrases(missing, most), width, style="yellow" if missing else "")
 
 
-def _told(missing: Sequence[Trait], most: int) -> str:
+def _phrases(missing: Sequence[Trait], most: int) -> str:
     """Phrases, each once: "|x| reaches 710 (also y), b is 0-D"."""
     alike: dict[tuple[str, str], list[Trait]] = {}
     for trait in missing:
         alike.setdefault((trait.group, trait.value), []).append(trait)
-    told = [
+    phrases = [
         f"{first} (also {', '.join(trait.subject for trait in rest)})" if rest else str(first)
         for first, *rest in alike.values()
     ]
-    left = len(told) - most
-    return "; ".join([*told[:most], *([f"and {left} more"] if left > 0 else [])]) or NOTHING
+    left = len(phrases) - most
+    return "; ".join([*phrases[:most], *([f"and {left} more"] if left > 0 else [])]) or NOTHING
 
 
-def _row(label: str, told: str, width: int, *, style: str = "") -> Text:
+def _row(label: str, text: str, width: int, *, style: str = "") -> Text:
     begin = " " * (INDENT + LABEL_WIDTH)
     folded = textwrap.wrap(
-        _GLUE.join(map(visible, told.split(_GLUE))),
+        _GLUE.join(map(visible, text.split(_GLUE))),
         max(width - len(begin), LEAST),
         break_long_words=False,
         break_on_hyphens=False,

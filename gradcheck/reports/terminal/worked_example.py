@@ -46,7 +46,7 @@ def _facts(spec: OpSpec) -> Iterator[RenderableType]:
         ("sizes", {name: str(size) for name, size in spec.dims.items()}),
     ):
         if values:
-            yield fact(label, "\n".join(f"{name}: {said}" for name, said in values.items()))
+            yield fact(label, "\n".join(f"{name}: {text}" for name, text in values.items()))
     yield fact("dtypes", ", ".join(spec.dtypes))
     if spec.reason:
         yield fact("tolerance", f"rtol = {spec.rtol:g}: {spec.reason}")
@@ -72,12 +72,12 @@ def _inputs(spec: OpSpec) -> dict[str, str]:
 
 
 def _param(spec: OpSpec, name: str) -> str:
-    given = spec.params.get(name)
+    strategy = spec.params.get(name)
     if spec.cases is not None:
         return CASES
-    if given is None:
+    if strategy is None:
         return f"{numbers.plain(spec.param_defaults[name])} (not drawn)"
-    return str(given) if isinstance(given, AxisParam) else _depending(given)
+    return str(strategy) if isinstance(strategy, AxisParam) else _depending(strategy)
 
 
 def _depending(described: Any) -> str:

@@ -108,8 +108,8 @@ def sarif_message(text: str) -> str:
     return block(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
-def _by_number(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
+def _by_number(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
 
 
 def _by_line(change: Callable[[str], str], text: str) -> str:

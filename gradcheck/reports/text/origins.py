@@ -42,9 +42,9 @@ def below(file: str, top: Path) -> str | None:
     """Return a path below a folder, with slashes; None elsewhere."""
     if not Path(file).is_absolute():  # such as "<stdin>": no file at all
         return None
-    for given, folder in ((Path(file), top), _resolved(file, top)):
-        if given.is_relative_to(folder):
-            return given.relative_to(folder).as_posix()
+    for path, folder in ((Path(file), top), _resolved(file, top)):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
     return None
 
 

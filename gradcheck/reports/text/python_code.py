@@ -20,21 +20,19 @@ _WRITTEN_OUT = 64  # entries; larger arrays come as bytes
 
 def array(x: Any) -> str:
     """An expression for an array that holds the same bits."""
-    given = np.asarray(x)
-    name = given.dtype.name
-    dtype = "ml_dtypes.bfloat16" if name == BFLOAT16 else text(_portable_name(given))
-    if not given.size:
-        return f"np.zeros({literal(given.shape)}, {dtype})"
-    if given.size <= _WRITTEN_OUT and _is_readable(given):
-        values = literal(given.tolist())
+    a = np.asarray(x)
+    name = a.dtype.name
+    dtype = "ml_dtypes.bfloat16" if name == BFLOAT16 else text(_portable_name(a))
+    if not a.size:
+        return f"np.zeros({literal(a.shape)}, {dtype})"
+    if a.size <= _WRITTEN_OUT and _is_readable(a):
+        values = literal(a.tolist())
         implied = name in ("float64", "complex128", "bool")
         return call("np.array", values, *([] if implied else [dtype]))
-    data = base64.b64encode(np.ascontiguousarray(given).tobytes()).decode()
+    data = base64.b64encode(np.ascontiguousarray(a).tobytes()).decode()
     pieces = textwrap.wrap(data, WIDTH - 20) or [""]
     data = text(pieces[0]) if len(pieces) == 1 else _lines("(", map(text, pieces), ")", "")
-    return (
-        f"np.frombuffer(base64.b64decode({data}), {dtype}).reshape({literal(given.shape)}).copy()"
-    )
+    return f"np.frombuffer(base64.b64decode({data}), {dtype}).reshape({literal(a.shape)}).copy()"
 
 
 def _portable_name(x: Array) -> str:

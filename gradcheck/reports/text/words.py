@@ -45,19 +45,19 @@ def outcome(results: Iterable[Result]) -> str:
 
 def notes(result: Result) -> list[str]:
     """Return what a reader should know about how a verdict was reached."""
-    found = []
+    parts = []
     if result.verdict in (Verdict.SKIP, Verdict.XFAIL) and result.reason:
-        found.append(result.reason)
+        parts.append(result.reason)
     if result.failure is not None and result.failure.broken:
-        found.append(f"property: {result.failure.broken}")
+        parts.append(f"property: {result.failure.broken}")
     if result.kinks:
-        found.append(f"{counted(result.kinks, 'case', 'cases')} at kinks")
+        parts.append(f"{counted(result.kinks, 'case', 'cases')} at kinks")
     if result.unusable:
-        found.append(_unusable(result.unusable))
+        parts.append(_unusable(result.unusable))
     draws = result.cases + result.rejected
     if result.rejected and result.rejected >= WORTH_A_NOTE * draws:
-        found.append(f"{result.rejected} of {draws} draws rejected")
-    return [*found, *result.notes]
+        parts.append(f"{result.rejected} of {draws} draws rejected")
+    return [*parts, *result.notes]
 
 
 def signature(spec: OpSpec) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcheck.reports.html.markup import LONGEST, told, told_block
+from gradcheck.reports.html.markup import LONGEST, escaped, escaped_block
 
 
 @pytest.mark.parametrize(
@@ -15,18 +15,18 @@ from gradcheck.reports.html.markup import LONGEST, told, told_block
     ],
 )
 def test_one_line(text, html):
-    assert told(text) == html
+    assert escaped(text) == html
 
 
 def test_a_block_keeps_its_lines():
-    assert told_block("a\n<b>\x07") == "a\n&lt;b&gt;\\x07"
+    assert escaped_block("a\n<b>\x07") == "a\n&lt;b&gt;\\x07"
 
 
 @pytest.mark.parametrize("more", [0, 1, 10])
 def test_what_is_cut_is_counted(more):
-    written = told("x" * (LONGEST + more))
+    written = escaped("x" * (LONGEST + more))
     assert written == "x" * LONGEST + (f"… ({more} more characters)" if more else "")
 
 
 def test_an_escape_is_never_cut_in_two():
-    assert told("&&&&", 2) == "&amp;&amp;… (2 more characters)"
+    assert escaped("&&&&", 2) == "&amp;&amp;… (2 more characters)"

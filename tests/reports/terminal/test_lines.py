@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from gradcheck.reports.terminal.lines import line, said
+from gradcheck.reports.terminal.lines import line, summary
 from gradcheck.results.verdict import Verdict
 
 TRANSPOSED = "the transpose of the right gradient (agrees after .T)"
 WHERE = "a has an exact zero"
 
 
-def diagnosed(result, **said):
-    return replace(result, failure=replace(result.failure, **said))
+def diagnosed(result, **known):
+    return replace(result, failure=replace(result.failure, **known))
 
 
 def test_the_line_for_other_tools_carries_both(wrong, misshapen, raised):
@@ -37,14 +37,14 @@ def test_an_exception_is_told_as_it_was_raised_but_on_one_line(raised):
 
 def test_what_passed_is_counted(passed, kinked):
     assert line(passed) == "PASS exp: 100 cases, worst margin 0.0031"
-    assert said(kinked).endswith("worst margin 0.11, 3 cases at kinks, 2 unusable: overflow")
+    assert summary(kinked).endswith("worst margin 0.11, 3 cases at kinks, 2 unusable: overflow")
 
 
 def test_a_reason_stands_instead_of_counts(doubtful, vacuous):
-    assert said(doubtful) == doubtful.reason
+    assert summary(doubtful) == doubtful.reason
     assert line(vacuous) == "VACUOUS never: Every draw was rejected."
 
 
 def test_what_was_expected_says_why_first(wrong):
     expected = replace(wrong, verdict=Verdict.XFAIL, reason="issue 7")
-    assert said(expected).startswith("issue 7; ∂L/∂b is wrong")
+    assert summary(expected).startswith("issue 7; ∂L/∂b is wrong")

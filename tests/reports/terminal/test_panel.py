@@ -12,8 +12,8 @@ TRANSPOSED = "the transpose of the right gradient (agrees after .T)"
 WHERE = "a has an exact zero"
 
 
-def diagnosed(result, **said):
-    return replace(result, failure=replace(result.failure, **said))
+def diagnosed(result, **known):
+    return replace(result, failure=replace(result.failure, **known))
 
 
 def written(result, width=80):
