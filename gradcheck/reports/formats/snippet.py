@@ -1,4 +1,4 @@
-"""A stored failure as Python code to paste: the op, the case, and the numbers that disagree."""
+"""A stored failure as Python code to paste."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _HELPERS = (("gradcheck.results.documents.values", "Opaque"),)
 
 
 def snippet(stored: StoredFailure) -> str:
-    """Return the code: it calls the op with the stored case, bit for bit.
+    """Return code that calls the op with the stored case, bit for bit.
 
     It prints the numbers of the failure's panel: by plain differences where an entry of a
     gradient is wrong, else by the check that found the failure.
@@ -104,7 +104,7 @@ def _cotangent(g: Array | None, pattern: str) -> str:
 
 
 def _checks(failure: Failure, case: CaseReport) -> Iterator[Iterable[str]]:
-    """Show the failure: by differences, by the property, or by the whole examination."""
+    """Show the failure by differences, the property or the whole examination."""
     entry = _entry(failure, case)
     if failure.raised is not None and failure.broken not in _LATER and _is_plain(case):
         yield _plain_call(case)
@@ -148,7 +148,7 @@ class _Entry:
 
 
 def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
-    """The entry that differences can show: of double precision, and free to move by itself."""
+    """The double-precision entry that differences can move by itself."""
     worst = failure.worst
     if worst is None or failure.broken or worst.rule != "vjp" or worst.argument is None:
         return None
@@ -175,7 +175,7 @@ def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
 
 
 def _scale(x: Array, index: tuple[int, ...], origin: domains.Origin | None) -> float:
-    """What the step of an entry is relative to; 0 if it does not move, or not by itself."""
+    """The scale of an entry's step; 0 where it cannot move by itself."""
     size = float(np.abs(x[index]))
     scale = max(1.0, size) if np.isfinite(size) else 0.0
     try:
@@ -213,7 +213,7 @@ def _differences(failure: Failure, case: CaseReport, entry: _Entry) -> Iterator[
 
 
 def _contracted(case: CaseReport) -> Iterator[str]:
-    """The outputs times the cotangents, summed: what the gradient is the derivative of."""
+    """The outputs times the cotangents, summed, as code."""
     whole = any(g is not None and g.dtype.kind == "c" for g in case.cotangents)
     times = "(w.conj() * o).real" if whole else "w * o"
     if len(case.cotangents) == 1:
@@ -259,7 +259,7 @@ def _examined(failure: Failure, case: CaseReport) -> Iterator[str]:
 
 
 def _domain(origin: domains.Origin | None) -> str:
-    """Code of a domain that is not the spec's own; empty where there is none."""
+    """Code of a domain other than the spec's; empty without one."""
     factory = None if origin is None else getattr(domains, origin.factory, None)
     if origin is None or factory is None:
         return ""
