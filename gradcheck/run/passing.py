@@ -7,6 +7,7 @@ from collections import deque
 from gradcheck.cases.case import Case
 from gradcheck.checks.examine import Outcome, examine, proven_error
 from gradcheck.checks.subject import Subject
+from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.curve import Curve
 from gradcheck.results.failure import CaseReport
 from gradcheck.run.budget import entry_count, is_large
@@ -26,7 +27,7 @@ class Passing:
         self._subject = subject
         self._last: tuple[Case, Outcome] | None = None
         self._telling: deque[Case] = deque(maxlen=_KEPT)
-        self._quickest: tuple[Case, str] | None = None
+        self._quickest: tuple[Case, Comparison] | None = None
 
     def keep(self, case: Case, outcome: Outcome) -> None:
         """Keep a case as the last one, if it shows anything."""
@@ -35,9 +36,9 @@ class Passing:
         if outcome.tally.nonzero and entry_count(case) <= _SMALL:
             self._telling.append(case)
 
-    def keep_quickest(self, case: Case, where: str) -> None:
+    def keep_quickest(self, case: Case, probe: Comparison) -> None:
         """Keep the case with the worst error beside a single difference."""
-        self._quickest = case, where
+        self._quickest = case, probe
 
     def worst_error(self, counts: Counts) -> float:
         """The worst relative error, after the worst quick one is proven.
@@ -46,10 +47,10 @@ class Passing:
         """
         if self._quickest is None:
             return counts.relative_error
-        case, where = self._quickest
+        case, probe = self._quickest
         if is_large(case):
             return max(counts.relative_error, counts.quick)
-        return max(counts.relative_error, proven_error(self._subject, case, where))
+        return max(counts.relative_error, proven_error(self._subject, case, probe))
 
     def last_report(self) -> CaseReport | None:
         """The last case, with an error bar for every entry."""

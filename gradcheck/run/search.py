@@ -13,6 +13,7 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from gradcheck.cases.case import Case
 from gradcheck.cases.coverage import Collector
 from gradcheck.cases.plan import CasePlan
+from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.sampling import draw_cases, quiet
 from gradcheck.cases.schedule import Pass, passes
 from gradcheck.checks.examine import Outcome
@@ -71,7 +72,7 @@ def check_op(
         settings,
         counts,
         failure,
-        notes=tuple(search.notes),
+        notes=(*draws_note(), *search.notes),
         seconds=time.perf_counter() - started,
         last=search.passing.last_report() if shows_last else None,
         last_curve=search.passing.last_curve() if shows_last else None,
@@ -216,7 +217,7 @@ class Search:
         before = self.counts.quick
         self.counts.add(outcome)
         if self.counts.quick > before and outcome.tally.quick is not None:
-            self.passing.keep_quickest(case, outcome.tally.quick.where)
+            self.passing.keep_quickest(case, outcome.tally.quick)
         if self._settings.coverage:
             self.collector.add(case, outcome.report.cotangents)
 

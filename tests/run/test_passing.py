@@ -21,6 +21,10 @@ def case_of(*entries):
     return Case(inputs=(x,), names=("x",), cotangent=CotangentPlan(given=(np.ones_like(x),)))
 
 
+def probe_of(subject):
+    return examine(subject, case_of(0.5)).tally.quick
+
+
 def kept(*cases):
     passing = Passing(SUBJECT)
     for case in cases:
@@ -50,10 +54,10 @@ def test_a_curve_is_that_of_the_last_case_whose_derivative_is_not_zero():
 
 def test_the_worst_quick_error_is_proven_before_it_is_shown():
     passing = kept()
-    passing.keep_quickest(case_of(0.5), "x[0]")
+    passing.keep_quickest(case_of(0.5), probe_of(SUBJECT))
     assert passing.worst_error(Counts(quick=1e-3)) < 1e-10
     off = Passing(subject_of(make("off", np.sin, lambda g, x: g * np.cos(x) * (1 + 1e-7))))
-    off.keep_quickest(case_of(0.5), "x[0]")
+    off.keep_quickest(case_of(0.5), probe_of(SUBJECT))
     assert 0.9e-7 < off.worst_error(Counts()) < 1.1e-7
     assert off.worst_error(Counts(relative_error=0.5)) == 0.5
 
