@@ -21,9 +21,10 @@ from gradcheck.results.settings import Settings
 from gradcheck.run.conclusion import concluded_at
 from gradcheck.run.search import check_op
 from gradcheck.spec.binding import location_of
-from gradcheck.spec.op import UFUNC_NAMES
+from gradcheck.spec.options import DEFAULT_RTOL
+from gradcheck.spec.parameters import UFUNC_NAMES
 from gradcheck.spec.signature import parse_signature
-from gradcheck.spec.spec import DEFAULT_RTOL, OpSpec
+from gradcheck.spec.spec import OpSpec
 
 
 def check(spec: OpSpec, **settings: Any) -> Result:

@@ -317,7 +317,7 @@ def two(x, y):
 REFUSED = [
     (lambda: gc.op("(...)->(...)", name="f")(3), "The forward of 'f' must be a function; got 3."),
     (
-        lambda: gc.op(3)(two),  # type: ignore[arg-type]
+        lambda: gc.op(3)(two),  # type: ignore[call-overload]
         "A signature is a string such as '(...,n)->(...)'; got 3.",
     ),
     (
@@ -383,11 +383,11 @@ REFUSED = [
         "one; got 3.0. For one constant use st.just(3.0).",
     ),
     (
-        lambda: gc.op("(n)->(n)", dims={"n": 3})(identity),  # type: ignore[dict-item]
+        lambda: gc.op("(n)->(n)", dims={"n": 3})(identity),  # type: ignore[call-overload]
         "dims['n'] of 'identity' must be gc.size(...); got 3.",
     ),
     (
-        lambda: gc.op(cases=[gc.call(1.0)])(identity),  # type: ignore[arg-type]
+        lambda: gc.op(cases=[gc.call(1.0)])(identity),  # type: ignore[call-overload]
         "cases of 'identity' must be a strategy; got "
         "[Call(inputs=(1.0,), params=mappingproxy({}))].",
     ),
