@@ -1,4 +1,4 @@
-"""What a run may be told: how many cases, from which seed, in which dtypes."""
+"""Settings of a run: cases, seed, dtypes, limits."""
 
 from __future__ import annotations
 

@@ -6,32 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import NamedTuple
 
 from gradcheck.spec.spec import OpSpec
 
-
-class Definition(NamedTuple):
-    """An op, and the module object that defined it.
-
-    A module of the same name may be imported again from another place, and is another
-    module then.
-    """
-
-    spec: OpSpec
-    module: ModuleType | None
-
-
-_definitions: list[Definition] = []
+# With the module object: one of the same name, imported from another place, is another.
+_definitions: list[tuple[OpSpec, ModuleType | None]] = []
 
 
 def note_definition(spec: OpSpec) -> None:
     """Remember an op as defined, for the registry that loads its module."""
-    _definitions.append(Definition(spec, sys.modules.get(spec.module)))
+    _definitions.append((spec, sys.modules.get(spec.module)))
 
 
 def defined_in(module: ModuleType) -> list[OpSpec]:
-    """Return the ops of a module, and of a package's parts that are in use."""
+    """Return the ops of a module and, of a package, its parts."""
     return [
         spec
         for spec, home in _definitions
@@ -39,15 +27,6 @@ def defined_in(module: ModuleType) -> list[OpSpec]:
         and sys.modules.get(spec.module) is home
         and (home is module or spec.module.startswith(f"{module.__name__}."))
     ]
-
-
-@contextmanager
-def collected() -> Iterator[list[OpSpec]]:
-    """Fill the list that is given, at the end, with the ops defined meanwhile."""
-    before = len(_definitions)
-    specs: list[OpSpec] = []
-    yield specs
-    specs.extend(spec for spec, _ in _definitions[before:])
 
 
 @contextmanager
@@ -61,11 +40,16 @@ def kept_out() -> Iterator[None]:
 
 
 @contextmanager
-def undone_on_error() -> Iterator[None]:
-    """Forget the ops defined meanwhile if an error ends the block."""
+def collected() -> Iterator[list[OpSpec]]:
+    """Yield a list that holds, afterwards, the ops defined meanwhile.
+
+    If an error ends the block, they are forgotten.
+    """
     before = len(_definitions)
+    specs: list[OpSpec] = []
     try:
-        yield
+        yield specs
     except BaseException:
         del _definitions[before:]
         raise
+    specs.extend(spec for spec, _ in _definitions[before:])

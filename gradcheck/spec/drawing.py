@@ -1,4 +1,4 @@
-"""What holds while one case is drawn, so that `gc.arrays` can draw with it."""
+"""The drawing under way, from which `gc.arrays` takes its dtype."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def arrays(shape: int | Sequence[int], domain: Domain | None = None) -> Strategy
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What holds while one case is drawn: its dtype, and where its arrays came from.
+    """One case's drawing: its dtype, and the domains of its arrays.
 
-    The arrays are kept beside their domains so that no identity is used twice.
+    The arrays are kept beside their domains so that no id is used twice.
     """
 
     dtype: np.dtype[Any]

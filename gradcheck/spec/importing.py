@@ -11,7 +11,6 @@ from pathlib import Path
 from types import ModuleType
 
 from gradcheck.errors import LoadError, SpecError, did_you_mean
-from gradcheck.spec.definitions import undone_on_error
 from gradcheck.spec.home import is_own
 
 
@@ -21,15 +20,14 @@ def is_path(module: str) -> bool:
 
 
 def import_ops(module: str) -> ModuleType:
-    """Import a module; one that fails leaves no op behind.
+    """Import a module of ops.
 
     Raises:
         LoadError: if it is missing, or fails while it is imported.
         SpecError: if it describes an op that does not fit together.
     """
     try:
-        with undone_on_error():
-            return _import_path(Path(module)) if is_path(module) else _import_name(module)
+        return _import_path(Path(module)) if is_path(module) else _import_name(module)
     except LoadError:
         raise
     except SpecError as error:

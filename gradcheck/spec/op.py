@@ -87,13 +87,12 @@ def op(
     Raises:
         SpecError: if the parts do not fit together.
     """
-    where = caller()
-    module = sys._getframe(1).f_globals.get("__name__", "__main__")  # noqa: SLF001
+    definition = caller(), sys._getframe(1).f_globals.get("__name__", "__main__")  # noqa: SLF001
     kept = SpecOptions.of(options)
 
     def make(forward: Function) -> OpSpec:
         notation = None if callable(signature) else signature
-        spec = build_spec(forward, notation, name, kept, where=where, module=module)
+        spec = build_spec(forward, notation, name, kept, definition)
         note_definition(spec)
         return spec
 

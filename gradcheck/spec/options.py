@@ -24,7 +24,7 @@ def _no_values() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SpecOptions:
-    """Options of an op, in the order of `op`, which says what each means."""
+    """Options of an op, described and ordered as in `op`."""
 
     tags: tuple[str, ...] = ()
     source: str = ""
@@ -46,7 +46,7 @@ class SpecOptions:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> SpecOptions:
-        """Bring what a user passes into the form that a spec keeps, safe from later changes.
+        """Normalise keyword arguments and copy them, safe from later changes.
 
         Raises:
             TypeError: for a keyword that is no option.
@@ -62,7 +62,7 @@ class SpecOptions:
 
 
 def _kept(option: Field[Any], value: Any) -> Any:
-    """Copy words and tables into the type of the default; leave anything else alone."""
+    """Copy words and tables into the type of the default."""
     if option.default_factory is not MISSING:
         return MappingProxyType(dict(value or {}))
     if isinstance(option.default, tuple | frozenset):

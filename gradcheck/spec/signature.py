@@ -38,7 +38,7 @@ class Dim:
 
 @dataclass(frozen=True, slots=True)
 class ArgumentAxes:
-    """The axes of one input or output; `leading` where it starts with `...`."""
+    """The axes of an input or output; `leading` if `...` comes first."""
 
     leading: bool
     dims: tuple[Dim, ...]
@@ -164,7 +164,7 @@ def _names(arguments: Sequence[ArgumentAxes]) -> tuple[str, ...]:
 
 
 def _fits(argument: ArgumentAxes, shape: tuple[int, ...], sizes: dict[str, int | None]) -> bool:
-    """Match a shape from its last axis on, filling in sizes that are still free."""
+    """Match a shape from its last axis on; fill in free sizes."""
     dims = [d for d in argument.dims if d.name is None or sizes.get(d.name, 0) is not None]
     if len(shape) < len(dims) or (len(shape) > len(dims) and not argument.leading):
         return False

@@ -1,4 +1,4 @@
-"""Where the values of inputs and params come from, in the order in which they are drawn."""
+"""Sources of the values of inputs and params, in drawing order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 
 
 def sources_of(spec: OpSpec) -> Mapping[str, Source]:
-    """Return where each input and param comes from, in the order in which to draw them.
+    """Return the source of each input and param, in drawing order.
 
     Raises:
         SpecError: if a function asks for a name that does not exist, or two of them wait for
@@ -53,7 +53,7 @@ def _source(spec: OpSpec, name: str, given: Any) -> Source:
 
 
 def _ordered(op: str, sources: Mapping[str, Source]) -> list[str]:
-    """Order names so that each comes after those that its function asks for."""
+    """Order names, each after those that its function asks for."""
     order: list[str] = []
     while len(order) < len(sources):
         ready = [

@@ -33,7 +33,7 @@ def check_spec(spec: OpSpec) -> None:
 
 
 def _check_names(spec: OpSpec) -> None:
-    """Refuse what names an input, param, size or dtype that there is not."""
+    """Refuse unknown inputs, params, sizes, dtypes, layouts and properties."""
     sizes = spec.signature.input_names if spec.signature else ()
     for what, given, known in (
         ("domains", spec.domains, spec.inputs),
