@@ -31,11 +31,11 @@ class AxisParam:
 
     def __call__(self, values: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         shape = values[self.name].shape
-        drawn = _STRATEGIES[self.kind](len(shape))
+        any_axes = _STRATEGIES[self.kind](len(shape))
         if self.kind == "permutation" or len(shape) < 2 or max(shape) < _LONG:
-            return drawn
+            return any_axes
         beside = _beside(len(shape), shape.index(max(shape)))
-        return one_of((True, True, False)).flatmap(lambda short: beside if short else drawn)
+        return one_of((True, True, False)).flatmap(lambda short: beside if short else any_axes)
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.name}"

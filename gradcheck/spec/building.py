@@ -24,7 +24,7 @@ def build_spec(
     options: SpecOptions,
     definition: tuple[Location, str],
 ) -> OpSpec:
-    """Fit the parts of a spec together; `definition` is the place and module of its `op`.
+    """Fit the parts of a spec, defined somewhere, together.
 
     Raises:
         SpecError: if they do not fit.
@@ -95,13 +95,13 @@ def _ufunc_inputs(
 ) -> tuple[str, ...]:
     """Name the inputs of a function whose parameters cannot be read."""
     count = len(signature.inputs) if signature else 1
-    taken = getattr(forward, "nin", count)
-    if taken != count and options.cases is None:
+    nin = getattr(forward, "nin", count)
+    if nin != count and options.cases is None:
         raise SpecError(
-            f"The forward of {name!r} takes {taken} inputs, but its signature "
+            f"The forward of {name!r} takes {nin} inputs, but its signature "
             f"{signature or '(...)'} has {count}."
         )
-    return UFUNC_NAMES[:taken]
+    return UFUNC_NAMES[:nin]
 
 
 def _inputs(
@@ -110,7 +110,7 @@ def _inputs(
     signature: Signature | None,
     options: SpecOptions,
 ) -> tuple[str, ...]:
-    """Take the first parameters, or those that the calls of `cases` must pass."""
+    """Take the first parameters, or those that calls must pass."""
     count = len(signature.inputs) if signature else 1
     if len(placed) < count:
         raise SpecError(

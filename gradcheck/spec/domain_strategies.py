@@ -36,8 +36,8 @@ def filled(
         name = "mixture" if bucket == "infinite" else bucket
         return _cast(buckets.fill(name, seed, shape, bounds, magnitudes), part, bounds)
 
-    def build(drawn: tuple[str, int]) -> Array:
-        bucket, seed = drawn
+    def build(choice: tuple[str, int]) -> Array:
+        bucket, seed = choice
         x = finite(bucket, seed)
         if bucket == "infinite":
             x = x + buckets.infinities(seed, shape, infinite).astype(part)
@@ -80,10 +80,9 @@ def seeded(
         check(shape)
 
         def build(seed: int) -> Array:
-            drawn = (
-                kind(buckets.generator(seed), shape, dtype.kind == "c") if seed else simplest(shape)
-            )
-            return np.asarray(drawn, dtype)
+            if not seed:
+                return np.asarray(simplest(shape), dtype)
+            return np.asarray(kind(buckets.generator(seed), shape, dtype.kind == "c"), dtype)
 
         return seeds().map(build)
 

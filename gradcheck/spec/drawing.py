@@ -26,13 +26,13 @@ def arrays(shape: int | Sequence[int], domain: Domain | None = None) -> Strategy
     """
     if domain is not None and not isinstance(domain, Domain):
         raise SpecError(f"arrays(shape, domain) takes a domain such as real(); got {domain!r}.")
-    wanted = tuple(map(int, (shape,) if isinstance(shape, int | np.integer) else shape))
+    sizes = tuple(map(int, (shape,) if isinstance(shape, int | np.integer) else shape))
     chosen = real() if domain is None else domain
 
     @st.composite
     def of_the_case(draw: Callable[[Strategy], Array]) -> Array:
         current = drawing()
-        array = draw(chosen.strategy(wanted, current.dtype))
+        array = draw(chosen.strategy(sizes, current.dtype))
         current.domains[id(array)] = (chosen, array)
         return array
 

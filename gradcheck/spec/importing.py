@@ -68,10 +68,10 @@ def _import_path(path: Path) -> ModuleType:
 
 def _importable_from_elsewhere(path: Path) -> bool:
     try:
-        found = importlib.util.find_spec(path.stem)
+        spec = importlib.util.find_spec(path.stem)
     except (ImportError, ValueError):
         return False
-    return found is not None and Path(found.origin or "").resolve() != path
+    return spec is not None and Path(spec.origin or "").resolve() != path
 
 
 def _import_name(name: str) -> ModuleType:

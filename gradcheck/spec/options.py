@@ -45,17 +45,17 @@ class SpecOptions:
     example: Call | None = None
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> SpecOptions:
+    def of(cls, keywords: Mapping[str, Any]) -> SpecOptions:
         """Normalise keyword arguments and copy them, safe from later changes.
 
         Raises:
             TypeError: for a keyword that is no option.
         """
         known = {option.name: option for option in fields(cls)}
-        for key in given:
+        for key in keywords:
             if key not in known:
                 raise TypeError(f"op() got an unexpected keyword argument {key!r}")
-        return cls(**{key: _kept(known[key], value) for key, value in given.items()})
+        return cls(**{key: _kept(known[key], value) for key, value in keywords.items()})
 
     def as_keywords(self) -> dict[str, Any]:
         return {option.name: getattr(self, option.name) for option in fields(SpecOptions)}
@@ -70,6 +70,5 @@ def _kept(option: Field[Any], value: Any) -> Any:
     return value
 
 
-def _words(given: str | Iterable[str]) -> tuple[str, ...]:
-    """One word, or several."""
-    return (given,) if isinstance(given, str) else tuple(given)
+def _words(words: str | Iterable[str]) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words)

@@ -98,9 +98,8 @@ class Registry:
 
     def load_builtin(self) -> None:
         """Add the built-in catalogue and what installed plugins register."""
-        targets = {BUILTIN: "the built-in catalogue"}
-        targets |= {e.value: f"the plugin {e.name!r}" for e in entry_points(group=GROUP)}
-        for module in targets:
+        plugins = (entry.value for entry in entry_points(group=GROUP))
+        for module in dict.fromkeys((BUILTIN, *plugins)):
             self.load(module)
 
     def select(

@@ -35,7 +35,7 @@ def check_spec(spec: OpSpec) -> None:
 def _check_names(spec: OpSpec) -> None:
     """Refuse unknown inputs, params, sizes, dtypes, layouts and properties."""
     sizes = spec.signature.input_names if spec.signature else ()
-    for what, given, known in (
+    for option, keys, known in (
         ("domains", spec.domains, spec.inputs),
         ("params", spec.params, tuple(spec.param_defaults)),
         ("dims", spec.dims, sizes),
@@ -45,18 +45,14 @@ def _check_names(spec: OpSpec) -> None:
         ("skip", spec.skip, SKIPPABLE),
         ("also", spec.also, ON_REQUEST),
     ):
-        for key in given:
+        for key in keys:
             if key not in known:
                 raise SpecError(
-                    f"{what} of {spec.name!r} names {key!r}; known are {listing(known)}."
+                    f"{option} of {spec.name!r} names {key!r}; known are {listing(known)}."
                     f"{did_you_mean(str(key), known)}"
                 )
-    for what, chosen, allowed in (
-        ("dtypes", spec.dtypes, DTYPES),
-        ("layouts", spec.layouts, LAYOUTS),
-    ):
-        if not chosen:
-            raise SpecError(f"{what} of {spec.name!r} is empty; allowed are {listing(allowed)}.")
+        if option in ("dtypes", "layouts") and not keys:
+            raise SpecError(f"{option} of {spec.name!r} is empty; allowed are {listing(known)}.")
     if spec.reference is not None and not callable(spec.reference):
         raise SpecError(
             f"The reference of {spec.name!r} must be a function like forward; "

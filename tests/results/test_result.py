@@ -136,7 +136,9 @@ def test_results_of_real_checks_become_json():
     right = gc.op(name="square")(np.square).vjp(lambda g, x: 2 * g * x)
     wrong = gc.op(name="cube")(lambda x: x**3).vjp(lambda g, x: g * x)
     for spec in (right, wrong):
-        result = gc.check(spec, cases=10, last_case=True, dtypes=("float32", "complex128"))
+        result = gc.check(
+            spec, cases=4, last_case=True, diagnose=False, dtypes=("float32", "complex128")
+        )
         data = json.loads(json.dumps(result.to_dict(), allow_nan=False))
         assert data["verdict"] == result.verdict
         assert Result.from_dict(data).to_dict() == data

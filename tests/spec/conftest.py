@@ -1,9 +1,12 @@
-"""Modules of ops that a test writes, loads and forgets."""
+"""Modules of ops that a test writes, and a registry to select from."""
 
 import textwrap
 
+import numpy as np
 import pytest
 
+import gradcheck as gc
+from gradcheck.spec.registry import Registry
 from tests.op_modules import DOUBLE
 
 
@@ -24,3 +27,21 @@ def write(own_directory, tmp_path):
         return path
 
     return write_file
+
+
+def named(name, **options):
+    return gc.op("(...)->(...)", name=name, **options)(np.exp).vjp(lambda g, out: g * out)
+
+
+@pytest.fixture
+def shelf():
+    """A registry to select from."""
+    return Registry(
+        [
+            named("log", tags=("unary",)),
+            named("logsumexp", tags=("reduction", "loss")),
+            named("softmax", tags=("reduction",)),
+            named("softplus", tags=("unary",)),
+            named("Huber", tags=("Loss",)),
+        ]
+    )

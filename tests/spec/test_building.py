@@ -8,21 +8,10 @@ from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.errors import SpecError
+from tests.forwards import identity, scale
 from tests.messages import message_of
 
 HERE = __file__
-
-
-def identity(x):
-    """The input itself.
-
-    y = x
-    """
-    return x
-
-
-def scale(x, factor=2.0):
-    return factor * x
 
 
 def test_parameters_behind_the_inputs_are_params():
@@ -71,7 +60,10 @@ def two(x, y):
 
 
 REFUSED = [
-    (lambda: gc.op("(...)->(...)", name="f")(3), "The forward of 'f' must be a function; got 3."),
+    (
+        lambda: gc.op("(...)->(...)", name="f")(3),  # type: ignore[arg-type]
+        "The forward of 'f' must be a function; got 3.",
+    ),
     (
         lambda: gc.op(3)(two),  # type: ignore[call-overload]
         "A signature is a string such as '(...,n)->(...)'; got 3.",

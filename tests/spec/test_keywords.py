@@ -1,30 +1,9 @@
 """Keyword expressions are words with and, or, not, and never code."""
 
-import numpy as np
 import pytest
 
-import gradcheck as gc
 from gradcheck.errors import SelectionError
-from gradcheck.spec.registry import Registry
 from tests.messages import message_of
-
-
-def named(name, **given):
-    return gc.op("(...)->(...)", name=name, **given)(np.exp).vjp(lambda g, out: g * out)
-
-
-@pytest.fixture
-def shelf():
-    return Registry(
-        [
-            named("log", tags=("unary",)),
-            named("logsumexp", tags=("reduction", "loss")),
-            named("softmax", tags=("reduction",)),
-            named("softplus", tags=("unary",)),
-            named("Huber", tags=("Loss",)),
-        ]
-    )
-
 
 MALFORMED = [
     "and",

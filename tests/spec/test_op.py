@@ -13,14 +13,6 @@ from tests.root import ROOT
 HERE = __file__
 
 
-def identity(x):
-    """The input itself.
-
-    y = x
-    """
-    return x
-
-
 def test_the_decorated_name_is_an_op_that_calls_its_forward():
     @gc.op("(...,n)->(...)", tags=("a", "b"), source="somebody (2020)")
     def total(x):
@@ -89,6 +81,7 @@ def test_one_forward_serves_several_ops():
 USER_MODULE = """
 import numpy as np
 import gradcheck as gc
+from tests.forwards import identity, scale
 
 bare = gc.op(np.exp)
 spec: gc.OpSpec = gc.op("(...)->(...)", name="exp")(np.exp).vjp(lambda g, out: g * out)

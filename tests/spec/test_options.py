@@ -7,19 +7,8 @@ import pytest
 
 import gradcheck as gc
 from gradcheck.spec.options import SpecOptions
+from tests.forwards import identity, scale
 from tests.messages import message_of
-
-
-def identity(x):
-    """The input itself.
-
-    y = x
-    """
-    return x
-
-
-def scale(x, factor=2.0):
-    return factor * x
 
 
 def test_words_may_be_given_singly():

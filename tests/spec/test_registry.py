@@ -97,19 +97,6 @@ def test_loading_the_catalogue_twice_changes_nothing():
     assert list(ops) == before
 
 
-@pytest.fixture
-def shelf():
-    return Registry(
-        [
-            named("log", tags=("unary",)),
-            named("logsumexp", tags=("reduction", "loss")),
-            named("softmax", tags=("reduction",)),
-            named("softplus", tags=("unary",)),
-            named("Huber", tags=("Loss",)),
-        ]
-    )
-
-
 EVERYTHING = ["log", "logsumexp", "softmax", "softplus", "Huber"]
 
 

@@ -6,23 +6,12 @@ import numpy as np
 
 import gradcheck as gc
 from gradcheck.errors import SpecError
+from tests.forwards import identity, scale
 from tests.messages import message_of
 
 said_by = partial(message_of, SpecError)
 
 HERE = __file__
-
-
-def identity(x):
-    """The input itself.
-
-    y = x
-    """
-    return x
-
-
-def scale(x, factor=2.0):
-    return factor * x
 
 
 def test_a_vjp_is_bound_by_name():

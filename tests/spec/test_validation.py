@@ -6,20 +6,8 @@ from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.errors import SpecError
+from tests.forwards import identity, scale
 from tests.messages import message_of
-
-
-def identity(x):
-    """The input itself.
-
-    y = x
-    """
-    return x
-
-
-def scale(x, factor=2.0):
-    return factor * x
-
 
 REFUSED = [
     (
@@ -63,7 +51,7 @@ REFUSED = [
         "one; got 3.0. For one constant use st.just(3.0).",
     ),
     (
-        lambda: gc.op("(n)->(n)", dims={"n": 3})(identity),  # type: ignore[call-overload]
+        lambda: gc.op("(n)->(n)", dims={"n": 3})(identity),  # type: ignore[dict-item]
         "dims['n'] of 'identity' must be gc.size(...); got 3.",
     ),
     (

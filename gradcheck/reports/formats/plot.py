@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.errors import GradcheckError
 from gradcheck.reports.text.printable import visible
-from gradcheck.results.documents.atomic import write
+from gradcheck.results.atomic import write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gradcheck.results.documents import atomic
+from gradcheck.results import atomic
 from gradcheck.results.documents.document_errors import DocumentError, NotWrittenError, excerpt
 
 LARGEST = 2**30  # bytes; arbitrary: above any document of ours, below what fills a memory

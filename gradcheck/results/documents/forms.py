@@ -88,10 +88,10 @@ class TupleForm:
         return [form.write(item) for form, item in zip(self.items, value, strict=True)]
 
     def read(self, plain: Any, at: str) -> Any:
-        given = a_list(plain, at)
-        if len(given) != len(self.items):
+        items = a_list(plain, at)
+        if len(items) != len(self.items):
             raise unfit(at, plain, f"a list of {len(self.items)}")
-        pairs = enumerate(zip(self.items, given, strict=True))
+        pairs = enumerate(zip(self.items, items, strict=True))
         return tuple(form.read(item, f"{at}[{k}]") for k, (form, item) in pairs)
 
     def schema(self, definitions: Definitions) -> Schema:

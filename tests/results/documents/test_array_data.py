@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from gradcheck.ndarrays.dtypes import BFLOAT16, named
 from gradcheck.results.documents import DocumentError
-from gradcheck.results.documents.values import (
+from gradcheck.results.documents.array_data import (
     DTYPES,
     decode_array,
     decode_float,
