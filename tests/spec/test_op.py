@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import gradcheck as gc
+from tests.forwards import identity
 from tests.root import ROOT
 
 HERE = __file__
