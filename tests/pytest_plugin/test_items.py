@@ -17,7 +17,9 @@ import pytest
 import gradcheck as gc
 from gradcheck.pytest_plugin.options import DEFAULTS
 from gradcheck.results.settings import Settings
-from gradcheck.spec import definitions, registry
+from gradcheck.spec.definitions import kept_out
+from gradcheck.spec.loading import forgotten
+from gradcheck.spec.registry import Registry
 
 pytest_plugins = ["pytester"]
 
@@ -75,21 +77,21 @@ def everything_is_imported():
         if "museum" not in module.name and "__main__" not in module.name:
             with contextlib.suppress(ModuleNotFoundError):  # of an extra
                 importlib.import_module(module.name)
-    with definitions.kept_out():
+    with kept_out():
         wrong = gc.op("(...)->(...)", name="wrong")(np.square).derivative(lambda x: x)
     assert not gc.check(wrong, cases=12)
     assert str(gc.check(wrong, cases=12))
-    registry.Registry().load_builtin()
+    Registry().load_builtin()
 
 
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch):
     """Forget the ops that a project defines when its test is over."""
-    monkeypatch.setattr(definitions, "noted", list(definitions.noted))
-    monkeypatch.setattr(registry, "_taken_by_load", dict(registry._taken_by_load))
     monkeypatch.setattr(
         "gradcheck.run.failing._SURVEY_WORK", 10**8
     )  # here it is of little interest
+    with forgotten():
+        yield
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def _baseline(save: str | None, against: str | None) -> Baseline:
 def _target(path: Path) -> Path:
     """Where to save a run: a new file, or one that holds a run, not one that a slip names."""
     from gradcheck.reports.text.printable import visible
-    from gradcheck.results.documents.atomic import obstacle
+    from gradcheck.results.atomic import obstacle
 
     problem = obstacle(path)
     if not problem and path.is_file() and path.stat().st_size and not _holds_a_run(path):

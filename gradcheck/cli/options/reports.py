@@ -17,7 +17,7 @@ from gradcheck.reports.exports import FORMATS as REPORTS
 from gradcheck.reports.exports import Format
 from gradcheck.reports.text.encoding import write
 from gradcheck.reports.text.printable import visible
-from gradcheck.results.documents.atomic import obstacle
+from gradcheck.results.atomic import obstacle
 
 if TYPE_CHECKING:
     from gradcheck.reports.report import Report

@@ -9,7 +9,7 @@ from gradcheck.cases.case import Case, argument_names
 from gradcheck.errors import SpecError, listing
 from gradcheck.ndarrays.dtypes import DTYPES, is_floating
 from gradcheck.ndarrays.layouts import LAYOUTS
-from gradcheck.results.documents.document_errors import told
+from gradcheck.results.documents.document_errors import excerpt
 from gradcheck.results.failure import CaseReport
 from gradcheck.spec.domains import Domain, Origin, from_origin
 from gradcheck.spec.spec import OpSpec
@@ -54,7 +54,7 @@ def _check_inputs(report: CaseReport, spec: OpSpec) -> None:
         )
     for name, x in report.inputs.items():
         if x.dtype.kind in "US":
-            raise SpecError(f"The case has text for the input {told(name)}.")
+            raise SpecError(f"The case has text for the input {excerpt(name)}.")
 
 
 def _check_params(report: CaseReport, spec: OpSpec) -> None:
@@ -65,7 +65,7 @@ def _check_params(report: CaseReport, spec: OpSpec) -> None:
     lacking = [name for name in spec.params if name not in report.params]
     if spec.cases is None and gone:
         raise SpecError(
-            f"The case has the param {told(gone[0])}; {spec.name!r} takes {_some(known)}."
+            f"The case has the param {excerpt(gone[0])}; {spec.name!r} takes {_some(known)}."
         )
     if lacking:
         raise SpecError(f"The case lacks the param {lacking[0]!r}, which {spec.name!r} draws.")
@@ -75,7 +75,7 @@ def _check_sense(report: CaseReport) -> None:
     """Raise a SpecError for values that only a hand-written document has."""
     for what, word, known in _words(report):
         if word not in known:
-            raise SpecError(f"The case has the {what} {told(word)}; known are {listing(known)}.")
+            raise SpecError(f"The case has the {what} {excerpt(word)}; known are {listing(known)}.")
     if report.domains and len(report.domains) != len(report.inputs):
         raise SpecError(
             f"The case has {len(report.domains)} domains for {len(report.inputs)} inputs."
@@ -115,6 +115,6 @@ def _domain(name: str, origin: Origin | None, spec: OpSpec) -> Domain | None:
 
 
 def _some(names: tuple[str, ...]) -> str:
-    shown = [told(name) for name in names[:_NAMED]]
+    shown = [excerpt(name) for name in names[:_NAMED]]
     more = len(names) - _NAMED
     return listing([*shown, f"{more} more"] if more > 0 else shown)

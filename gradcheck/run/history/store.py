@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gradcheck.errors import did_you_mean, listing
 from gradcheck.results.documents import DocumentError, write
-from gradcheck.results.documents.document_errors import told
+from gradcheck.results.documents.document_errors import excerpt
 from gradcheck.results.documents.files import shown
 from gradcheck.run.history.stored_failure import StoredFailure
 
@@ -75,7 +75,7 @@ def find(name: str, *stores: Store) -> Path:
         raise DocumentError(f"{name!r} may be {_some(fitting)}: give more of it.")
     folders = " or ".join(shown(store.folder) for store in stores)
     raise DocumentError(
-        f"No failure {told(name)} is stored in {folders}; there is {_some(list(paths))}."
+        f"No failure {excerpt(name)} is stored in {folders}; there is {_some(list(paths))}."
         f"{did_you_mean(name[:64], paths)}"
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from gradcheck.results.documents.codec import from_plain, to_plain
-from gradcheck.results.documents.document_errors import DocumentError, told
+from gradcheck.results.documents.document_errors import DocumentError, excerpt
 from gradcheck.results.documents.files import dumped, read, shown
 from gradcheck.results.documents.values import is_held
 from gradcheck.results.failure import CaseReport
@@ -109,7 +109,7 @@ class StoredFailure:
         if not _ID.fullmatch(stored.id):  # it becomes the name of a file
             raise DocumentError(
                 f"{shown(path)}.id should be {_DIGITS} to 64 hexadecimal digits; "
-                f"it is {told(stored.id)}."
+                f"it is {excerpt(stored.id)}."
             )
         return stored
 

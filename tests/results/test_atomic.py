@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.results.documents import atomic
+from gradcheck.results import atomic
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 READ_ONLY = OSError(errno.EROFS, os.strerror(errno.EROFS))

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all: nobody ever sees half of one."""
+"""Files written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def obstacle(path: Path) -> str:
-    """Say why a file cannot be written, or nothing if it can; nothing is changed on disk."""
+    """Say why a file cannot be written, or nothing; touch nothing."""
     if path.is_dir():
         return f"{path} is a folder; name a file in it"
     if path.exists():
