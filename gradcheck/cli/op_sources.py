@@ -13,7 +13,7 @@ from gradcheck.cli.messages import warn
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gradcheck.cli.config.overrides import OpTable
+    from gradcheck.cli.config.op_tables import OpTable
     from gradcheck.cli.config.precedence import Setting
     from gradcheck.run.workers.tasks import Loading
     from gradcheck.spec.registry import Registry
@@ -98,7 +98,7 @@ class Sources(NamedTuple):
         """Warn of tables about ops that there are not, unless other modules were asked for."""
         if self.settings["ops"].is_typed:
             return
-        from gradcheck.cli.config.overrides import unmatched
+        from gradcheck.cli.config.op_tables import unmatched
         from gradcheck.errors import did_you_mean
 
         names = [spec.name for spec in registry]

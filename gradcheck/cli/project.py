@@ -30,7 +30,7 @@ _LAST_RUN = "last-run.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Project:
     """The folder of a project in which runs leave things, and the corpus beside it.
 
     Attributes:
@@ -42,7 +42,7 @@ class Keeping:
     corpus: Path
 
     @classmethod
-    def here(cls, corpus: str = CORPUS) -> Keeping:
+    def here(cls, corpus: str = CORPUS) -> Project:
         """Those of the current folder."""
         return cls(Path.cwd() / FOLDER, Path.cwd() / corpus)
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcheck.cli.config.located import located
+from gradcheck.cli.config.relative_paths import located
 from gradcheck.spec.importing import is_path
 
 if TYPE_CHECKING:
-    from gradcheck.cli.configured import Configuration
+    from gradcheck.cli.configured_command import Configuration
     from gradcheck.run.history.stored_failure import StoredFailure
     from gradcheck.run.workers.tasks import Loading
     from gradcheck.spec.spec import OpSpec
@@ -53,7 +53,7 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
     Raises:
         LoadError, SelectionError: if it is not there any more.
     """
-    from gradcheck.cli.config.overrides import overridden
+    from gradcheck.cli.config.op_tables import overridden
     from gradcheck.cli.op_sources import importable
     from gradcheck.errors import LoadError, SelectionError, did_you_mean
     from gradcheck.results.documents.document_errors import told

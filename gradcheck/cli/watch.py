@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcheck.cli.configured import arguments
+from gradcheck.cli.configured_command import arguments
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.spec.importing import is_path
 

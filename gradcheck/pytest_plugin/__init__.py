@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set to work only where there are ops to check."""
     config.addinivalue_line("markers", "gradcheck: the check of an op's gradient, by gradcheck.")
     if config.getoption("gradcheck") or config.getini("gradcheck_modules"):
-        from gradcheck.pytest_plugin.collecting import OpCollecting
+        from gradcheck.pytest_plugin.collection import OpCollecting
 
         config.pluginmanager.register(OpCollecting.configured(config), "gradcheck-collecting")
 
@@ -59,7 +59,7 @@ def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
     """Show the panel of a result of which a test asserts in vain that it is true."""
     outcome: Any = yield
     if call.excinfo is not None and "gradcheck.results.result" in sys.modules:
-        from gradcheck.pytest_plugin.asserting import add_panels
+        from gradcheck.pytest_plugin.assertion_panels import add_panels
 
         add_panels(outcome.get_result(), call.excinfo)
 

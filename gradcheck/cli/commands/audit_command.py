@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradcheck.cli.configured import ConfiguredCommand
+from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.options.config_file import config_options
 from gradcheck.cli.options.draws import cases_option, dtype_option, max_time_option, seed_option

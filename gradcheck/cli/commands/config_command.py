@@ -9,8 +9,8 @@ import click
 
 from gradcheck.cli.commands.run_command import command as run
 from gradcheck.cli.config.keys import KEYS, Key
-from gradcheck.cli.config.located import located, located_path
-from gradcheck.cli.configured import ConfiguredCommand, configuration
+from gradcheck.cli.config.relative_paths import located, located_path
+from gradcheck.cli.configured_command import ConfiguredCommand, configuration
 
 if TYPE_CHECKING:
     from gradcheck.cli.config.precedence import Setting

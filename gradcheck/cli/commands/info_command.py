@@ -34,7 +34,7 @@ def command(form: str) -> None:
 
 
 def _project() -> dict[str, Any]:
-    from gradcheck.cli.config.checks import VARIABLES
+    from gradcheck.cli.config.key_checks import VARIABLES
     from gradcheck.cli.config.keys import KEYS
     from gradcheck.cli.installation import variables
 
@@ -45,8 +45,8 @@ def _project() -> dict[str, Any]:
 def _configured() -> dict[str, Any]:
     """What the configuration says about files and modules, or what is wrong with it."""
     from gradcheck.cli.config.config_errors import ConfigError
-    from gradcheck.cli.config.located import located, located_path
     from gradcheck.cli.config.precedence import resolve
+    from gradcheck.cli.config.relative_paths import located, located_path
     from gradcheck.cli.installation import without_home
     from gradcheck.cli.project import CORPUS
     from gradcheck.spec.importing import is_path
@@ -70,7 +70,7 @@ def _configured() -> dict[str, Any]:
 
 def _kept(corpus: str) -> dict[str, int]:
     """How many failures runs have left here, and how many are pinned."""
-    from gradcheck.cli.project import Keeping
+    from gradcheck.cli.project import Project
 
-    keeping = Keeping.here(corpus)
+    keeping = Project.here(corpus)
     return {"failures": len(keeping.failures.paths()), "pinned": len(keeping.pinned.paths())}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradcheck.cli.configured import ConfiguredCommand
+from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.options.config_file import config_options
 from gradcheck.cli.options.output import color_option, format_option
 from gradcheck.cli.options.selection import Selection, selection_options

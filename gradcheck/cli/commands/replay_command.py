@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.configured import ConfiguredCommand, configuration
+from gradcheck.cli.configured_command import ConfiguredCommand, configuration
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.options.config_file import config_options
 from gradcheck.cli.options.history import corpus_option
 from gradcheck.cli.options.output import color_option
-from gradcheck.cli.project import Keeping
+from gradcheck.cli.project import Project
 from gradcheck.cli.stored_op import loading_of, op_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def command(
     gradcheck replay --all --forget-fixed
     gradcheck replay 3f9c2a --snippet > debug.py
     """
-    keeping = Keeping.here(corpus)
+    keeping = Project.here(corpus)
     if every and names:
         raise click.UsageError("--all replays everything: give it, or IDs, not both.")
     if snippet and forget_fixed:
@@ -84,7 +84,7 @@ def command(
     return _replay(keeping, paths, modules, color=color, forget=forget_fixed)
 
 
-def _list(keeping: Keeping, color: Color) -> int:
+def _list(keeping: Project, color: Color) -> int:
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.replay_page import listing_of
 
@@ -117,7 +117,7 @@ def _tell(error: GradcheckError, broken: list[GradcheckError]) -> None:
 
 
 def _replay(
-    keeping: Keeping, paths: Sequence[Path], modules: Sequence[str], *, color: Color, forget: bool
+    keeping: Project, paths: Sequence[Path], modules: Sequence[str], *, color: Color, forget: bool
 ) -> int:
     from gradcheck.errors import GradcheckError
     from gradcheck.reports.terminal.console import console

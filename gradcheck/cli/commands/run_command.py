@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcheck.cli.config.choices import SORTS
-from gradcheck.cli.config.located import located
-from gradcheck.cli.configured import ConfiguredCommand, configuration
+from gradcheck.cli.config.relative_paths import located
+from gradcheck.cli.configured_command import ConfiguredCommand, configuration
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.options.adding import with_options
+from gradcheck.cli.options.add_options import with_options
 from gradcheck.cli.options.baseline import Baseline, baseline_options
 from gradcheck.cli.options.config_file import config_options
 from gradcheck.cli.options.draws import cases_option, dtype_option, max_time_option, seed_option
@@ -22,7 +22,7 @@ from gradcheck.cli.options.history import keeping_options
 from gradcheck.cli.options.output import color_option
 from gradcheck.cli.options.reports import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.options.selection import Selection, selection_options
-from gradcheck.cli.project import FOLDER, Keeping
+from gradcheck.cli.project import FOLDER, Project
 from gradcheck.cli.stored_op import replay_command
 from gradcheck.cli.watch import watch_options
 from gradcheck.errors import OutputError
@@ -30,7 +30,7 @@ from gradcheck.spec.property_names import ON_REQUEST
 
 if TYPE_CHECKING:
     from gradcheck.cases.case import Case
-    from gradcheck.cli.configured import Configuration
+    from gradcheck.cli.configured_command import Configuration
     from gradcheck.cli.op_sources import Sources
     from gradcheck.reports.terminal.console import Color
     from gradcheck.results.events import Event, RunFinished
@@ -181,7 +181,7 @@ def command(
     """
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")
-    keeping = Keeping.here(corpus)
+    keeping = Project.here(corpus)
     chosen = keeping.ordered(selection.specs(), only=last_failed, first=failed_first)
     specs, shard = execution.part_of(chosen)
     settings = replace(

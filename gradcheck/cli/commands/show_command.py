@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.configured import ConfiguredCommand
+from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.op_sources import Sources, find
 from gradcheck.cli.options.config_file import config_options
 from gradcheck.cli.options.output import color_option

@@ -47,9 +47,9 @@ def reports(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Ite
 
 def failures(ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
     """Ids of stored failures, the latest first, and of pinned cases."""
-    from gradcheck.cli.project import CORPUS, Keeping
+    from gradcheck.cli.project import CORPUS, Project
 
-    keeping = Keeping.here(ctx.params.get("corpus") or CORPUS)
+    keeping = Project.here(ctx.params.get("corpus") or CORPUS)
     folders = (keeping.folder / "failures", keeping.corpus)  # a Store would import NumPy
     stored = [path for folder in folders for path in folder.glob("[!.]*.json")]
     stored.sort(key=lambda path: path.stat().st_mtime, reverse=True)
@@ -69,8 +69,8 @@ def _sources(ctx: click.Context) -> tuple[tuple[str, ...], bool]:
     if typed:
         return typed, bool(flag)
     from gradcheck.cli.config.config_errors import ConfigError
-    from gradcheck.cli.config.located import located
     from gradcheck.cli.config.precedence import resolve
+    from gradcheck.cli.config.relative_paths import located
 
     try:
         settings = resolve(cwd=Path.cwd(), environ=os.environ).settings

@@ -9,7 +9,7 @@ from gradcheck.errors import GradcheckError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class ConfigMistake:
     """One thing that cannot be used.
 
     Attributes:
@@ -34,7 +34,7 @@ class Mistake:
 class ConfigError(GradcheckError):
     """A configuration cannot be used; the text has a line for each mistake."""
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    def __init__(self, mistakes: Sequence[ConfigMistake]) -> None:
         self.mistakes = tuple(mistakes)
         lines = [str(mistake) for mistake in self.mistakes]
         if len(lines) > 1:

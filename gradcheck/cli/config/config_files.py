@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.cli.config.choices import PROFILES
-from gradcheck.cli.config.config_errors import ConfigError, Mistake
-from gradcheck.cli.config.kinds import shown
+from gradcheck.cli.config.config_errors import ConfigError, ConfigMistake
+from gradcheck.cli.config.value_kinds import shown
 from gradcheck.errors import did_you_mean, listing
 
 OWN = "gradcheck.toml"
@@ -43,12 +43,12 @@ class Document:
     def is_profile(self) -> bool:
         return self.folder is None
 
-    def mistake(self, said: str, *path: str, key: str = "") -> Mistake:
+    def mistake(self, said: str, *path: str, key: str = "") -> ConfigMistake:
         """A mistake in the table below ours at `path`, about a key in it."""
-        from gradcheck.cli.config.positions import line_of
+        from gradcheck.cli.config.toml_lines import line_of
 
         table = (*self.table, *path)
-        return Mistake(
+        return ConfigMistake(
             place=self.name,
             line=line_of(self.text, (*table, *([key] if key else []))) or line_of(self.text, table),
             table=f"[{dotted(table)}]" if table else "",
@@ -107,7 +107,7 @@ def read(path: Path, cwd: Path) -> Document:
     document = _parsed(path, name)
     if document is None:
         raise ConfigError(
-            [Mistake(place=name, said=f"there is no table [{dotted(SHARED_TABLE)}].")]
+            [ConfigMistake(place=name, said=f"there is no table [{dotted(SHARED_TABLE)}].")]
         )
     return document
 
@@ -194,14 +194,18 @@ def _parsed(path: Path, name: str) -> Document | None:
         text = path.read_bytes().decode("utf-8")
         whole = tomllib.loads(text)
     except OSError as error:
-        raise ConfigError([Mistake(place=name, said=f"{error.strerror or error}.")]) from None
+        raise ConfigError([ConfigMistake(place=name, said=f"{error.strerror or error}.")]) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError([Mistake(place=name, line=line, said="this is not UTF-8.")]) from None
+        raise ConfigError(
+            [ConfigMistake(place=name, line=line, said="this is not UTF-8.")]
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_broken(name, text, error)]) from None
     except RecursionError:
-        raise ConfigError([Mistake(place=name, said="values are nested too deeply.")]) from None
+        raise ConfigError(
+            [ConfigMistake(place=name, said="values are nested too deeply.")]
+        ) from None
     table: tuple[str, ...] = SHARED_TABLE if path.name == SHARED else ()
     values: Any = whole
     for part in table:
@@ -214,7 +218,7 @@ def _parsed(path: Path, name: str) -> Document | None:
     return Document(name, document.folder, table, values, text, document.identity)
 
 
-def _broken(name: str, text: str, error: Exception) -> Mistake:
+def _broken(name: str, text: str, error: Exception) -> ConfigMistake:
     """Place a syntax error; tomllib tells line and column at the end of its message."""
     said, _, where = str(error).rpartition(" (at ")
     numbers = [int(word) for word in where.rstrip(")").replace(",", "").split() if word.isdigit()]
@@ -222,7 +226,9 @@ def _broken(name: str, text: str, error: Exception) -> Mistake:
         last = text.splitlines() or [""]
         numbers = [len(last), len(last[-1]) + 1]
     line, column = numbers
-    return Mistake(place=name, line=line, column=column, said=f"this is not TOML: {said or error}.")
+    return ConfigMistake(
+        place=name, line=line, column=column, said=f"this is not TOML: {said or error}."
+    )
 
 
 def name_of(path: Path, cwd: Path) -> str:

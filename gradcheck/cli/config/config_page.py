@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from gradcheck.cli.config.kinds import shown
-from gradcheck.cli.config.precedence import Level
+from gradcheck.cli.config.precedence import SettingLevel
+from gradcheck.cli.config.value_kinds import shown
 from gradcheck.reports.terminal.style import headed
 from gradcheck.reports.text.printable import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gradcheck.cli.config.overrides import OpTable
+    from gradcheck.cli.config.op_tables import OpTable
     from gradcheck.cli.config.precedence import Config, Setting
 
 OP_FIELDS = ("rtol", "reason", "xfail", "skip", "skip_properties")
@@ -27,7 +27,9 @@ def as_page(config: Config, settings: Mapping[str, Setting]) -> Iterator[Rendera
     yield Text(visible(_read(config)))
     yield Text("")
     rows = [(name, _value(s.value), s.origin) for name, s in settings.items()]
-    yield _table("key", rows, {s.origin for s in settings.values() if s.level is Level.DEFAULT})
+    yield _table(
+        "key", rows, {s.origin for s in settings.values() if s.level is SettingLevel.DEFAULT}
+    )
     if config.tables:
         yield Text("")
         said = [

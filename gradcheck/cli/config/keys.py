@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, SORTS
-from gradcheck.cli.config.kinds import (
-    Kind,
+from gradcheck.cli.config.value_kinds import (
+    ValueKind,
     flag,
     jobs,
     many,
@@ -38,7 +38,7 @@ class Key:
     """
 
     name: str
-    kind: Kind
+    kind: ValueKind
     default: object
     option: str
     about: str
@@ -55,7 +55,7 @@ class OpKey:
     """One thing that a table about ops can say."""
 
     name: str
-    kind: Kind
+    kind: ValueKind
     about: str
 
 

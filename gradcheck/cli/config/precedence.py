@@ -9,21 +9,21 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gradcheck.cli.config import config_files
-from gradcheck.cli.config.checks import (
+from gradcheck.cli.config.choices import PROFILES
+from gradcheck.cli.config.config_errors import ConfigError, ConfigMistake
+from gradcheck.cli.config.config_files import Document
+from gradcheck.cli.config.key_checks import (
     CONFIG_VARIABLE,
     PROFILE_VARIABLE,
     check_document,
     check_environment,
     unknown_variables,
 )
-from gradcheck.cli.config.choices import PROFILES
-from gradcheck.cli.config.config_errors import ConfigError, Mistake
-from gradcheck.cli.config.config_files import Document
 from gradcheck.cli.config.keys import ABOUT_OPS, KEYS, LOOSE
-from gradcheck.cli.config.overrides import OpTable
+from gradcheck.cli.config.op_tables import OpTable
 
 
-class Level(StrEnum):
+class SettingLevel(StrEnum):
     """Where a value can come from, the strongest first."""
 
     COMMAND_LINE = "command line"
@@ -33,8 +33,8 @@ class Level(StrEnum):
     DEFAULT = "default"
 
 
-_OF_THIS_CALL = (Level.COMMAND_LINE, Level.ENVIRONMENT)
-_WRITTEN = (Level.FILE, Level.PROFILE)
+_OF_THIS_CALL = (SettingLevel.COMMAND_LINE, SettingLevel.ENVIRONMENT)
+_WRITTEN = (SettingLevel.FILE, SettingLevel.PROFILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +47,23 @@ class Setting:
     """
 
     value: object
-    level: Level
+    level: SettingLevel
     origin: str
     folder: Path | None = None
 
     @property
     def is_typed(self) -> bool:
         """Whether the command line gives it."""
-        return self.level is Level.COMMAND_LINE
+        return self.level is SettingLevel.COMMAND_LINE
 
     @property
     def is_default(self) -> bool:
         """Whether nothing was said."""
-        return self.level is Level.DEFAULT
+        return self.level is SettingLevel.DEFAULT
 
     @property
     def is_from_file(self) -> bool:
-        return self.level is Level.FILE
+        return self.level is SettingLevel.FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,10 @@ def resolve(
     """
     named = file or environ.get(CONFIG_VARIABLE, "")
     wanted = profile or environ.get(PROFILE_VARIABLE, "")
-    mistakes: list[Mistake] = []
+    mistakes: list[ConfigMistake] = []
     if wanted and wanted not in PROFILES:
         place = "--profile" if profile else PROFILE_VARIABLE
-        mistakes.append(Mistake(place=place, said=config_files.unknown_profile(wanted)))
+        mistakes.append(ConfigMistake(place=place, said=config_files.unknown_profile(wanted)))
     documents, note = _documents(cwd, named, mistakes)
     unasked = documents
     if wanted in PROFILES:
@@ -146,7 +146,7 @@ def resolve(
 
 def built_in() -> Layer:
     """What holds where nothing is said."""
-    return Layer({key.name: Setting(key.default, Level.DEFAULT, "default") for key in KEYS})
+    return Layer({key.name: Setting(key.default, SettingLevel.DEFAULT, "default") for key in KEYS})
 
 
 def merged(layers: Sequence[Layer]) -> Mapping[str, Setting]:
@@ -170,7 +170,7 @@ def merged(layers: Sequence[Layer]) -> Mapping[str, Setting]:
     return MappingProxyType({key.name: found[key.name] for key in KEYS if key.name in found})
 
 
-def _documents(cwd: Path, named: str, mistakes: list[Mistake]) -> tuple[list[Document], str]:
+def _documents(cwd: Path, named: str, mistakes: list[ConfigMistake]) -> tuple[list[Document], str]:
     """The file that holds and what it extends, as far as they can be read."""
     try:
         found = (
@@ -187,7 +187,7 @@ def _documents(cwd: Path, named: str, mistakes: list[Mistake]) -> tuple[list[Doc
 def _layer(document: Document) -> Layer:
     """What a document without mistakes says."""
     checked = check_document(document)
-    level = Level.PROFILE if document.is_profile else Level.FILE
+    level = SettingLevel.PROFILE if document.is_profile else SettingLevel.FILE
     return Layer(
         {
             name: Setting(value, level, document.origin(name), document.folder)
@@ -200,7 +200,7 @@ def _layer(document: Document) -> Layer:
 def _environment_layer(values: Mapping[str, object]) -> Layer:
     return Layer(
         {
-            key.name: Setting(values[key.name], Level.ENVIRONMENT, key.variable)
+            key.name: Setting(values[key.name], SettingLevel.ENVIRONMENT, key.variable)
             for key in KEYS
             if key.name in values
         }

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gradcheck.cli.config.kinds import AUTO, LOCAL
-from gradcheck.cli.options.adding import with_options
+from gradcheck.cli.config.value_kinds import AUTO, LOCAL
+from gradcheck.cli.options.add_options import with_options
 from gradcheck.errors import SettingsError
 from gradcheck.run.machine import processors
 from gradcheck.run.memory_sizes import parsed_size, written_size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gradcheck.cli.options.adding import Function
+from gradcheck.cli.options.add_options import Function
 from gradcheck.cli.project import CORPUS
 
 

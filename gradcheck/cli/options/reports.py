@@ -30,7 +30,7 @@ STANDARD_OUTPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReportTarget:
     """A report that is wanted, and the file it goes to; None for standard output."""
 
     form: Format
@@ -42,7 +42,7 @@ class Reporting:
     """How a run is reported: the form of standard output, and reports besides."""
 
     form: Form
-    targets: tuple[Target, ...] = ()
+    targets: tuple[ReportTarget, ...] = ()
 
     def show(self, report: Report, *, color: Color, quiet: bool) -> list[str]:
         """Print the report of a run, then write the files and say so on standard error.
@@ -113,7 +113,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "to PATH, where - is standard output; repeatable.",
     )
     @functools.wraps(command)
-    def packed(*, form: Form, reports: tuple[Target, ...], **rest: Any) -> Any:
+    def packed(*, form: Form, reports: tuple[ReportTarget, ...], **rest: Any) -> Any:
         if form in DOCUMENTS and any(target.path is None for target in reports):
             raise click.UsageError(
                 f"--format {form} and a --report to '-' would both be written to standard output; "
@@ -126,7 +126,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _targets(
     context: click.Context, _parameter: click.Parameter, values: Sequence[str]
-) -> tuple[Target, ...]:
+) -> tuple[ReportTarget, ...]:
     """Understand every value, and see before the run whether its file can be written."""
     if context.resilient_parsing:
         return ()
@@ -140,7 +140,7 @@ def _targets(
     return targets
 
 
-def _target(value: str) -> Target:
+def _target(value: str) -> ReportTarget:
     name, given, path = value.partition("=")
     form = REPORTS.get(name)
     if form is None:
@@ -153,13 +153,13 @@ def _target(value: str) -> Target:
             f"{value!r} names no file; write {name}=PATH, or {name} alone for {form.file}."
         )
     if path == STANDARD_OUTPUT:
-        return Target(form, None)
-    return Target(form, Path(path or form.file).expanduser())
+        return ReportTarget(form, None)
+    return ReportTarget(form, Path(path or form.file).expanduser())
 
 
-def _refuse_twice(targets: Sequence[Target]) -> None:
+def _refuse_twice(targets: Sequence[ReportTarget]) -> None:
     """One report would overwrite the other."""
-    taken: dict[Path | None, Target] = {}
+    taken: dict[Path | None, ReportTarget] = {}
     for target in targets:
         place = target.path.resolve() if target.path is not None else None
         other = taken.setdefault(place, target)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.configured import configuration
+from gradcheck.cli.configured_command import configuration
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.op_sources import Sources, fits_any
-from gradcheck.cli.options.adding import Function, with_options
+from gradcheck.cli.options.add_options import Function, with_options
 
 if TYPE_CHECKING:
     from gradcheck.spec.registry import Registry
@@ -51,7 +51,7 @@ class Selection(NamedTuple):
             SelectionError: for a name, tag or expression that fits no op.
             NothingSelected: if what was asked for leaves no op.
         """
-        from gradcheck.cli.config.overrides import overridden
+        from gradcheck.cli.config.op_tables import overridden
 
         registry = self.sources.registry()
         self._look_for_misplaced(registry)
@@ -69,13 +69,13 @@ class Selection(NamedTuple):
 
     def expected_to_fail(self, specs: Sequence[OpSpec]) -> dict[str, str]:
         """The ops that the configuration expects to fail, each with the reason."""
-        from gradcheck.cli.config.overrides import expected_to_fail
+        from gradcheck.cli.config.op_tables import expected_to_fail
 
         return expected_to_fail((spec.name for spec in specs), self.sources.tables)
 
     def skipped(self, specs: Sequence[OpSpec]) -> dict[str, str]:
         """The ops that the configuration says not to check, each with the reason."""
-        from gradcheck.cli.config.overrides import skipped
+        from gradcheck.cli.config.op_tables import skipped
 
         return skipped((spec.name for spec in specs), self.sources.tables)
 
@@ -96,7 +96,7 @@ class Selection(NamedTuple):
 
     def _meant(self) -> list[str]:
         """Ops that the command line names in full: a configured `exclude` is not about them."""
-        from gradcheck.cli.config.overrides import is_glob
+        from gradcheck.cli.config.op_tables import is_glob
 
         settings = self.sources.settings
         if not settings["select"].is_typed or settings["exclude"].is_typed:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gradcheck.cli.config.located import located, located_path
+from gradcheck.cli.config.relative_paths import located, located_path
 from gradcheck.cli.messages import warn
 
 if TYPE_CHECKING:
@@ -106,16 +106,16 @@ class ConfiguredCommand(click.Command):
     def _with_command_line(self, config: Config, given: Mapping[str, Any]) -> Mapping[str, Setting]:
         """Lay what the command line gives over the rest."""
         from gradcheck.cli.config.keys import KEYS
-        from gradcheck.cli.config.precedence import Layer, Level, Setting, built_in, merged
+        from gradcheck.cli.config.precedence import Layer, Setting, SettingLevel, built_in, merged
 
         on_top = {}
         for key in KEYS:
             parameter = self.parameter(key)
             if parameter is not None and parameter.name in given:
                 value = _understood(key, given[parameter.name])
-                on_top[key.name] = Setting(value, Level.COMMAND_LINE, key.option)
+                on_top[key.name] = Setting(value, SettingLevel.COMMAND_LINE, key.option)
         if "quiet" in given:
-            on_top["verbosity"] = Setting(-1, Level.COMMAND_LINE, "-q")
+            on_top["verbosity"] = Setting(-1, SettingLevel.COMMAND_LINE, "-q")
         below = dict(config.settings)
         if "select" in on_top:  # who names ops means them, whatever else is configured
             below = {name: s for name, s in below.items() if name not in ("keyword", "tags")}

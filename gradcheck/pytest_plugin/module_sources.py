@@ -14,7 +14,7 @@ from gradcheck.errors import LoadError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ModuleSource:
     """A module of ops.
 
     Attributes:
@@ -33,16 +33,16 @@ class Source:
         return self.dotted or str(self.file)
 
 
-def find_source(named: str, root: Path) -> Source:
+def find_source(named: str, root: Path) -> ModuleSource:
     """Find a module by its path, relative to `root`, or by its dotted name.
 
     Raises:
         LoadError: if there is no such module; it names the nearest one.
     """
     if named.endswith(".py") or "/" in named or "\\" in named:
-        return Source(file=_existing(root / named), dotted="", root=root)
+        return ModuleSource(file=_existing(root / named), dotted="", root=root)
     with importable_from(root):
-        return Source(file=_file_of(named, root), dotted=named, root=root)
+        return ModuleSource(file=_file_of(named, root), dotted=named, root=root)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ class Refused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueKind:
     """What a value may be.
 
     Attributes:
@@ -35,7 +35,7 @@ class Kind:
     parse: Callable[[str], object] = str
 
 
-def whole(least: int, most: int | None = None) -> Kind:
+def whole(least: int, most: int | None = None) -> ValueKind:
     """A whole number."""
 
     def read(value: object) -> int:
@@ -46,10 +46,10 @@ def whole(least: int, most: int | None = None) -> Kind:
         return value
 
     limits = f"{least} or more" if most is None else f"{least} to {most}"
-    return Kind(f"a whole number, {limits}", read, int)
+    return ValueKind(f"a whole number, {limits}", read, int)
 
 
-def number(says: str, *, below: float = math.inf) -> Kind:
+def number(says: str, *, below: float = math.inf) -> ValueKind:
     """A finite number above 0."""
 
     def read(value: object) -> float:
@@ -63,10 +63,10 @@ def number(says: str, *, below: float = math.inf) -> Kind:
             raise Refused
         return converted
 
-    return Kind(says, read, float)
+    return ValueKind(says, read, float)
 
 
-def jobs() -> Kind:
+def jobs() -> ValueKind:
     """A number of jobs, or the word for as many as there are processors."""
 
     number_of_jobs = whole(1)
@@ -74,14 +74,14 @@ def jobs() -> Kind:
     def read(value: object) -> object:
         return AUTO if value == AUTO else number_of_jobs.read(value)
 
-    return Kind(
+    return ValueKind(
         'a whole number, 1 or more, or "auto"',
         read,
         lambda text: text if text == AUTO else int(text),
     )
 
 
-def size() -> Kind:
+def size() -> ValueKind:
     """A size of memory in words."""
 
     def read(value: object) -> str:
@@ -93,10 +93,10 @@ def size() -> Kind:
             raise Refused from None
         return value
 
-    return Kind('a size of memory, "512M" or "2G"', read)
+    return ValueKind('a size of memory, "512M" or "2G"', read)
 
 
-def flag() -> Kind:
+def flag() -> ValueKind:
     """True or false."""
 
     def read(value: object) -> bool:
@@ -109,10 +109,10 @@ def flag() -> Kind:
             raise Refused
         return text.lower() in TRUE
 
-    return Kind("true or false", read, parse)
+    return ValueKind("true or false", read, parse)
 
 
-def words(says: str) -> Kind:
+def words(says: str) -> ValueKind:
     """Text that is not blank."""
 
     def read(value: object) -> str:
@@ -120,10 +120,10 @@ def words(says: str) -> Kind:
             raise Refused
         return value
 
-    return Kind(says, read)
+    return ValueKind(says, read)
 
 
-def one_of(*names: str) -> Kind:
+def one_of(*names: str) -> ValueKind:
     """One of a few names."""
 
     def read(value: object) -> str:
@@ -133,10 +133,10 @@ def one_of(*names: str) -> Kind:
             raise Refused(did_you_mean(value, names))
         return value
 
-    return Kind(f"one of {', '.join(map(shown, names))}", read)
+    return ValueKind(f"one of {', '.join(map(shown, names))}", read)
 
 
-def many(each: Kind, says: str) -> Kind:
+def many(each: ValueKind, says: str) -> ValueKind:
     """A list; in an environment variable its items stand between commas."""
 
     def read(value: object) -> tuple[object, ...]:
@@ -153,10 +153,10 @@ def many(each: Kind, says: str) -> Kind:
     def parse(text: str) -> list[object]:
         return [each.parse(item.strip()) for item in text.split(",") if item.strip()]
 
-    return Kind(says, read, parse)
+    return ValueKind(says, read, parse)
 
 
-def reasons(names: Sequence[str]) -> Kind:
+def reasons(names: Sequence[str]) -> ValueKind:
     """A table from names to reasons in words."""
 
     def read(value: object) -> dict[str, str]:
@@ -169,7 +169,7 @@ def reasons(names: Sequence[str]) -> Kind:
                 raise Refused(f" {name} needs a reason in words.")
         return dict(value)
 
-    return Kind(
+    return ValueKind(
         f'a table of properties, each with a reason, {{layouts = "why"}}; '
         f"known are {', '.join(names)}",
         read,

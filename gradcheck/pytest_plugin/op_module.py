@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gradcheck.errors import GradcheckError
-from gradcheck.pytest_plugin.module_list import Source, importable_from
+from gradcheck.pytest_plugin.module_sources import ModuleSource, importable_from
 
 if TYPE_CHECKING:
-    from gradcheck.pytest_plugin.items import OpItem
+    from gradcheck.pytest_plugin.op_item import OpItem
     from gradcheck.pytest_plugin.options import Options
     from gradcheck.spec.spec import OpSpec
 
@@ -32,7 +32,7 @@ class OpModule(pytest.File):
     """
 
     def __init__(
-        self, *, source: Source, others: frozenset[str], options: Options, **rest: Any
+        self, *, source: ModuleSource, others: frozenset[str], options: Options, **rest: Any
     ) -> None:
         super().__init__(**rest)
         self.source = source
@@ -45,7 +45,7 @@ class OpModule(pytest.File):
         Raises:
             CollectError: if it cannot be imported, or defines no op that can be checked.
         """
-        from gradcheck.pytest_plugin.items import OpItem
+        from gradcheck.pytest_plugin.op_item import OpItem
         from gradcheck.reports.text.printable import visible
         from gradcheck.spec.registry import Registry
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gradcheck.errors import GradientError
-from gradcheck.pytest_plugin.module_list import Source
+from gradcheck.pytest_plugin.module_sources import ModuleSource
 from gradcheck.pytest_plugin.options import Options
 from gradcheck.reports.terminal.console import plain
 from gradcheck.reports.terminal.entry_table import failing_case
@@ -34,7 +34,9 @@ class OpFailed(GradientError):
 class OpItem(pytest.Item):
     """An op; running it checks its gradient."""
 
-    def __init__(self, *, spec: OpSpec, source: Source, options: Options, **rest: Any) -> None:
+    def __init__(
+        self, *, spec: OpSpec, source: ModuleSource, options: Options, **rest: Any
+    ) -> None:
         super().__init__(**rest)
         self.spec = spec
         self.source = source

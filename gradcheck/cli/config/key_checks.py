@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gradcheck.cli.config.config_errors import Mistake
+from gradcheck.cli.config.config_errors import ConfigMistake
 from gradcheck.cli.config.config_files import Document
 from gradcheck.cli.config.keys import BY_NAME, KEYS, OP_BY_NAME, PREFIX, Key, OpKey
-from gradcheck.cli.config.kinds import Refused, shown
-from gradcheck.cli.config.overrides import OpTable
+from gradcheck.cli.config.op_tables import OpTable
+from gradcheck.cli.config.value_kinds import Refused, shown
 from gradcheck.errors import did_you_mean, listing
 
 OP = "op"
@@ -32,7 +32,7 @@ class Checked:
 
     values: dict[str, object] = field(default_factory=dict)
     tables: list[OpTable] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[ConfigMistake] = field(default_factory=list)
 
 
 def check_document(document: Document) -> Checked:
@@ -68,7 +68,7 @@ def check_environment(environ: Mapping[str, str]) -> Checked:
         except ValueError as error:
             hint = str(error) if isinstance(error, Refused) else ""
             said = f"{shown(text)} cannot be used; it must be {key.kind.says}.{hint}"
-            checked.mistakes.append(Mistake(place=key.variable, said=said))
+            checked.mistakes.append(ConfigMistake(place=key.variable, said=said))
     return checked
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from gradcheck.errors import LoadError
-from gradcheck.pytest_plugin.module_list import Source, find_source
-from gradcheck.pytest_plugin.modules import OpModule
+from gradcheck.pytest_plugin.module_sources import ModuleSource, find_source
+from gradcheck.pytest_plugin.op_module import OpModule
 from gradcheck.pytest_plugin.options import Options
 
 
@@ -29,7 +29,7 @@ class OpCollecting:
         options: how they are checked.
     """
 
-    sources: dict[str, Source]
+    sources: dict[str, ModuleSource]
     options: Options
 
     @classmethod
@@ -88,14 +88,16 @@ class OpCollecting:
             report.longrepr = (os.fspath(path), (line or 0) + 1, report.longrepr[2])
 
 
-def _found(option: str, named: str, root: Path) -> Source:
+def _found(option: str, named: str, root: Path) -> ModuleSource:
     try:
         return find_source(named, root)
     except LoadError as error:
         raise pytest.UsageError(f"{option} {named}: {error}") from None
 
 
-def _add_arguments(config: pytest.Config, asked: list[Source], listed: list[Source]) -> None:
+def _add_arguments(
+    config: pytest.Config, asked: list[ModuleSource], listed: list[ModuleSource]
+) -> None:
     """Have pytest collect the modules.
 
     Those of `--gradcheck` count as arguments: they take the place of `testpaths`, and stand
