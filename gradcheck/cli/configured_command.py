@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gradcheck.cli.config.relative_paths import located, located_path
+from gradcheck.cli.config.relative_paths import located_value
 from gradcheck.cli.messages import warn
 
 if TYPE_CHECKING:
@@ -26,22 +26,22 @@ _ARGUMENTS = "gradcheck.arguments"
 
 
 class Configuration(NamedTuple):
-    """What holds for one call of a command.
+    """Settings of one call of a command.
 
     Attributes:
-        config: what holds without the command line.
-        settings: what holds with it.
+        config: without the command line.
+        settings: with it.
     """
 
     config: Config
     settings: Mapping[str, Setting]
 
     def again(self, *, order: int) -> list[str]:
-        """The options that lead to the same configuration again, as far as cases depend on it."""
-        named = ["--config", self.config.named] if self.config.named else []
-        # Properties that are checked besides are told anyhow; one that was taken away is not.
+        """Options that restore this configuration, as far as cases depend on it."""
+        file = ["--config", self.config.named] if self.config.named else []
+        # Properties in `also` are repeated by the caller; one that was taken away cannot be.
         lowered = order == 1 and self.config.bare["order"].value != 1
-        return [*named, *(["--order", "1"] if lowered else [])]
+        return [*file, *(["--order", "1"] if lowered else [])]
 
 
 class ConfiguredCommand(click.Command):
@@ -49,28 +49,28 @@ class ConfiguredCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_ARGUMENTS] = tuple(args)
-        given = {} if ctx.resilient_parsing else self._given(ctx, args)
-        helping = self.get_help_option(ctx)
-        if not ctx.resilient_parsing and not (helping and helping.name in given):
+        typed = {} if ctx.resilient_parsing else self._typed(ctx, args)
+        help_option = self.get_help_option(ctx)
+        if not ctx.resilient_parsing and not (help_option and help_option.name in typed):
             from gradcheck.cli.config.precedence import resolve
 
             config = resolve(
                 cwd=Path.cwd(),
                 environ=os.environ,
-                profile=given.get("profile"),
-                file=given.get("config_file"),
+                profile=typed.get("profile"),
+                file=typed.get("config_file"),
             )
-            found = Configuration(config, self._with_command_line(config, given))
-            ctx.meta[_META] = found
-            ctx.default_map = self._defaults(found.settings)
+            settings = self._with_command_line(config, typed)
+            ctx.meta[_META] = Configuration(config, settings)
+            ctx.default_map = self._defaults(settings)
         try:
             return super().parse_args(ctx, args)
         except click.BadParameter as error:
             origin = self._blame(ctx, error.param)
             if not origin:
                 raise
-            said = f"{error.message} (From {origin}.)"
-            raise click.BadParameter(said, error.ctx, error.param, error.param_hint) from None
+            message = f"{error.message} (From {origin}.)"
+            raise click.BadParameter(message, error.ctx, error.param, error.param_hint) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         for warning in configuration(ctx).config.warnings:
@@ -78,7 +78,7 @@ class ConfiguredCommand(click.Command):
         return super().invoke(ctx)
 
     def parameter(self, key: Key) -> click.Parameter | None:
-        """The parameter that a key gives the default of, if this command reads the key."""
+        """The parameter whose default a key gives, if this command reads it."""
         if key.commands and self.name not in key.commands:
             return None
         for parameter in self.params:
@@ -87,7 +87,7 @@ class ConfiguredCommand(click.Command):
         return None
 
     def _blame(self, ctx: click.Context, parameter: click.Parameter | None) -> str:
-        """Return where the value of a parameter was configured, or nothing."""
+        """Where a parameter's value was configured; empty if it was not."""
         source = parameter and parameter.name and ctx.get_parameter_source(parameter.name)
         if source is not click.core.ParameterSource.DEFAULT_MAP:
             return ""
@@ -96,25 +96,25 @@ class ConfiguredCommand(click.Command):
         (key,) = (key for key in KEYS if self.parameter(key) is parameter)
         return configuration(ctx).settings[key.name].origin
 
-    def _given(self, ctx: click.Context, args: Sequence[str]) -> dict[str, Any]:
-        """What the command line itself says, by the names of parameters, not yet converted."""
-        said, *_ = self.make_parser(ctx).parse_args(args=list(args))
+    def _typed(self, ctx: click.Context, args: Sequence[str]) -> dict[str, Any]:
+        """Parameters that the command line itself gives, not yet converted."""
+        values, *_ = self.make_parser(ctx).parse_args(args=list(args))
         # The parser's mark for an argument that was left out is private to click.
         left_out = self.make_parser(ctx).parse_args(args=[])[0].values()
-        return {name: value for name, value in said.items() if value not in left_out}
+        return {name: value for name, value in values.items() if value not in left_out}
 
-    def _with_command_line(self, config: Config, given: Mapping[str, Any]) -> Mapping[str, Setting]:
-        """Lay what the command line gives over the rest."""
+    def _with_command_line(self, config: Config, typed: Mapping[str, Any]) -> Mapping[str, Setting]:
+        """Lay the command line over the rest."""
         from gradcheck.cli.config.keys import KEYS
         from gradcheck.cli.config.precedence import Layer, Setting, SettingLevel, built_in, merged
 
         on_top = {}
         for key in KEYS:
             parameter = self.parameter(key)
-            if parameter is not None and parameter.name in given:
-                value = _understood(key, given[parameter.name])
+            if parameter is not None and parameter.name in typed:
+                value = _as_in_a_file(key, typed[parameter.name])
                 on_top[key.name] = Setting(value, SettingLevel.COMMAND_LINE, key.option)
-        if "quiet" in given:
+        if "quiet" in typed:
             on_top["verbosity"] = Setting(-1, SettingLevel.COMMAND_LINE, "-q")
         below = dict(config.settings)
         if "select" in on_top:  # who names ops means them, whatever else is configured
@@ -122,10 +122,10 @@ class ConfiguredCommand(click.Command):
         return merged([Layer(on_top), Layer(below), built_in()])
 
     def _defaults(self, settings: Mapping[str, Setting]) -> dict[str, Any]:
-        """Defaults by the names of parameters: all that was configured."""
+        """Configured values, by the names of parameters."""
         from gradcheck.cli.config.keys import KEYS
 
-        found: dict[str, Any] = {}
+        defaults: dict[str, Any] = {}
         for key in KEYS:
             setting = settings[key.name]
             parameter = self.parameter(key)
@@ -133,33 +133,29 @@ class ConfiguredCommand(click.Command):
                 continue
             if key.name == "verbosity":
                 assert isinstance(setting.value, int)
-                found |= {"verbose": max(setting.value, 0), "quiet": setting.value < 0}
+                defaults |= {"verbose": max(setting.value, 0), "quiet": setting.value < 0}
             else:
                 assert parameter.name is not None
-                found[parameter.name] = setting.value
-                if key.name == "ops":
-                    found[parameter.name] = located(setting)
-                elif key.is_path:
-                    found[parameter.name] = located_path(setting)
-        return found
+                defaults[parameter.name] = located_value(key, setting)
+        return defaults
 
 
 def configuration(ctx: click.Context | None = None) -> Configuration:
-    """What was resolved for the command that runs."""
-    found: Configuration = (ctx or click.get_current_context()).meta[_META]
-    return found
+    """The configuration of the command that runs."""
+    resolved: Configuration = (ctx or click.get_current_context()).meta[_META]
+    return resolved
 
 
 def arguments() -> tuple[str, ...]:
-    """What was typed behind the name of the command that runs."""
-    found: tuple[str, ...] = click.get_current_context().meta[_ARGUMENTS]
-    return found
+    """Everything typed behind the name of the command that runs."""
+    typed: tuple[str, ...] = click.get_current_context().meta[_ARGUMENTS]
+    return typed
 
 
-def _understood(key: Key, given: Any) -> object:
-    """What the command line gives for a key, as a file would give it; click judges it later."""
+def _as_in_a_file(key: Key, typed: Any) -> object:
+    """Convert a typed value as a file's; click judges invalid ones later."""
     try:
-        said = key.kind.parse(given) if isinstance(given, str) else given
-        return key.kind.read(list(said) if isinstance(said, tuple) else said)
+        value = key.kind.parse(typed) if isinstance(typed, str) else typed
+        return key.kind.read(list(value) if isinstance(value, tuple) else value)
     except ValueError:
-        return given
+        return typed

@@ -1,9 +1,9 @@
-"""The pytest plugin: one test per op of the modules that pytest is told of.
+"""The pytest plugin: one test per op of named modules.
 
     pytest --gradcheck my_ops.py
 
-This module is imported in every run of pytest wherever gradcheck is installed, so it
-imports nothing but pytest; what does the work is imported once it is asked for.
+Every run of pytest imports this module wherever gradcheck is installed, so it imports nothing
+but pytest; the rest is imported where there are ops to check.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options; each but `--gradcheck` is a key of the configuration file as well."""
+    """Add our options and keys of pytest's configuration."""
     group = parser.getgroup("gradcheck", "gradcheck: check hand-written gradients")
     group.addoption(
         "--gradcheck",
@@ -45,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set to work only where there are ops to check."""
+    """Register the collector of ops where modules are named."""
     config.addinivalue_line("markers", "gradcheck: the check of an op's gradient, by gradcheck.")
     if config.getoption("gradcheck") or config.getini("gradcheck_modules"):
         from gradcheck.pytest_plugin.collection import OpCollecting
@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 # The older kind of wrapper: pytest must start, whatever its version.
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Show the panel of a result of which a test asserts in vain that it is true."""
+    """Show the panels of results in an assertion that fails."""
     outcome: Any = yield
     if call.excinfo is not None and "gradcheck.results.result" in sys.modules:
         from gradcheck.pytest_plugin.assertion_panels import add_panels
@@ -67,6 +67,6 @@ def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def gradcheck_settings(pytestconfig: pytest.Config) -> dict[str, int]:
     """Cases and seed of this run, for `gradcheck.check(op, **gradcheck_settings)`."""
-    from gradcheck.pytest_plugin.options import settings_told
+    from gradcheck.pytest_plugin.options import settings_from
 
-    return settings_told(pytestconfig)
+    return settings_from(pytestconfig)

@@ -1,4 +1,4 @@
-"""An op as pytest sees it: a test."""
+"""An op as a test of pytest."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gradcheck.spec.spec import OpSpec
 
 
 class OpFailed(GradientError):
-    """Fails the test of an op; its text is the whole failure panel."""
+    """Failure of an op's test; its text is the whole panel."""
 
     def __init__(self, result: Result, text: str) -> None:
         super().__init__(text)
@@ -90,7 +90,7 @@ class OpItem(pytest.Item):
         return plain(*shown)
 
     def _command(self, settings: Settings) -> str:
-        """What to type, where pytest was started, to check the op again on the same cases."""
+        """The command that checks the op again, from where pytest was started."""
         here, source = self.config.invocation_params.dir, self.source
         words = ["gradcheck", "run", self.spec.name, "--seed", str(settings.seed)]
         words += ["-n", str(settings.cases), "--ops", source.dotted or _from(here, source.file)]
@@ -101,17 +101,17 @@ class OpItem(pytest.Item):
 
 
 def _from(folder: Path, file: Path) -> str:
-    """A file as it is called in a folder: what lies elsewhere by its whole path."""
+    """The path of a file, relative to a folder that contains it."""
     return str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
 
 
 def _headline(result: Result) -> str:
-    said = result.failure.headline if result.failure else result.reason
-    return visible(f"{result.verdict}: {said}")
+    problem = result.failure.headline if result.failure else result.reason
+    return visible(f"{result.verdict}: {problem}")
 
 
 def _properties(result: Result) -> list[tuple[str, object]]:
-    """What is kept with the test in a JUnit file."""
+    """The properties of the test in a JUnit file."""
     return [
         ("gradcheck_verdict", str(result.verdict)),
         ("gradcheck_cases", result.cases),

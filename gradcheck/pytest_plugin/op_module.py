@@ -1,7 +1,7 @@
-"""A module of ops as pytest sees it: a file of tests.
+"""A module of ops as a file of tests of pytest.
 
-pytest makes one of every such file in a folder in which it looks for something else; what
-checks ops is imported when it is this file that is wanted.
+pytest makes one of every such file in a folder, even where it looks for another; so whatever
+checks ops is imported when this one is collected.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class OpModule(pytest.File):
         self.options = options
 
     def collect(self) -> Iterator[OpItem]:
-        """Yield the ops that the module defines, in the order of their definition.
+        """Yield the module's ops in the order of their definition.
 
         Raises:
             CollectError: if it cannot be imported, or defines no op that can be checked.
@@ -65,7 +65,7 @@ class OpModule(pytest.File):
                 )
 
     def _belongs_elsewhere(self, spec: OpSpec) -> bool:
-        """Whether an op that is imported here is a test of the module that defines it."""
+        """Whether another module of ops defines an op that is imported here."""
         home = getattr(sys.modules.get(spec.module), "__file__", None)
         file = os.path.realpath(home) if home else ""
         return file in self.others and file != os.path.realpath(self.path)

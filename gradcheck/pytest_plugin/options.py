@@ -1,4 +1,4 @@
-"""What pytest was told: on the command line, else in its configuration file."""
+"""Options of the plugin, from the command line or pytest's configuration."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Options:
         Raises:
             pytest.UsageError: for a number that is none, or too small.
         """
-        return cls(**settings_told(config), strict=strict(config))
+        return cls(**settings_from(config), strict=strict(config))
 
 
-def settings_told(config: pytest.Config) -> dict[str, int]:
+def settings_from(config: pytest.Config) -> dict[str, int]:
     """Return the settings `cases` and `seed`.
 
     Raises:

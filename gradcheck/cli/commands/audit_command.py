@@ -1,4 +1,4 @@
-"""`gradcheck audit`: break gradients on purpose, and see what a check does not notice."""
+"""`gradcheck audit`: break gradients on purpose, and check them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def command(
     form: str,
     color: Color,
 ) -> int:
-    """Break gradients on purpose, check them, and list the mistakes that were not noticed.
+    """Break gradients on purpose, check them,
+    and list the mistakes that were not noticed.
 
     Each mutant is one mistake in one gradient of an op that passes. The score is the share of
     mutants that a check kills, those left out that change nothing. A mutant that survives is a
@@ -83,18 +84,18 @@ def command(
     from gradcheck.results.settings import Settings
 
     settings = Settings(cases=cases, seed=seed, dtypes=dtypes, max_time=max_time)
-    found = _run(specs, settings, mutants, color=color)
+    audited = _run(specs, settings, mutants, color=color)
     from gradcheck.reports.terminal.audit_table import AuditReport, as_lines, as_table
     from gradcheck.reports.terminal.console import console
 
-    report = AuditReport(audit=found, planned=len(specs), settings=settings, every_mutant=verbose)
+    report = AuditReport(audit=audited, planned=len(specs), settings=settings, every_mutant=verbose)
     out = console(color)
     out.show(*{"table": as_table, "concise": as_lines}[form](report, out.width))
-    return _status(found, min_score)
+    return _status(audited, min_score)
 
 
 def _auditable(selection: Selection) -> list[OpSpec]:
-    """The ops that were chosen, without those whose gradient is known not to pass."""
+    """Chosen ops without those that are skipped or expected to fail."""
     specs = selection.specs()
     left_out = selection.expected_to_fail(specs) | selection.skipped(specs)
     for op, why in left_out.items():
@@ -132,11 +133,11 @@ def _run(
         return audit(specs, settings, mutants=mutants, listener=listener)
 
 
-def _status(found: Audit, min_score: float | None) -> int:
-    if found.interrupted:
+def _status(audited: Audit, min_score: float | None) -> int:
+    if audited.interrupted:
         return ExitCode.INTERRUPTED
-    unaudited = any(not op.auditable for op in found.ops)
+    unaudited = any(not op.auditable for op in audited.ops)
     low = min_score is not None and any(
-        op.score is not None and op.score < min_score for op in found.ops
+        op.score is not None and op.score < min_score for op in audited.ops
     )
     return ExitCode.FAILED if unaudited or low else ExitCode.OK

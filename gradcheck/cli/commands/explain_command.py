@@ -1,4 +1,4 @@
-"""`gradcheck explain`: what a property is, and what a verdict means."""
+"""`gradcheck explain`: the meaning of a property or a verdict."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @format_option
 @color_option
 def command(*, name: str | None, form: str, color: Color) -> None:
-    """Explain what is checked besides the value of a gradient, and what a verdict means.
+    """Explain what is checked besides the value of a gradient,
+    and what a verdict means.
 
     Without an argument all properties are listed; --format concise gives bare names.
 

@@ -1,4 +1,4 @@
-"""`gradcheck list`: which ops there are."""
+"""`gradcheck list`: signature, tags and summary of ops."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @color_option
 @config_options
 def command(selection: Selection, form: str, color: Color) -> None:
-    """List ops: signature, tags and what they are; --format concise gives bare names.
+    """List ops: signature, tags and what they are;
+    --format concise gives bare names.
 
     Without OPS, which are names or globs such as 'log*', all ops are listed.
     """

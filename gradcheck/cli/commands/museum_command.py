@@ -1,4 +1,4 @@
-"""`gradcheck museum`: real gradient bugs, each found by a check with the default settings."""
+"""`gradcheck museum`: real gradient bugs, each found with default settings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 def command(
     *, ids: tuple[str, ...], verify: bool, seeds: int | None, seed: int, form: str, color: Color
 ) -> int:
-    """Show wrong gradients that were released or handed in, each beside the right one.
+    """Show wrong gradients that were released or handed in,
+    each beside the right one.
 
     Without IDS they are listed. With some, each is told and run: the wrong gradient fails, and
     the right one passes. --verify runs those named, or all, and tells which do not.
@@ -68,7 +69,7 @@ def _list(chosen: Sequence[Exhibit], *, form: str, color: Color) -> None:
 
 
 def _demonstrate(chosen: Sequence[Exhibit], seed: int, *, form: str, color: Color) -> int:
-    """Tell and run exhibits one after the other."""
+    """Run exhibits one after the other, and tell their stories."""
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.museum_page import as_lines, as_story
 
@@ -83,7 +84,7 @@ def _demonstrate(chosen: Sequence[Exhibit], seed: int, *, form: str, color: Colo
 
 
 def _verify(chosen: Sequence[Exhibit], seeds: Sequence[int], *, form: str, color: Color) -> int:
-    """Run exhibits with several seeds and tell what does not hold."""
+    """Run exhibits with several seeds, and show those that do not hold."""
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.museum_page import (
         as_lines,

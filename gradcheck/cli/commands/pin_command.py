@@ -36,7 +36,7 @@ def command(*, names: tuple[str, ...], corpus: str) -> None:
     from gradcheck.results.documents.files import shown
     from gradcheck.run.history.stored_failure import StoredFailure
 
-    keeping = Project.here(corpus)
-    for stored in [StoredFailure.load(keeping.path_of(name)) for name in names]:
-        path = visible(shown(keeping.pinned.save(stored)))
+    project = Project.here(corpus)
+    for stored in [StoredFailure.load(project.path_of(name)) for name in names]:
+        path = visible(shown(project.pinned.save(stored)))
         click.echo(f"Pinned {visible(stored.op[:60])} {stored.id}: commit {path}.")

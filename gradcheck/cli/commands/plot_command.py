@@ -1,4 +1,4 @@
-"""`gradcheck plot`: how the numeric derivative comes near its limit, as a picture."""
+"""`gradcheck plot`: the error of a numeric derivative over its step."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gradcheck.numeric.curve import Curve
     from gradcheck.results.result import Result
 
-_LONGEST = 100  # characters of a file name made of an op's
+_LONGEST = 100  # characters of a file name; derived: file systems allow 143 to 255
 
 
 @click.command(
@@ -48,7 +48,8 @@ def command(
     seed: int,
     dtypes: tuple[str, ...],
 ) -> int:
-    """Check an op and draw |central difference − analytic| over the step of the difference.
+    """Check an op and draw |central difference − analytic|
+    over the step of the difference.
 
     For an op that fails it is the entry that fails; for one that passes, an ordinary entry of a
     case near the last. Needs matplotlib: pip install 'gradcheck[plot]'.
@@ -82,7 +83,7 @@ def _curve(result: Result) -> Curve | None:
 
 
 def _why_not(result: Result) -> str:
-    """Say why there is nothing to draw."""
+    """The reason why there is nothing to draw."""
     if result.failure is not None:
         return (
             f"Nothing to draw: {result.op} fails, but not by the value of one entry: "

@@ -43,7 +43,7 @@ DATABASE = (FOLDER, "examples")
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how ops are checked, handed over as `checking`."""
+    """Add the options about how ops are checked, passed as `checking`."""
 
     @functools.wraps(command)
     def packed(
@@ -181,8 +181,8 @@ def command(
     """
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")
-    keeping = Project.here(corpus)
-    chosen = keeping.ordered(selection.specs(), only=last_failed, first=failed_first)
+    project = Project.here(corpus)
+    chosen = project.ordered(selection.specs(), only=last_failed, first=failed_first)
     specs, shard = execution.part_of(chosen)
     settings = replace(
         checking(last_case=verbose >= 2),
@@ -190,10 +190,14 @@ def command(
         xfail=selection.expected_to_fail(specs),
         skip=selection.skipped(specs),
     )
-    kept = keeping.first_cases(specs)
+    kept = project.first_cases(specs)
     executor = execution.executor(selection.sources)
     finished = _run(executor, specs, settings, kept, color=color, quiet=quiet)
-    ids = keeping.keep(finished, specs, selection.sources, settings) if settings.database else {}
+    ids = (
+        project.keep(finished, specs, selection.sources.origins, settings)
+        if settings.database
+        else {}
+    )
     if settings.database:
         from gradcheck.cli.completion.op_names import remember
 
@@ -250,7 +254,7 @@ def _ignore(_event: Event) -> None:
 
 
 def _apart(finished: RunFinished, execution: Execution, settings: Settings) -> dict[str, list[str]]:
-    """The options to add for ops that ended their process, hung, or ran out of memory."""
+    """Options for ops that ended their process, hung, or exhausted memory."""
     options = execution.again(settings.max_time)
     if not options:  # there was no process but this one
         return {}
@@ -266,7 +270,7 @@ def _command(
     configured: Configuration,
     op: str,
 ) -> str:
-    """What to type to check one op of a run again, on the same cases."""
+    """The command that checks an op again on the same cases."""
     import shlex
 
     parts = ["gradcheck", "run", op, "--seed", str(settings.seed), "-n", str(settings.cases)]
@@ -279,7 +283,7 @@ def _command(
 
 
 def _replay(ids: Mapping[str, str], sources: Sources, configured: Configuration, op: str) -> str:
-    """What to type to run the failing case of an op again; nothing if it is not stored."""
+    """The command that replays an op's failure; empty without a stored one."""
     known = located(configured.config.settings["ops"])
     return replay_command(ids[op], sources.modules, known) if op in ids else ""
 

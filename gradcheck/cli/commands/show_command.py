@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @color_option
 @config_options
 def command(op: str, sources: Sources, color: Color) -> None:
-    """Show an op's formula and domains, and its gradient on an example with small numbers."""
+    """Show an op's formula and domains,
+    and its gradient on an example with small numbers.
+    """
     spec = find(op, sources)
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.worked_example import page

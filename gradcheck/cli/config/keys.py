@@ -1,4 +1,4 @@
-"""Everything that can be configured: the one table that files, variables and docs follow."""
+"""The table of all configuration keys; files, variables and docs follow it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from gradcheck.cli.config.value_kinds import (
 )
 from gradcheck.spec.property_names import ON_REQUEST, SKIPPABLE
 
-LOOSE = 1e-2
-"""A relative tolerance above this lets a gradient pass that has hardly a right digit."""
+LOOSE = 1e-2  # arbitrary: a tolerance above it leaves hardly a right digit; 1e-3 to 1e-1 would do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One thing that can be configured.
+    """A configuration key.
 
     Attributes:
         name: in a file; in capitals behind GRADCHECK_ it is the environment variable.
@@ -52,7 +51,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpKey:
-    """One thing that a table about ops can say."""
+    """A key of a table about ops."""
 
     name: str
     kind: ValueKind

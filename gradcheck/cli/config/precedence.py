@@ -1,4 +1,4 @@
-"""One value per key out of several sources, each with where it came from."""
+"""Several sources merged into one value per key, with its origin."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gradcheck.cli.config.op_tables import OpTable
 
 
 class SettingLevel(StrEnum):
-    """Where a value can come from, the strongest first."""
+    """Kinds of origins, the strongest first."""
 
     COMMAND_LINE = "command line"
     ENVIRONMENT = "environment"
@@ -39,11 +39,11 @@ _WRITTEN = (SettingLevel.FILE, SettingLevel.PROFILE)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value and where it came from.
+    """A value and its origin.
 
     Attributes:
         origin: the option, the variable, "file:table.key", "profile NAME", or "default".
-        folder: what paths in the value are relative to; None for the current folder.
+        folder: that paths in the value are relative to; None for the current folder.
     """
 
     value: object
@@ -53,12 +53,10 @@ class Setting:
 
     @property
     def is_typed(self) -> bool:
-        """Whether the command line gives it."""
         return self.level is SettingLevel.COMMAND_LINE
 
     @property
     def is_default(self) -> bool:
-        """Whether nothing was said."""
         return self.level is SettingLevel.DEFAULT
 
     @property
@@ -68,7 +66,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one source says."""
+    """The values of one source."""
 
     settings: Mapping[str, Setting]
     tables: tuple[OpTable, ...] = ()
@@ -76,16 +74,16 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What holds where the command line says nothing.
+    """The configuration without the command line.
 
     Attributes:
         settings: one for each key.
-        bare: what would hold in the same place without any variable or option.
-        tables: what is said about single ops, the strongest last.
+        bare: those of the same place without variables or options.
+        tables: about single ops, the strongest last.
         files: the files that were read, the strongest first.
-        named: the file that was asked for by name; empty if it was found.
-        profile: the profile that is in force, or empty.
-        warnings: sentences about what is probably not meant.
+        named: the file of `--config` or its variable; empty if it was found.
+        profile: the profile in force, or empty.
+        warnings: sentences about probable mistakes.
     """
 
     settings: Mapping[str, Setting]
@@ -100,36 +98,35 @@ class Config:
 def resolve(
     *, cwd: Path, environ: Mapping[str, str], profile: str | None = None, file: str | None = None
 ) -> Config:
-    """Read all there is and put it together: environment over files over profile.
+    """Read and merge all sources: environment over files over profile.
 
     Args:
         cwd: where to look for a file.
         environ: the environment variables.
-        profile: the profile asked for on the command line.
-        file: the file asked for on the command line.
+        profile, file: as typed.
 
     Raises:
-        ConfigError: with everything that cannot be used.
+        ConfigError: with all mistakes.
     """
     named = file or environ.get(CONFIG_VARIABLE, "")
     wanted = profile or environ.get(PROFILE_VARIABLE, "")
     mistakes: list[ConfigMistake] = []
     if wanted and wanted not in PROFILES:
         place = "--profile" if profile else PROFILE_VARIABLE
-        mistakes.append(ConfigMistake(place=place, said=config_files.unknown_profile(wanted)))
+        mistakes.append(ConfigMistake(place=place, message=config_files.unknown_profile(wanted)))
     documents, note = _documents(cwd, named, mistakes)
     unasked = documents
     if wanted in PROFILES:
         documents = [d for d in documents if not d.is_profile] + config_files.chain(
             config_files.profile(wanted), cwd
         )
-    said = check_environment(environ)
-    mistakes += said.mistakes
+    variables = check_environment(environ)
+    mistakes += variables.mistakes
     for document in documents:
         mistakes += check_document(document).mistakes
     if mistakes:
         raise ConfigError(mistakes)
-    layers = [_environment_layer(said.values)]
+    layers = [_environment_layer(variables.values)]
     layers += map(_layer, documents)
     tables = tuple(table for layer in reversed(layers) for table in layer.tables)
     warnings = [*([note] if note else []), *unknown_variables(environ), *_loose(tables)]
@@ -145,47 +142,42 @@ def resolve(
 
 
 def built_in() -> Layer:
-    """What holds where nothing is said."""
+    """The layer of the defaults."""
     return Layer({key.name: Setting(key.default, SettingLevel.DEFAULT, "default") for key in KEYS})
 
 
 def merged(layers: Sequence[Layer]) -> Mapping[str, Setting]:
     """For each key the setting of the strongest layer that has one.
 
-    Who names `ops` on the command line or in the environment speaks of other ops than the
-    files do: what those say about the selection does not hold for them. Files that extend
-    each other speak of the same ones.
+    Where the command line or the environment names `ops`, files and profiles do not choose
+    among them: they are about other ops. Files that extend each other are about the same ones.
 
     Args:
         layers: the strongest first.
     """
-    found: dict[str, Setting] = {}
+    strongest: dict[str, Setting] = {}
     replaced = False
     for layer in layers:
         for name, setting in layer.settings.items():
             if not (replaced and name in ABOUT_OPS and setting.level in _WRITTEN):
-                found.setdefault(name, setting)
+                strongest.setdefault(name, setting)
         ops = layer.settings.get("ops")
         replaced = replaced or (ops is not None and ops.level in _OF_THIS_CALL)
-    return MappingProxyType({key.name: found[key.name] for key in KEYS if key.name in found})
+    return MappingProxyType({k.name: strongest[k.name] for k in KEYS if k.name in strongest})
 
 
 def _documents(cwd: Path, named: str, mistakes: list[ConfigMistake]) -> tuple[list[Document], str]:
-    """The file that holds and what it extends, as far as they can be read."""
+    """The file in force and those it extends; mistakes are collected."""
     try:
-        found = (
-            config_files.Found(config_files.read(cwd / named, cwd))
-            if named
-            else config_files.find(cwd)
-        )
-        return (config_files.chain(found.document, cwd) if found.document else []), found.note
+        first, note = (config_files.read(cwd / named, cwd), "") if named else config_files.find(cwd)
+        return (config_files.chain(first, cwd) if first else []), note
     except ConfigError as error:
         mistakes += error.mistakes
         return [], ""
 
 
 def _layer(document: Document) -> Layer:
-    """What a document without mistakes says."""
+    """The layer of a document without mistakes."""
     checked = check_document(document)
     level = SettingLevel.PROFILE if document.is_profile else SettingLevel.FILE
     return Layer(

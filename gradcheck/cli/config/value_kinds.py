@@ -1,4 +1,4 @@
-"""What a configured value may be: how it is read from a file, and from an environment variable."""
+"""Kinds of configured values: checked in files, parsed from variables."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
 AUTO = "auto"
 LOCAL = "local"
-LONGEST = 60
+LONGEST = 60  # characters; arbitrary: from 40 to 100 a value and its message fit on a line
 
 
 class Refused(ValueError):
-    """A value is not allowed; the text is a hint, " Did you mean 'x'?", or empty."""
+    """Refusal of a value; the text is a hint or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValueKind:
-    """What a value may be.
+    """A set of allowed values.
 
     Attributes:
-        says: what is allowed, as it ends the sentence "it must be …".
-        read: turns what a file holds into the value, or raises `Refused`.
-        parse: turns text into what a file would hold, or raises ValueError.
+        says: the end of the sentence "it must be …".
+        read: converts the content of a file to the value, or raises `Refused`.
+        parse: converts text to the content of a file, or raises ValueError.
     """
 
     says: str
@@ -67,7 +67,7 @@ def number(says: str, *, below: float = math.inf) -> ValueKind:
 
 
 def jobs() -> ValueKind:
-    """A number of jobs, or the word for as many as there are processors."""
+    """A number of jobs, or `AUTO` for as many as processors."""
 
     number_of_jobs = whole(1)
 
@@ -177,7 +177,7 @@ def reasons(names: Sequence[str]) -> ValueKind:
 
 
 def shown(value: object) -> str:
-    """A value as a file would hold it, on one line, cut where it is long."""
+    """A value as in a file, on one line, cut if long."""
     text = _written(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 

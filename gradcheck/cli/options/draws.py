@@ -1,4 +1,4 @@
-"""Options that say what is drawn, for every command that checks ops."""
+"""Options about what is drawn, for all commands that check ops."""
 
 from __future__ import annotations
 

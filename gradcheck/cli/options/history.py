@@ -1,4 +1,4 @@
-"""What runs leave for later ones: stored failures, the corpus, which ops failed last."""
+"""Options about results of earlier runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def corpus_option(command: Function) -> Function:
 
 
 def keeping_options(command: Function) -> Function:
-    """Add the options about what earlier runs left."""
+    """Add `--last-failed`, `--failed-first` and `--corpus`."""
     last_failed = click.option(
         "--lf",
         "--last-failed",

@@ -22,7 +22,7 @@ def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--format`, handed over as `form`."""
+    """Add `--format`, passed as `form`."""
     return click.option(
         "--format",
         "form",

@@ -1,4 +1,4 @@
-"""Which ops a command is about: what is loaded, and what is chosen from it.
+"""The ops of a command: options that load and choose them.
 
 `run`, `list`, `show` and `audit` share the options and the messages of this module.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class NothingSelected(click.ClickException):
-    """All that was asked for is known, but together it leaves no op."""
+    """Nothing is left though every name is known."""
 
     exit_code = ExitCode.NOTHING
 
@@ -45,7 +45,7 @@ class Selection(NamedTuple):
     changed: tuple[str, ...] = ()
 
     def specs(self) -> list[OpSpec]:
-        """Load and choose; what the configuration says about single ops is in the specs.
+        """Load and choose ops, with the configuration of single ops applied.
 
         Raises:
             SelectionError: for a name, tag or expression that fits no op.
@@ -68,13 +68,13 @@ class Selection(NamedTuple):
         return [overridden(spec, self.sources.tables) for spec in specs]
 
     def expected_to_fail(self, specs: Sequence[OpSpec]) -> dict[str, str]:
-        """The ops that the configuration expects to fail, each with the reason."""
+        """Ops that are configured to fail, each with the reason."""
         from gradcheck.cli.config.op_tables import expected_to_fail
 
         return expected_to_fail((spec.name for spec in specs), self.sources.tables)
 
     def skipped(self, specs: Sequence[OpSpec]) -> dict[str, str]:
-        """The ops that the configuration says not to check, each with the reason."""
+        """Ops that are configured to be skipped, each with the reason."""
         from gradcheck.cli.config.op_tables import skipped
 
         return skipped((spec.name for spec in specs), self.sources.tables)
@@ -86,16 +86,16 @@ class Selection(NamedTuple):
             chosen = registry.select(
                 self.patterns, keyword=self.keyword, tags=self.tags, exclude=self.exclude
             )
-            meant = self._meant()
-            if not meant:
+            exempt = self._exempt()
+            if not exempt:
                 return chosen
-            named = registry.select(meant, keyword=self.keyword, tags=self.tags)
+            chosen += registry.select(exempt, keyword=self.keyword, tags=self.tags)
         except SelectionError as error:
             raise SelectionError(f"{error}{self._blame()}") from error
-        return [spec for spec in registry if spec in chosen or spec in named]
+        return [spec for spec in registry if spec in chosen]
 
-    def _meant(self) -> list[str]:
-        """Ops that the command line names in full: a configured `exclude` is not about them."""
+    def _exempt(self) -> list[str]:
+        """Ops typed in full, which a configured `exclude` does not take out."""
         from gradcheck.cli.config.op_tables import is_glob
 
         settings = self.sources.settings
@@ -125,13 +125,12 @@ class Selection(NamedTuple):
 
 
 def source_options(command: Function) -> Function:
-    """Add the options that say where ops come from, handed over as `sources`."""
+    """Add the options about where ops come from, passed as `sources`."""
 
     @functools.wraps(command)
     def packed(*, modules: tuple[str, ...], builtin: bool, **rest: Any) -> Any:
-        found = configuration()
-        sources = Sources(modules, builtin, found.settings, found.config.tables)
-        return command(sources=sources, **rest)
+        config, settings = configuration()
+        return command(sources=Sources(modules, builtin, settings, config.tables), **rest)
 
     return with_options(
         packed,
@@ -152,7 +151,7 @@ def source_options(command: Function) -> Function:
 
 
 def selection_options(command: Function) -> Function:
-    """Add the argument and options that choose ops, handed over as `selection`."""
+    """Add the argument and options that choose ops, passed as `selection`."""
 
     @functools.wraps(command)
     def packed(
