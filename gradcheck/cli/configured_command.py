@@ -8,14 +8,14 @@ option is declared once, and one that a key names is configurable without knowin
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from gradcheck.cli.config.relative_paths import located_value
-from gradcheck.cli.messages import warn
+from gradcheck.cli.messages import note, warn
 
 if TYPE_CHECKING:
     from gradcheck.cli.config.keys import Key
@@ -73,8 +73,11 @@ class ConfiguredCommand(click.Command):
             raise click.BadParameter(message, error.ctx, error.param, error.param_hint) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        for warning in configuration(ctx).config.warnings:
+        config, settings = configuration(ctx)
+        for warning in config.warnings:
             warn(warning)
+        for sentence in self._deprecations(settings):
+            note(sentence)
         return super().invoke(ctx)
 
     def parameter(self, key: Key) -> click.Parameter | None:
@@ -85,6 +88,17 @@ class ConfiguredCommand(click.Command):
             if key.option in parameter.opts or parameter.metavar == f"[{key.option}]...":
                 return parameter
         return None
+
+    def _deprecations(self, settings: Mapping[str, Setting]) -> Iterator[str]:
+        from gradcheck.cli.config.keys import KEYS
+
+        for key in KEYS:
+            setting = settings[key.name]
+            if key.instead and not setting.is_default and self.parameter(key):
+                yield (
+                    f"{setting.origin} is deprecated and will be gone in the next release; use "
+                    f"{key.instead}."
+                )
 
     def _blame(self, ctx: click.Context, parameter: click.Parameter | None) -> str:
         """Where a parameter's value was configured; empty if it was not."""

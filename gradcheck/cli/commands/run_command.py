@@ -103,7 +103,7 @@ _SETTINGS = (
         type=click.Choice((1, 2)),
         default=1,
         show_default=True,
-        help="2 differentiates the vjp as well: the same as --also hessian.",
+        help="Deprecated, gone in the next release: 2 is the same as --also hessian.",
     ),
     click.option(
         "--shrink/--no-shrink",

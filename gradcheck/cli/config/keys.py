@@ -34,6 +34,7 @@ class Key:
         about: what it does, for the documentation.
         commands: the commands that read it; empty for all that have the option.
         is_path: whether it is a path, relative to the file that names it.
+        instead: the replacement of a deprecated key; else empty.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Key:
     about: str
     commands: tuple[str, ...] = ()
     is_path: bool = False
+    instead: str = ""
 
     @property
     def variable(self) -> str:
@@ -140,8 +142,9 @@ KEYS = (
         kind=whole(1, 2),
         default=1,
         option="--order",
-        about="2 differentiates the vjp as well.",
+        about='Deprecated, gone in the next release: 2 is the same as `also = ["hessian"]`.',
         commands=("run",),
+        instead='--also hessian, or also = ["hessian"] in a file',
     ),
     Key(
         name="max_time",
