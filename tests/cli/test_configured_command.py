@@ -1,4 +1,6 @@
-"""Options that take their defaults from the configuration, and what is said about deprecated ones."""
+"""Options with defaults from the configuration, and notes about deprecated ones."""
+
+from pathlib import Path
 
 import click
 import pytest
@@ -23,9 +25,9 @@ OF_ORDER = (
     ],
 )
 def test_a_deprecated_option_names_its_replacement(
-    gradcheck, verdicts, right_ops, own_directory, monkeypatch, arguments, text, variable, origin
+    gradcheck, verdicts, right_ops, monkeypatch, *, arguments, text, variable, origin
 ):
-    (own_directory / "gradcheck.toml").write_text(text)
+    Path("gradcheck.toml").write_text(text)
     monkeypatch.setenv("GRADCHECK_ORDER", variable)
     calls = verdicts("PASS", "PASS")
     done = gradcheck("run", "--ops", right_ops, *arguments)

@@ -75,7 +75,7 @@ def everything_is_imported():
         if "museum" not in module.name and "__main__" not in module.name:
             with contextlib.suppress(ModuleNotFoundError):  # of an extra
                 importlib.import_module(module.name)
-    with registry.kept_out():
+    with definitions.kept_out():
         wrong = gc.op("(...)->(...)", name="wrong")(np.square).derivative(lambda x: x)
     assert not gc.check(wrong, cases=12)
     assert str(gc.check(wrong, cases=12))

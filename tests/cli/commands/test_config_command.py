@@ -21,12 +21,6 @@ reason = "a test"
 """
 
 
-@pytest.fixture(autouse=True)
-def without_survey(monkeypatch):
-    """Do not take the time to see what failing cases have in common."""
-    monkeypatch.setattr("gradcheck.run.search._SURVEY_WORK", 0)
-
-
 @pytest.fixture
 def project(own_directory, right_ops):
     """Write gradcheck.toml, at the root of a repository, beside a module of right ops."""
@@ -294,7 +288,7 @@ REPRODUCING = [
 
 
 @pytest.mark.parametrize("way", REPRODUCING, ids=[f"{way[0]} {way[1]}" for way in REPRODUCING])
-def test_the_command_that_reproduces(gradcheck, project, verdicts, wrong_ops, monkeypatch, way):
+def test_the_command_that_reproduces(gradcheck, project, verdicts, wrong_ops, *, monkeypatch, way):
     arguments, environ, options = way
     text = FILE.replace('exclude = ["*_cube"]', 'seed = 3\ndtypes = ["float32"]\norder = 2')
     project(text.replace("{module}", wrong_ops))
@@ -342,16 +336,16 @@ def test_what_only_click_can_judge_is_blamed_on_the_file(gradcheck, project, mon
 def test_an_op_that_the_file_would_not_choose_is_reproduced(gradcheck, project, wrong_ops):
     chosen = 'tags = ["easy"]\nexclude = ["*_cube"]'
     project(FILE.replace('exclude = ["*_cube"]', chosen).replace("{module}", wrong_ops))
-    done = gradcheck("run", "--tag", "hard", "--exclude", "my_double")
+    done = gradcheck("run", "--no-shrink", "--tag", "hard", "--exclude", "my_double")
     assert "FAIL my_cube" in done.out
-    assert "FAIL my_cube" in gradcheck(*reproducing(done)).out
+    assert "FAIL my_cube" in gradcheck(*reproducing(done), "--no-shrink").out
 
 
 def test_what_a_name_with_control_characters_does(gradcheck, project):
     project('ops = ["{module}"]\n[op."\\u001b[31m"]\nskip = "\\u001b[31m"\n')
     done = gradcheck("config")
     assert "\x1b" not in done.out + done.err
-    assert "\x1b" not in gradcheck("run", "-q").err
+    assert "\x1b" not in gradcheck("run", "-q", "-n", "2").err
 
 
 def test_a_budget_for_the_whole_run(gradcheck, project):

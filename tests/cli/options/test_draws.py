@@ -1,59 +1,35 @@
-"""`gradcheck run --coverage`: what was drawn, below the table."""
+"""Options about what is drawn: which numbers they take."""
+
+import pytest
+
+NUMBERS = [
+    (("-n", "0"), "'-n' / '--cases': 0 is too few; at least 1 case must be drawn per op."),
+    (("-n", "-3"), "'-n' / '--cases': -3 is too few; at least 1 case must be drawn per op."),
+    (("-n", "many"), "'-n' / '--cases': 'many' is not a valid integer."),
+    (("--seed", "-1"), "'--seed': -1 is not a seed; a seed is a whole number, 0 or more."),
+    (("--max-time", "0"), "'--max-time': 0 is not a time limit; give seconds, more than 0."),
+    (("--max-time", "nan"), "'--max-time': nan is not a time limit; give seconds, more than 0."),
+    (("--max-time", "inf"), "'--max-time': inf is not a time limit; give seconds, more than 0."),
+]
 
 
-def test_coverage_is_kept_only_when_it_is_asked_for(gradcheck, verdicts, right_ops):
+@pytest.mark.parametrize(("options", "said"), NUMBERS)
+def test_numbers(gradcheck, options, said):
+    done = gradcheck("run", *options)
+    assert (done.code, done.out) == (2, "")
+    assert done.error == f"Invalid value for {said}"
+
+
+@pytest.mark.parametrize("option", ["-n", "--cases"])
+def test_the_least_that_is_allowed(gradcheck, verdicts, right_ops, option):
     calls = verdicts("PASS", "PASS")
-    gradcheck("run", "--ops", right_ops)
-    gradcheck("run", "--ops", right_ops, "--coverage")
-    assert [settings.coverage for _, settings in calls] == [False, True]
+    gradcheck("run", "--ops", right_ops, option, "1", "--seed", "0", "--max-time", "1e-9")
+    ((_, settings),) = calls
+    assert (settings.cases, settings.seed, settings.max_time) == (1, 0, 1e-9)
 
 
-def shown(gradcheck, right_ops, *options):
-    done = gradcheck("run", "--ops", right_ops, "--no-database", *options)
-    assert done.code == 0
-    return done.out
-
-
-def test_each_op_is_followed_by_what_was_drawn(gradcheck, right_ops):
-    out = shown(gradcheck, right_ops, "--coverage")
-    for op in ("my_double", "my_cube"):
-        assert f"\n{op}   100 cases" in out
-    assert out.count("never came") == 2
-    assert out.count("zero row ×") == 2
-    assert "one zero ×" not in out
-    assert out.rstrip().splitlines()[-1].startswith("2 passed")
-
-
-def test_verbose_tells_it_by_argument(gradcheck, right_ops):
-    out = shown(gradcheck, right_ops, "--coverage", "-v", "my_cube")
-    assert "\n  ranks           x: 0-D ×" in out
-    assert "one zero ×" in out
-
-
-def test_one_line_per_op_where_the_format_is_concise(gradcheck, right_ops):
-    lines = shown(gradcheck, right_ops, "--coverage", "--format", "concise").splitlines()
-    assert [line.split()[0] for line in lines[:4]] == ["PASS", "COVERAGE"] * 2
-
-
-def test_without_it_nothing_is_said(gradcheck, right_ops):
-    assert "never came" not in shown(gradcheck, right_ops)
-    assert "never came" not in shown(gradcheck, right_ops, "-vv")
-
-
-def test_draws_that_were_rejected_are_told_with_their_reason(gradcheck, module):
-    ops = module(
-        """
-        import gradcheck as gc
-
-        @gc.op("(n)->(n)", assume=lambda x: x.size > 2)
-        def picky(x):
-            return 2 * x
-
-        @picky.vjp
-        def _(g):
-            return 2 * g
-        """
-    )
-    out = shown(gradcheck, ops, "--coverage", "-n", "40")
-    assert "  rejected        " in out
-    assert "assume ×" in out
+def test_dtypes_are_drawn_in_the_order_in_which_they_are_given(gradcheck, verdicts, right_ops):
+    calls = verdicts("PASS", "PASS")
+    gradcheck("run", "--ops", right_ops, "--dtype", "complex64", "--dtype", "float32")
+    ((_, settings),) = calls
+    assert settings.dtypes == ("complex64", "float32")
