@@ -34,22 +34,14 @@ class OpCollecting:
 
     @classmethod
     def configured(cls, config: pytest.Config) -> OpCollecting:
-        """Read pytest's options, and have the modules collected.
-
-        Raises:
-            pytest.UsageError: for a module that there is not, or a setting that is not allowed.
-        """
-        here = config.invocation_params.dir
+        """Read pytest's options, and have the modules collected."""
+        here, root = config.invocation_params.dir, config.rootpath
+        key = "gradcheck_modules"
         typed = [_source("--gradcheck", name, here) for name in config.getoption("gradcheck")]
-        listed = [
-            _source("gradcheck_modules", name, config.rootpath)
-            for name in config.getini("gradcheck_modules")
-        ]
+        listed = [_source(key, name, root) for name in config.getini(key)]
         _add_arguments(config, typed, listed)
-        return cls(
-            sources={os.path.realpath(source.file): source for source in (*listed, *typed)},
-            options=Options.of(config),
-        )
+        sources = {os.path.realpath(source.file): source for source in (*listed, *typed)}
+        return cls(sources=sources, options=Options.of(config))
 
     def pytest_report_header(self) -> str:
         """The seed and number of cases, which reproduce a run."""

@@ -45,12 +45,7 @@ class OpItem(pytest.Item):
         self.add_marker("gradcheck")
 
     def runtest(self) -> None:
-        """Check the op.
-
-        Raises:
-            OpFailed: if the gradient is wrong, or the op raised; with `strict` also where
-                nothing is known about it, for which the test is skipped otherwise.
-        """
+        """Check the op; skip the test where nothing is known, unless `strict`."""
         settings = Settings(cases=self.options.cases, seed=self.options.seed)
         result = check_op(self.spec, settings)
         self.user_properties += _properties(result)

@@ -26,9 +26,7 @@ class OpModule(pytest.File):
     """A module of ops; collecting it imports it.
 
     Attributes:
-        source: where it is, and how it was named.
         others: the real paths of all modules of ops: an op belongs to the one that defines it.
-        options: how the ops are checked.
     """
 
     def __init__(
@@ -56,13 +54,8 @@ class OpModule(pytest.File):
             raise self.CollectError(str(error)) from None
         for spec in specs:
             if not self._belongs_elsewhere(spec):
-                yield OpItem.from_parent(
-                    self,
-                    name=visible(spec.name),
-                    spec=spec,
-                    source=self.source,
-                    options=self.options,
-                )
+                checked = {"spec": spec, "source": self.source, "options": self.options}
+                yield OpItem.from_parent(self, name=visible(spec.name), **checked)
 
     def _belongs_elsewhere(self, spec: OpSpec) -> bool:
         """Whether another module of ops defines an op that is imported here."""
