@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.draws import cases_option, dtype_option, max_time_option, seed_option
-from gradcheck.cli.options.output import color_option, format_option
+from gradcheck.cli.options.output import format_option
 from gradcheck.cli.options.selection import NothingSelected, Selection, selection_options
 from gradcheck.reports.text.printable import visible
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     "audit", cls=ConfiguredCommand, short_help="Break gradients on purpose: would a check notice?"
 )
 @selection_options
-@cases_option("Cases per op and mutant.")
-@seed_option
-@dtype_option
-@max_time_option("Try no further mutant of an op after this time.")
+@option("cases", help="Cases per op and mutant.")
+@option("seed")
+@option("dtypes")
+@option("max_time", help="Try no further mutant of an op after this time.")
 @click.option(
     "--mutant",
     "names",
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what became of every mutant.")
 @format_option
-@color_option
+@option("color")
 @config_options
 def command(
     *,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.options.output import color_option
 
 if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="A table, one for a pull request, or data.",
 )
-@color_option
+@option("color")
 def command(*, old: str, new: str, slower: float, form: str, color: Color) -> int:
     """Tell what changed from one run to a later one,
     both written by `gradcheck run --save FILE`.

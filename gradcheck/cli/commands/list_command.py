@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.output import color_option, format_option
+from gradcheck.cli.options.output import format_option
 from gradcheck.cli.options.selection import Selection, selection_options
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 )
 @selection_options
 @format_option
-@color_option
+@option("color")
 @config_options
 def command(selection: Selection, form: str, color: Color) -> None:
     """List ops: signature, tags and what they are;

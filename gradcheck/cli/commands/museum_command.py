@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.options.output import color_option, format_option
+from gradcheck.cli.options.output import format_option
 
 if TYPE_CHECKING:
     from gradcheck.audit.museum import Exhibit
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the cases."
 )
 @format_option
-@color_option
+@option("color")
 def command(
     *, ids: tuple[str, ...], verify: bool, seeds: int | None, seed: int, form: str, color: Color
 ) -> int:

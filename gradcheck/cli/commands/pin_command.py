@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from gradcheck.cli.completion import completers
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.history import corpus_option
 from gradcheck.cli.project import Project
 
 
@@ -21,7 +21,7 @@ from gradcheck.cli.project import Project
     required=True,
     shell_complete=completers.failures,
 )
-@corpus_option
+@option("corpus")
 @config_options
 def command(*, names: tuple[str, ...], corpus: str) -> None:
     """Copy stored failures to a folder that is committed with the project.

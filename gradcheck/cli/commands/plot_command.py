@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.op_sources import Sources, find
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.draws import cases_option, dtype_option, seed_option
 from gradcheck.cli.options.selection import source_options
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ _LONGEST = 100  # characters of a file name; derived: file systems allow 143 to 
     metavar="FILE",
     help="Write .svg or .png here, over a file that exists.  [default: OP.svg, if there is none]",
 )
-@cases_option("Cases to look for a failing one.")
-@seed_option
-@dtype_option
+@option("cases", help="Cases to look for a failing one.")
+@option("seed")
+@option("dtypes")
 @config_options
 def command(
     *,

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import ConfiguredCommand, configuration
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.history import corpus_option
-from gradcheck.cli.options.output import color_option
 from gradcheck.cli.project import Project
 from gradcheck.cli.stored_op import loading_of, op_of
 
@@ -42,8 +41,8 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Delete those that are FIXED from .gradcheck; pinned ones stay in the corpus.",
 )
-@corpus_option
-@color_option
+@option("corpus")
+@option("color")
 @config_options
 def command(
     *,

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from gradcheck.cli.config.choices import SORTS
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.config.relative_paths import located
 from gradcheck.cli.configured_command import ConfiguredCommand, configuration
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.options.add_options import with_options
 from gradcheck.cli.options.baseline import Baseline, baseline_options
+from gradcheck.cli.options.check_settings import settings_options
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.draws import cases_option, dtype_option, max_time_option, seed_option
 from gradcheck.cli.options.execution import Execution, execution_options
-from gradcheck.cli.options.history import keeping_options
-from gradcheck.cli.options.output import color_option
+from gradcheck.cli.options.history import history_options
 from gradcheck.cli.options.reports import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.options.selection import Selection, selection_options
-from gradcheck.cli.project import FOLDER, Project
+from gradcheck.cli.project import Project
 from gradcheck.cli.stored_op import replay_command
 from gradcheck.cli.watch import watch_options
 from gradcheck.errors import OutputError
-from gradcheck.spec.property_names import ON_REQUEST
 
 if TYPE_CHECKING:
     from gradcheck.cases.case import Case
@@ -38,99 +35,14 @@ if TYPE_CHECKING:
     from gradcheck.run.workers import Executor
     from gradcheck.spec.spec import OpSpec
 
-SECOND_ORDER = ("hessian",)
-DATABASE = (FOLDER, "examples")
-
-
-def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options about how ops are checked, passed as `checking`."""
-
-    @functools.wraps(command)
-    def packed(
-        *,
-        cases: int,
-        seed: int,
-        dtypes: tuple[str, ...],
-        fail_fast: bool,
-        max_time: float | None,
-        max_run_time: float | None,
-        also: tuple[str, ...],
-        order: int,
-        shrink: bool,
-        database: bool,
-        **rest: Any,
-    ) -> Any:
-        def checking(*, last_case: bool) -> Settings:
-            from pathlib import Path
-
-            from gradcheck.results.settings import Settings
-
-            return Settings(
-                cases=cases,
-                seed=seed,
-                dtypes=dtypes,
-                fail_fast=fail_fast,
-                max_time=max_time,
-                max_run_time=max_run_time,
-                also=tuple(dict.fromkeys((*also, *SECOND_ORDER * (order == 2)))),
-                shrink=shrink,
-                last_case=last_case,
-                database=Path.cwd().joinpath(*DATABASE) if database else None,
-            )
-
-        return command(checking=checking, **rest)
-
-    return with_options(packed, *_SETTINGS)
-
-
-_SETTINGS = (
-    cases_option("Cases per op."),
-    seed_option,
-    dtype_option,
-    click.option("-x", "--fail-fast/--no-fail-fast", help="Stop at the first op that fails."),
-    max_time_option("Draw no further case of an op after this time."),
-    max_time_option(
-        "End the run after this time; ops that it does not reach are VACUOUS.", "--max-run-time"
-    ),
-    click.option(
-        "--also",
-        multiple=True,
-        type=click.Choice(ON_REQUEST),
-        help="Check this property as well, see 'gradcheck explain'; repeatable.",
-    ),
-    click.option(
-        "--order",
-        type=click.Choice((1, 2)),
-        default=1,
-        show_default=True,
-        help="Deprecated, gone in the next release: 2 is the same as --also hessian.",
-    ),
-    click.option(
-        "--shrink/--no-shrink",
-        default=True,
-        help="Reduce a failing case to a small one, or report it as it was drawn.  [default: "
-        "shrink]",
-    ),
-    click.option(
-        "--database/--no-database",
-        default=True,
-        help="Keep failing draws in .gradcheck, to try them first the next time, and failures to "
-        "replay; or keep nothing.  [default: database]",
-    ),
-)
-
 
 @click.command("run", cls=ConfiguredCommand, short_help="Check gradients and show what is wrong.")
 @selection_options
 @watch_options
 @settings_options
-@click.option(
-    "--sort",
-    type=click.Choice(SORTS),
-    help="Order of the rows: by name, worst first, or slowest first.",
-)
-@click.option("--failures-only/--no-failures-only", help="Leave out the ops that passed.")
-@click.option("--strict/--no-strict", help="INCONCLUSIVE and VACUOUS fail as well.")
+@option("sort")
+@option("failures_only")
+@option("strict")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 though ops fail.")
 @click.option(
     "-v",
@@ -145,15 +57,15 @@ _SETTINGS = (
     help="Show what was drawn, and what could have been and never was; -v by argument.",
 )
 @execution_options
-@keeping_options
+@history_options
 @baseline_options
 @report_options
-@color_option
+@option("color")
 @config_options
 def command(
     *,
     selection: Selection,
-    checking: Callable[..., Settings],
+    settings: Settings,
     execution: Execution,
     corpus: str,
     last_failed: bool,
@@ -185,7 +97,8 @@ def command(
     chosen = project.ordered(selection.specs(), only=last_failed, first=failed_first)
     specs, shard = execution.part_of(chosen)
     settings = replace(
-        checking(last_case=verbose >= 2),
+        settings,
+        last_case=verbose >= 2,
         coverage=coverage,
         xfail=selection.expected_to_fail(specs),
         skip=selection.skipped(specs),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.op_sources import Sources, find
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.output import color_option
 from gradcheck.cli.options.selection import source_options
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command("show", cls=ConfiguredCommand, short_help="Show one op, with a worked example.")
 @click.argument("op", metavar="OP", shell_complete=completers.ops)
 @source_options
-@color_option
+@option("color")
 @config_options
 def command(op: str, sources: Sources, color: Color) -> None:
     """Show an op's formula and domains,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
 
 from gradcheck.errors import SettingsError, did_you_mean
 from gradcheck.run.memory_sizes import parsed_size
@@ -28,14 +31,18 @@ class ValueKind:
         says: the end of the sentence "it must be …".
         read: converts the content of a file to the value, or raises `Refused`.
         parse: converts text to the content of a file, or raises ValueError.
+        click: arguments for click, which tell it what an option may be.
+        refusal: of a value that click lets pass; it is put in for {}.
     """
 
     says: str
     read: Callable[[object], object]
     parse: Callable[[str], object] = str
+    click: Mapping[str, Any] = field(default_factory=dict)
+    refusal: str = ""
 
 
-def whole(least: int, most: int | None = None) -> ValueKind:
+def whole(least: int, most: int | None = None, refusal: str = "") -> ValueKind:
     """A whole number."""
 
     def read(value: object) -> int:
@@ -46,10 +53,11 @@ def whole(least: int, most: int | None = None) -> ValueKind:
         return value
 
     limits = f"{least} or more" if most is None else f"{least} to {most}"
-    return ValueKind(f"a whole number, {limits}", read, int)
+    allowed: Any = int if most is None else click.Choice(range(least, most + 1))
+    return ValueKind(f"a whole number, {limits}", read, int, {"type": allowed}, refusal)
 
 
-def number(says: str, *, below: float = math.inf) -> ValueKind:
+def number(says: str, refusal: str = "", *, below: float = math.inf) -> ValueKind:
     """A finite number above 0."""
 
     def read(value: object) -> float:
@@ -63,7 +71,7 @@ def number(says: str, *, below: float = math.inf) -> ValueKind:
             raise Refused
         return converted
 
-    return ValueKind(says, read, float)
+    return ValueKind(says, read, float, {"type": float}, refusal)
 
 
 def jobs() -> ValueKind:
@@ -75,9 +83,11 @@ def jobs() -> ValueKind:
         return AUTO if value == AUTO else number_of_jobs.read(value)
 
     return ValueKind(
-        'a whole number, 1 or more, or "auto"',
+        f'a whole number, 1 or more, or "{AUTO}"',
         read,
         lambda text: text if text == AUTO else int(text),
+        {"type": str},
+        f"{{!r}} is no number of jobs; give 1 or more, or {AUTO}.",
     )
 
 
@@ -133,7 +143,8 @@ def one_of(*names: str) -> ValueKind:
             raise Refused(did_you_mean(value, names))
         return value
 
-    return ValueKind(f"one of {', '.join(map(shown, names))}", read)
+    says = f"one of {', '.join(map(shown, names))}"
+    return ValueKind(says, read, click={"type": click.Choice(names)})
 
 
 def many(each: ValueKind, says: str) -> ValueKind:
@@ -153,7 +164,7 @@ def many(each: ValueKind, says: str) -> ValueKind:
     def parse(text: str) -> list[object]:
         return [each.parse(item.strip()) for item in text.split(",") if item.strip()]
 
-    return ValueKind(says, read, parse)
+    return ValueKind(says, read, parse, {"multiple": True, **each.click})
 
 
 def reasons(names: Sequence[str]) -> ValueKind:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcheck.cli.config.keys import option
+
 if TYPE_CHECKING:
     from gradcheck.reports.report import Report
     from gradcheck.reports.terminal.console import Color
@@ -75,12 +77,7 @@ def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FILE",
         help="Write the run to a file, as a baseline or for 'gradcheck compare'.",
     )
-    @click.option(
-        "--baseline",
-        "against",
-        metavar="FILE",
-        help="Compare with a saved run: what got worse fails, though it passes.",
-    )
+    @option("baseline")
     @functools.wraps(command)
     def packed(*, save: str | None, against: str | None, **rest: Any) -> Any:
         return command(baseline=_baseline(save, against), **rest)

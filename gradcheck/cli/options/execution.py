@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.config.value_kinds import AUTO, LOCAL
 from gradcheck.cli.options.add_options import with_options
 from gradcheck.errors import SettingsError
@@ -83,21 +84,6 @@ class Execution(NamedTuple):
         return ["--isolate", *limits]
 
 
-class _Jobs(click.ParamType[int]):
-    name = "jobs"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if value == AUTO:
-            return processors()
-        try:
-            number = int(value)
-        except ValueError:
-            number = 0
-        if number < 1:
-            self.fail(f"{value!r} is no number of jobs; give 1 or more, or {AUTO}.", param, ctx)
-        return number
-
-
 def _cluster() -> ModuleType:
     try:
         from gradcheck.run.workers import dask
@@ -154,13 +140,14 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def packed(
         *,
-        jobs: int | None,
+        jobs: int | str | None,
         isolate: bool | None,
         max_memory: int | None,
         scheduler: str | None,
         shard: tuple[int, int] | None,
         **rest: Any,
     ) -> Any:
+        jobs = processors() if jobs == AUTO else jobs
         if isolate is False:
             # What is typed beats what is configured, where they contradict each other.
             if _typed("isolate"):
@@ -183,34 +170,10 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = (
-    click.option(
-        "-j",
-        "--jobs",
-        type=_Jobs(),
-        metavar="N|auto",
-        help="Check so many ops at a time, in worker processes; auto takes every processor.",
-    ),
-    click.option(
-        "--isolate/--no-isolate",
-        default=None,
-        help="Check in a worker process: an op that crashes or never comes back ends nothing "
-        "else.  [default: with -j]",
-    ),
-    click.option(
-        "--max-memory",
-        metavar="SIZE",
-        callback=_size,
-        help="Memory that a worker process may take, as 512M or 2G.",
-    ),
-    click.option(
-        "--scheduler",
-        is_flag=False,
-        flag_value=LOCAL,
-        metavar="[ADDRESS]",
-        callback=_address,
-        help="Run on the Dask cluster whose scheduler is at this address, as tcp://host:8786; "
-        "without one, on a cluster that is started here.",
-    ),
+    option("jobs"),
+    option("isolate"),
+    option("max_memory", callback=_size),
+    option("scheduler", is_flag=False, flag_value=LOCAL, callback=_address),
     click.option(
         "--shard",
         metavar="I/N",

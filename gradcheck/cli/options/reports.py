@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.config.choices import FORMATS
+from gradcheck.cli.config.keys import option
 from gradcheck.errors import did_you_mean, listing
 from gradcheck.reports.exports import FORMATS as REPORTS
 from gradcheck.reports.exports import Format
@@ -94,25 +94,8 @@ class Reporting:
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--format` and `--report`, passed together as `reporting`."""
 
-    @click.option(
-        "--format",
-        "form",
-        type=click.Choice(FORMATS),
-        default="table",
-        show_default=True,
-        help="A table with a panel per failure, a line per op, a JSON document, or a log with "
-        "annotations for GitHub Actions.",
-    )
-    @click.option(
-        "--report",
-        "reports",
-        multiple=True,
-        metavar="FORMAT[=PATH]",
-        shell_complete=completers.reports,
-        callback=_targets,
-        help=f"Write a report as well: {listing(REPORTS)}; to a file named after the format, or "
-        "to PATH, where - is standard output; repeatable.",
-    )
+    @option("format")
+    @option("report", shell_complete=completers.reports, callback=_targets)
     @functools.wraps(command)
     def packed(*, form: Form, reports: tuple[ReportTarget, ...], **rest: Any) -> Any:
         if form in DOCUMENTS and any(target.path is None for target in reports):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from gradcheck.cli.completion import completers
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import configuration
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.op_sources import Sources, fits_any
@@ -132,22 +133,7 @@ def source_options(command: Function) -> Function:
         config, settings = configuration()
         return command(sources=Sources(modules, builtin, settings, config.tables), **rest)
 
-    return with_options(
-        packed,
-        click.option(
-            "--ops",
-            "modules",
-            multiple=True,
-            metavar="MODULE|PATH",
-            shell_complete=completers.paths,
-            help="Load ops from a file or a dotted module name instead of the built-in ones; "
-            "repeatable.",
-        ),
-        click.option(
-            "--builtin/--no-builtin",
-            help="With --ops: load the built-in ops and plugins too.",
-        ),
-    )
+    return with_options(packed, option("ops", shell_complete=completers.paths), option("builtin"))
 
 
 def selection_options(command: Function) -> Function:
@@ -168,23 +154,9 @@ def selection_options(command: Function) -> Function:
     return with_options(
         source_options(packed),
         click.argument("patterns", metavar="[OPS]...", nargs=-1, shell_complete=completers.ops),
-        click.option(
-            "-k",
-            "keyword",
-            default="",
-            metavar="EXPR",
-            help="Only ops whose name or tags fit, as in 'soft and not loss'.",
-        ),
-        click.option(
-            "-t", "--tag", "tags", multiple=True, help="Only ops with this tag; repeatable."
-        ),
-        click.option(
-            "--exclude",
-            multiple=True,
-            metavar="OP",
-            shell_complete=completers.ops,
-            help="Leave out a name or glob; repeatable.",
-        ),
+        option("keyword"),
+        option("tags"),
+        option("exclude", shell_complete=completers.ops),
     )
 
 

@@ -100,7 +100,7 @@ def test_the_page_has_a_row_for_every_key():
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
     for key in KEYS:
         default = "" if key.default is None else f"`{shown(key.default)}`"
-        assert f"| `{key.name}` | {default} | `{key.option}` | {key.about} |" in rows
+        assert f"| `{key.name}` | {default} | `{key.option}` | {key.description} |" in rows
     for key in OP_KEYS:
         assert f"| `{key.name}` | {key.about} |" in rows
     assert sum(row.startswith("| `") for row in rows) == len(KEYS) + len(OP_KEYS) + len(PROFILES)
