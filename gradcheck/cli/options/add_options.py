@@ -1,4 +1,4 @@
-"""How options are added to a command."""
+"""Decorators of several options at once."""
 
 from __future__ import annotations
 

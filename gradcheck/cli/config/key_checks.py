@@ -1,15 +1,15 @@
-"""Holds what a file or the environment says against the table of keys."""
+"""Validation of files and environment variables against the table of keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gradcheck.cli.config.config_errors import Mistake
+from gradcheck.cli.config.config_errors import ConfigMistake
 from gradcheck.cli.config.config_files import Document
 from gradcheck.cli.config.keys import BY_NAME, KEYS, OP_BY_NAME, PREFIX, Key, OpKey
-from gradcheck.cli.config.kinds import Refused, shown
-from gradcheck.cli.config.overrides import OpTable
+from gradcheck.cli.config.op_tables import OpTable
+from gradcheck.cli.config.value_kinds import Refused, shown
 from gradcheck.errors import did_you_mean, listing
 
 OP = "op"
@@ -18,21 +18,21 @@ NOT_KEYS = (EXTENDS, OP)
 PROFILE_VARIABLE = f"{PREFIX}PROFILE"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 VARIABLES = (PROFILE_VARIABLE, CONFIG_VARIABLE)
-"""Variables that stand for options which are no keys of a file."""
+"""Variables for options that are no keys of a file."""
 _HINTS = {
     "profile": " A file names its profile by extends.",
     **dict.fromkeys(OP_BY_NAME, ' It belongs into a table about ops, [op."NAME"].'),
 }
-"""For keys that are looked for in the wrong place."""
+"""For keys in the wrong place."""
 
 
 @dataclass(slots=True)
 class Checked:
-    """What of a source can be used, and what cannot."""
+    """The usable part of a source, and its mistakes."""
 
     values: dict[str, object] = field(default_factory=dict)
     tables: list[OpTable] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[ConfigMistake] = field(default_factory=list)
 
 
 def check_document(document: Document) -> Checked:
@@ -44,8 +44,8 @@ def check_document(document: Document) -> Checked:
             continue
         key = BY_NAME.get(name)
         if key is None:
-            said = _unknown(name, (EXTENDS, *BY_NAME, OP), unknown)
-            checked.mistakes.append(document.mistake(said, key=name))
+            message = _unknown(name, (EXTENDS, *BY_NAME, OP), unknown)
+            checked.mistakes.append(document.mistake(message, key=name))
             continue
         try:
             checked.values[name] = key.kind.read(value)
@@ -57,7 +57,7 @@ def check_document(document: Document) -> Checked:
 
 
 def check_environment(environ: Mapping[str, str]) -> Checked:
-    """Check each `GRADCHECK_*` variable that stands for a key; an empty one says nothing."""
+    """Check each `GRADCHECK_*` variable of a key that is not empty."""
     checked = Checked()
     for key in KEYS:
         text = environ.get(key.variable, "")
@@ -67,13 +67,13 @@ def check_environment(environ: Mapping[str, str]) -> Checked:
             checked.values[key.name] = key.kind.read(key.kind.parse(text))
         except ValueError as error:
             hint = str(error) if isinstance(error, Refused) else ""
-            said = f"{shown(text)} cannot be used; it must be {key.kind.says}.{hint}"
-            checked.mistakes.append(Mistake(place=key.variable, said=said))
+            message = f"{shown(text)} cannot be used; it must be {key.kind.says}.{hint}"
+            checked.mistakes.append(ConfigMistake(place=key.variable, message=message))
     return checked
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
-    """Say of each `GRADCHECK_*` variable that stands for nothing that it does nothing."""
+    """A sentence for each `GRADCHECK_*` variable that does nothing."""
     known = [*(key.variable for key in KEYS), *VARIABLES]
     return [
         f"the environment variable {name} does nothing.{did_you_mean(name, known)}"
@@ -82,11 +82,11 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _unknown(name: str, known: Iterable[str], told: set[str]) -> str:
-    """Say that there is no such key; what there is, is told once for a table."""
+def _unknown(name: str, known: Iterable[str], before: set[str]) -> str:
+    """The message for an unknown key, with a list once per table."""
     hint = did_you_mean(name, known) or _HINTS.get(name, "")
-    allowed = f"; allowed are {listing(known)}" if not told else ""
-    told.add(name)
+    allowed = f"; allowed are {listing(known)}" if not before else ""
+    before.add(name)
     return f"there is no key {shown(name)}{allowed}.{hint}"
 
 
@@ -100,22 +100,23 @@ def _refusal(key: Key | OpKey, value: object, refused: Refused) -> str:
 def _check_tables(document: Document, checked: Checked) -> None:
     tables = document.values[OP]
     if not isinstance(tables, dict):
-        said = f'op = {shown(tables)}: there is a table for each op, [op."my_op"].'
-        checked.mistakes.append(document.mistake(said, key=OP))
+        message = f'op = {shown(tables)}: there is a table for each op, [op."my_op"].'
+        checked.mistakes.append(document.mistake(message, key=OP))
         return
     for pattern, table in tables.items():
         if not isinstance(table, dict):
-            said = f'{shown(pattern)} must be a table, [op."NAME"], with {listing(OP_BY_NAME)}.'
-            checked.mistakes.append(document.mistake(said, OP, key=pattern))
+            message = f'{shown(pattern)} must be a table, [op."NAME"], with {listing(OP_BY_NAME)}.'
+            checked.mistakes.append(document.mistake(message, OP, key=pattern))
             continue
-        mistakes = [document.mistake(said, OP, pattern, key=key) for key, said in _wrong_in(table)]
+        wrong = _wrong_in(table)
+        mistakes = [document.mistake(message, OP, pattern, key=key) for key, message in wrong]
         checked.mistakes += mistakes
         if not mistakes:
             checked.tables.append(_op_table(document, pattern, table))
 
 
 def _wrong_in(table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """What cannot be used in a table about ops: the key, and what is wrong with it."""
+    """Yield the wrong keys of a table about ops, with messages."""
     unknown: set[str] = set()
     for name, value in table.items():
         key = OP_BY_NAME.get(name)

@@ -1,7 +1,7 @@
-"""Which files of a run of pytest are modules of ops, and what pytest makes of them.
+"""Collection of modules of ops by pytest.
 
-No such module is imported here, nor what checks ops: a run that is told of modules and
-then asked for other tests does not wait for them.
+No such module is imported here, nor anything that checks ops: a run of other tests does not
+wait for them.
 """
 
 from __future__ import annotations
@@ -15,49 +15,41 @@ from typing import Any
 import pytest
 
 from gradcheck.errors import LoadError
-from gradcheck.pytest_plugin.module_list import Source, find_source
-from gradcheck.pytest_plugin.modules import OpModule
+from gradcheck.pytest_plugin.module_sources import ModuleSource, find_source
+from gradcheck.pytest_plugin.op_module import OpModule
 from gradcheck.pytest_plugin.options import Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OpCollecting:
-    """The part of the plugin that is registered where there are ops to check.
+    """The plugin that is registered where modules of ops are named.
 
     Attributes:
         sources: the modules of ops, by the real path of their file.
         options: how they are checked.
     """
 
-    sources: dict[str, Source]
+    sources: dict[str, ModuleSource]
     options: Options
 
     @classmethod
     def configured(cls, config: pytest.Config) -> OpCollecting:
-        """Read what pytest was told, and have the modules collected.
-
-        Raises:
-            pytest.UsageError: for a module that there is not, or a setting that is not allowed.
-        """
-        here = config.invocation_params.dir
-        asked = [_found("--gradcheck", name, here) for name in config.getoption("gradcheck")]
-        listed = [
-            _found("gradcheck_modules", name, config.rootpath)
-            for name in config.getini("gradcheck_modules")
-        ]
-        _add_arguments(config, asked, listed)
-        return cls(
-            sources={os.path.realpath(source.file): source for source in (*listed, *asked)},
-            options=Options.of(config),
-        )
+        """Read pytest's options, and have the modules collected."""
+        here, root = config.invocation_params.dir, config.rootpath
+        key = "gradcheck_modules"
+        typed = [_source("--gradcheck", name, here) for name in config.getoption("gradcheck")]
+        listed = [_source(key, name, root) for name in config.getini(key)]
+        _add_arguments(config, typed, listed)
+        sources = {os.path.realpath(source.file): source for source in (*listed, *typed)}
+        return cls(sources=sources, options=Options.of(config))
 
     def pytest_report_header(self) -> str:
-        """Say what has to be known to run the same cases again."""
+        """The seed and number of cases, which reproduce a run."""
         return f"gradcheck: seed {self.options.seed}, {self.options.cases} cases each"
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Iterator[None]:
-        """Collect a module of ops as such, and as a module of tests only if it is called so."""
+        """Collect a module of ops, as tests only if named so."""
         outcome: Any = yield
         source = self.sources.get(os.path.realpath(file_path))
         if source is None:
@@ -80,7 +72,7 @@ class OpCollecting:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
-        """Let an op that is skipped stand in the summary with its own line, not with ours."""
+        """Report a skipped op at its own line, not at ours."""
         outcome: Any = yield
         report = outcome.get_result()
         if report.when == "call" and report.skipped and isinstance(item.parent, OpModule):
@@ -88,24 +80,26 @@ class OpCollecting:
             report.longrepr = (os.fspath(path), (line or 0) + 1, report.longrepr[2])
 
 
-def _found(option: str, named: str, root: Path) -> Source:
+def _source(option: str, named: str, root: Path) -> ModuleSource:
     try:
         return find_source(named, root)
     except LoadError as error:
         raise pytest.UsageError(f"{option} {named}: {error}") from None
 
 
-def _add_arguments(config: pytest.Config, asked: list[Source], listed: list[Source]) -> None:
+def _add_arguments(
+    config: pytest.Config, typed: list[ModuleSource], listed: list[ModuleSource]
+) -> None:
     """Have pytest collect the modules.
 
     Those of `--gradcheck` count as arguments: they take the place of `testpaths`, and stand
     beside other arguments. Those of the configuration belong to a run that was given none.
     """
-    given = config.args_source is config.ArgsSource.ARGS
-    if asked and not given:
-        config.args[:] = []
-    partial = config.invocation_params.dir != config.rootpath and not given
-    added = asked or ([] if given or partial else listed)
+    has_arguments = config.args_source is config.ArgsSource.ARGS
     here = config.invocation_params.dir
+    if typed and not has_arguments:
+        config.args[:] = []
+    whole = here == config.rootpath and not has_arguments
+    added = typed or (listed if whole else [])
     named = {os.path.realpath(here / arg.partition("::")[0]) for arg in config.args}
     config.args += [str(s.file) for s in added if os.path.realpath(s.file) not in named]

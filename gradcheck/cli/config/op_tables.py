@@ -1,4 +1,4 @@
-"""What a configuration says about single ops, applied to their specs."""
+"""Tables about single ops, applied to their specs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ _GLOB = "*?["
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpTable:
-    """One table `[op."NAME"]`.
+    """A table `[op."NAME"]`.
 
     Attributes:
-        pattern: the name or glob of the ops that it is about.
+        pattern: the name or glob of its ops.
         origin: where it stands.
         rtol: relative tolerance, with its `reason`; None for that of the spec.
-        xfail: why the op is expected to fail, or empty.
-        skip: why it is not checked, or empty.
+        xfail, skip: why an op is expected to fail, or not checked; or empty.
         skip_properties: properties that need not hold, each with the reason.
     """
 
@@ -44,7 +43,7 @@ def is_glob(pattern: str) -> bool:
 
 
 def overridden(spec: OpSpec, tables: Sequence[OpTable]) -> OpSpec:
-    """A spec with the tolerance and the properties that the tables give it."""
+    """A spec with tolerance and skipped properties from the tables."""
     changes: dict[str, object] = {}
     skipped: dict[str, str] = {}
     for table in _about(spec.name, tables):
@@ -57,32 +56,32 @@ def overridden(spec: OpSpec, tables: Sequence[OpTable]) -> OpSpec:
 
 
 def expected_to_fail(names: Iterable[str], tables: Sequence[OpTable]) -> dict[str, str]:
-    """The ops that are expected to fail, each with the reason."""
-    return _said(names, tables, "xfail")
+    """Ops that are expected to fail, each with the reason."""
+    return _reasons(names, tables, "xfail")
 
 
 def skipped(names: Iterable[str], tables: Sequence[OpTable]) -> dict[str, str]:
-    """The ops that are not checked, each with the reason."""
-    return _said(names, tables, "skip")
+    """Ops that are not checked, each with the reason."""
+    return _reasons(names, tables, "skip")
 
 
 def unmatched(names: Iterable[str], tables: Sequence[OpTable]) -> list[OpTable]:
-    """The tables that are about none of these ops: a mistyped name would do nothing."""
+    """Tables that fit none of these ops."""
     known = list(names)
     return [table for table in tables if not any(table.fits(name) for name in known)]
 
 
-def _said(names: Iterable[str], tables: Sequence[OpTable], key: str) -> dict[str, str]:
-    """The strongest table that says xfail or skip decides which of the two holds."""
-    found: dict[str, str] = {}
+def _reasons(names: Iterable[str], tables: Sequence[OpTable], key: str) -> dict[str, str]:
+    """The reasons for a key, each from the strongest table with either."""
+    reasons: dict[str, str] = {}
     for name in names:
-        said = [t for t in _about(name, tables) if t.xfail or t.skip]
-        if said and getattr(said[-1], key):
-            found[name] = getattr(said[-1], key)
-    return found
+        deciding = [t for t in _about(name, tables) if t.xfail or t.skip]
+        if deciding and getattr(deciding[-1], key):
+            reasons[name] = getattr(deciding[-1], key)
+    return reasons
 
 
 def _about(name: str, tables: Sequence[OpTable]) -> Iterator[OpTable]:
-    """The tables about an op, the strongest last: a name beats a glob, then the later wins."""
+    """Tables of an op, the strongest last: names beat globs, then order."""
     fitting = [table for table in tables if table.fits(name)]
     yield from sorted(fitting, key=lambda table: table.pattern == name)

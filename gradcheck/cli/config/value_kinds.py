@@ -1,10 +1,13 @@
-"""What a configured value may be: how it is read from a file, and from an environment variable."""
+"""Kinds of configured values: checked in files, parsed from variables."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
 
 from gradcheck.errors import SettingsError, did_you_mean
 from gradcheck.run.memory_sizes import parsed_size
@@ -13,29 +16,33 @@ TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
 AUTO = "auto"
 LOCAL = "local"
-LONGEST = 60
+LONGEST = 60  # characters; arbitrary: from 40 to 100 a value and its message fit on a line
 
 
 class Refused(ValueError):
-    """A value is not allowed; the text is a hint, " Did you mean 'x'?", or empty."""
+    """Refusal of a value; the text is a hint or empty."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What a value may be.
+class ValueKind:
+    """A set of allowed values.
 
     Attributes:
-        says: what is allowed, as it ends the sentence "it must be …".
-        read: turns what a file holds into the value, or raises `Refused`.
-        parse: turns text into what a file would hold, or raises ValueError.
+        says: the end of the sentence "it must be …".
+        read: converts the content of a file to the value, or raises `Refused`.
+        parse: converts text to the content of a file, or raises ValueError.
+        click: arguments for click, which tell it what an option may be.
+        refusal: of a value that click lets pass; it is put in for {}.
     """
 
     says: str
     read: Callable[[object], object]
     parse: Callable[[str], object] = str
+    click: Mapping[str, Any] = field(default_factory=dict)
+    refusal: str = ""
 
 
-def whole(least: int, most: int | None = None) -> Kind:
+def whole(least: int, most: int | None = None, refusal: str = "") -> ValueKind:
     """A whole number."""
 
     def read(value: object) -> int:
@@ -46,10 +53,11 @@ def whole(least: int, most: int | None = None) -> Kind:
         return value
 
     limits = f"{least} or more" if most is None else f"{least} to {most}"
-    return Kind(f"a whole number, {limits}", read, int)
+    allowed: Any = int if most is None else click.Choice(range(least, most + 1))
+    return ValueKind(f"a whole number, {limits}", read, int, {"type": allowed}, refusal)
 
 
-def number(says: str, *, below: float = math.inf) -> Kind:
+def number(says: str, refusal: str = "", *, below: float = math.inf) -> ValueKind:
     """A finite number above 0."""
 
     def read(value: object) -> float:
@@ -63,25 +71,27 @@ def number(says: str, *, below: float = math.inf) -> Kind:
             raise Refused
         return converted
 
-    return Kind(says, read, float)
+    return ValueKind(says, read, float, {"type": float}, refusal)
 
 
-def jobs() -> Kind:
-    """A number of jobs, or the word for as many as there are processors."""
+def jobs() -> ValueKind:
+    """A number of jobs, or `AUTO` for as many as processors."""
 
     number_of_jobs = whole(1)
 
     def read(value: object) -> object:
         return AUTO if value == AUTO else number_of_jobs.read(value)
 
-    return Kind(
-        'a whole number, 1 or more, or "auto"',
+    return ValueKind(
+        f'a whole number, 1 or more, or "{AUTO}"',
         read,
         lambda text: text if text == AUTO else int(text),
+        {"type": str},
+        f"{{!r}} is no number of jobs; give 1 or more, or {AUTO}.",
     )
 
 
-def size() -> Kind:
+def size() -> ValueKind:
     """A size of memory in words."""
 
     def read(value: object) -> str:
@@ -93,10 +103,10 @@ def size() -> Kind:
             raise Refused from None
         return value
 
-    return Kind('a size of memory, "512M" or "2G"', read)
+    return ValueKind('a size of memory, "512M" or "2G"', read)
 
 
-def flag() -> Kind:
+def flag() -> ValueKind:
     """True or false."""
 
     def read(value: object) -> bool:
@@ -109,10 +119,10 @@ def flag() -> Kind:
             raise Refused
         return text.lower() in TRUE
 
-    return Kind("true or false", read, parse)
+    return ValueKind("true or false", read, parse)
 
 
-def words(says: str) -> Kind:
+def words(says: str) -> ValueKind:
     """Text that is not blank."""
 
     def read(value: object) -> str:
@@ -120,10 +130,10 @@ def words(says: str) -> Kind:
             raise Refused
         return value
 
-    return Kind(says, read)
+    return ValueKind(says, read)
 
 
-def one_of(*names: str) -> Kind:
+def one_of(*names: str) -> ValueKind:
     """One of a few names."""
 
     def read(value: object) -> str:
@@ -133,10 +143,11 @@ def one_of(*names: str) -> Kind:
             raise Refused(did_you_mean(value, names))
         return value
 
-    return Kind(f"one of {', '.join(map(shown, names))}", read)
+    says = f"one of {', '.join(map(shown, names))}"
+    return ValueKind(says, read, click={"type": click.Choice(names)})
 
 
-def many(each: Kind, says: str) -> Kind:
+def many(each: ValueKind, says: str) -> ValueKind:
     """A list; in an environment variable its items stand between commas."""
 
     def read(value: object) -> tuple[object, ...]:
@@ -153,10 +164,10 @@ def many(each: Kind, says: str) -> Kind:
     def parse(text: str) -> list[object]:
         return [each.parse(item.strip()) for item in text.split(",") if item.strip()]
 
-    return Kind(says, read, parse)
+    return ValueKind(says, read, parse, {"multiple": True, **each.click})
 
 
-def reasons(names: Sequence[str]) -> Kind:
+def reasons(names: Sequence[str]) -> ValueKind:
     """A table from names to reasons in words."""
 
     def read(value: object) -> dict[str, str]:
@@ -169,7 +180,7 @@ def reasons(names: Sequence[str]) -> Kind:
                 raise Refused(f" {name} needs a reason in words.")
         return dict(value)
 
-    return Kind(
+    return ValueKind(
         f'a table of properties, each with a reason, {{layouts = "why"}}; '
         f"known are {', '.join(names)}",
         read,
@@ -177,7 +188,7 @@ def reasons(names: Sequence[str]) -> Kind:
 
 
 def shown(value: object) -> str:
-    """A value as a file would hold it, on one line, cut where it is long."""
+    """A value as in a file, on one line, cut if long."""
     text = _written(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 

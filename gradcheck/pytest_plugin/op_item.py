@@ -1,4 +1,4 @@
-"""An op as pytest sees it: a test."""
+"""An op as a test of pytest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gradcheck.errors import GradientError
-from gradcheck.pytest_plugin.module_list import Source
+from gradcheck.pytest_plugin.module_sources import ModuleSource
 from gradcheck.pytest_plugin.options import Options
 from gradcheck.reports.terminal.console import plain
 from gradcheck.reports.terminal.entry_table import failing_case
@@ -24,7 +24,7 @@ from gradcheck.spec.spec import OpSpec
 
 
 class OpFailed(GradientError):
-    """Fails the test of an op; its text is the whole failure panel."""
+    """Failure of an op's test; its text is the whole panel."""
 
     def __init__(self, result: Result, text: str) -> None:
         super().__init__(text)
@@ -34,7 +34,9 @@ class OpFailed(GradientError):
 class OpItem(pytest.Item):
     """An op; running it checks its gradient."""
 
-    def __init__(self, *, spec: OpSpec, source: Source, options: Options, **rest: Any) -> None:
+    def __init__(
+        self, *, spec: OpSpec, source: ModuleSource, options: Options, **rest: Any
+    ) -> None:
         super().__init__(**rest)
         self.spec = spec
         self.source = source
@@ -43,12 +45,7 @@ class OpItem(pytest.Item):
         self.add_marker("gradcheck")
 
     def runtest(self) -> None:
-        """Check the op.
-
-        Raises:
-            OpFailed: if the gradient is wrong, or the op raised; with `strict` also where
-                nothing is known about it, for which the test is skipped otherwise.
-        """
+        """Check the op; skip the test where nothing is known, unless `strict`."""
         settings = Settings(cases=self.options.cases, seed=self.options.seed)
         result = check_op(self.spec, settings)
         self.user_properties += _properties(result)
@@ -88,7 +85,7 @@ class OpItem(pytest.Item):
         return plain(*shown)
 
     def _command(self, settings: Settings) -> str:
-        """What to type, where pytest was started, to check the op again on the same cases."""
+        """The command that checks the op again, from where pytest was started."""
         here, source = self.config.invocation_params.dir, self.source
         words = ["gradcheck", "run", self.spec.name, "--seed", str(settings.seed)]
         words += ["-n", str(settings.cases), "--ops", source.dotted or _from(here, source.file)]
@@ -99,17 +96,17 @@ class OpItem(pytest.Item):
 
 
 def _from(folder: Path, file: Path) -> str:
-    """A file as it is called in a folder: what lies elsewhere by its whole path."""
+    """The path of a file, relative to a folder that contains it."""
     return str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
 
 
 def _headline(result: Result) -> str:
-    said = result.failure.headline if result.failure else result.reason
-    return visible(f"{result.verdict}: {said}")
+    problem = result.failure.headline if result.failure else result.reason
+    return visible(f"{result.verdict}: {problem}")
 
 
 def _properties(result: Result) -> list[tuple[str, object]]:
-    """What is kept with the test in a JUnit file."""
+    """The properties of the test in a JUnit file."""
     return [
         ("gradcheck_verdict", str(result.verdict)),
         ("gradcheck_cases", result.cases),

@@ -1,4 +1,4 @@
-"""The panel below an `assert gradcheck.check(op)` that does not hold."""
+"""The panel below a failing `assert gradcheck.check(op)`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gradcheck.results.result import Result
 
 
 def add_panels(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    """Add a section to a failed test for each result that its last assertion was about."""
+    """Add the panel of each false result in a failed assertion."""
     add = getattr(report.longrepr, "addsection", None)
     if not report.failed or add is None:
         return
@@ -24,19 +24,19 @@ def add_panels(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseExce
 
 
 def _asserted(entry: Any) -> list[Result]:
-    """The results which are not true among the values that a failed assertion was made of.
+    """The false results among the values of a failed assertion.
 
-    pytest keeps values of parts of an assertion in variables of its own; one that has a name
-    already stands in the statement.
+    pytest keeps the values of its parts in variables of its own; a value with a name stands in
+    the statement by that name.
     """
     # Code that was made at run time has no source.
     statement = "" if entry.frame.code.fullsource is None else str(entry.statement)
 
-    def meant(name: str) -> bool:
+    def is_part(name: str) -> bool:
         return name.startswith("@py_assert") or bool(
             re.search(rf"\b{re.escape(name)}\b", statement)
         )
 
-    held = entry.frame.f_locals.items()
-    found = [v for name, v in held if isinstance(v, Result) and not v and meant(name)]
-    return list({id(result): result for result in found}.values())
+    local = entry.frame.f_locals.items()
+    results = [v for name, v in local if isinstance(v, Result) and not v and is_part(name)]
+    return list({id(result): result for result in results}.values())

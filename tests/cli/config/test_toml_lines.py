@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.cli.config.positions import MOST_LINES, line_of
+from gradcheck.cli.config.toml_lines import MOST_LINES, line_of
 
 TEXT = '''\
 # cases = 1

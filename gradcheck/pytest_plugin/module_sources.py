@@ -1,4 +1,4 @@
-"""Where the module of ops lies that somebody named; nothing of it is run to find out."""
+"""Files of named modules of ops, found without importing them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gradcheck.errors import LoadError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ModuleSource:
     """A module of ops.
 
     Attributes:
         file: where it is.
-        dotted: its dotted name, if it was given by one.
-        root: the folder from which a dotted name is looked up first.
+        dotted: its dotted name, if that was given.
+        root: the folder in which a dotted name is looked up first.
     """
 
     file: Path
@@ -29,20 +29,20 @@ class Source:
 
     @property
     def module(self) -> str:
-        """What to load: the dotted name, or the path."""
+        """The dotted name, or the path."""
         return self.dotted or str(self.file)
 
 
-def find_source(named: str, root: Path) -> Source:
-    """Find a module by its path, relative to `root`, or by its dotted name.
+def find_source(named: str, root: Path) -> ModuleSource:
+    """Find a module by its dotted name, or its path from `root`.
 
     Raises:
         LoadError: if there is no such module; it names the nearest one.
     """
     if named.endswith(".py") or "/" in named or "\\" in named:
-        return Source(file=_existing(root / named), dotted="", root=root)
+        return ModuleSource(file=_existing(root / named), dotted="", root=root)
     with importable_from(root):
-        return Source(file=_file_of(named, root), dotted=named, root=root)
+        return ModuleSource(file=_file_of(named, root), dotted=named, root=root)
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def _existing(path: Path) -> Path:
 
 
 def _file_of(name: str, root: Path) -> Path:
-    """Look a dotted name up as an import would, but without importing its parents."""
+    """Look a dotted name up like an import, without importing its parents."""
     places: Sequence[str] | None = None
     parts = name.split(".")
     spec: ModuleSpec | None = None

@@ -1,4 +1,4 @@
-"""Values of the configuration with the place that they come from."""
+"""Configured paths, as they are written in the current folder."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 from gradcheck.spec.importing import is_path
 
 if TYPE_CHECKING:
+    from gradcheck.cli.config.keys import Key
     from gradcheck.cli.config.precedence import Setting
 
 
+def located_value(key: Key, setting: Setting) -> object:
+    """The value of a setting, with paths from the current folder."""
+    if key.name == "ops":
+        return located(setting)
+    return located_path(setting) if key.is_path and setting.value is not None else setting.value
+
+
 def located(setting: Setting) -> tuple[str, ...]:
-    """Modules as they are written in the current folder: files relative to it, names as such."""
+    """Modules: files relative to the current folder, dotted names as they are."""
     from gradcheck.cli.config.config_files import name_of
 
     folder, modules = setting.folder, setting.value
@@ -24,7 +32,7 @@ def located(setting: Setting) -> tuple[str, ...]:
 
 
 def located_path(setting: Setting) -> str:
-    """A path as it is written in the current folder: relative to the file that names it."""
+    """The path of a setting, relative to the current folder."""
     from gradcheck.cli.config.config_files import name_of
 
     folder, path = setting.folder, setting.value

@@ -3,7 +3,7 @@
 import numpy as np
 
 import gradcheck as gc
-from gradcheck.cli.config.overrides import OpTable, expected_to_fail, overridden, skipped, unmatched
+from gradcheck.cli.config.op_tables import OpTable, expected_to_fail, overridden, skipped, unmatched
 
 SPEC = gc.op("(...)->(...)", name="my_exp", skip={"layouts": "as the spec says"})(np.exp)
 SPEC.vjp(lambda g, out: g * out)
