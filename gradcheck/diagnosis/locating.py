@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradcheck.diagnosis.conditions import on_cases
-from gradcheck.diagnosis.entries import on_entries
+from gradcheck.diagnosis.case_candidates import on_cases
+from gradcheck.diagnosis.entry_candidates import on_entries
 from gradcheck.diagnosis.separation import Question, necessary, separating
 from gradcheck.diagnosis.survey import Survey
 from gradcheck.results.kind import Kind

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.case import Case
+from gradcheck.cases.conditions import CallView
 from gradcheck.diagnosis.specimen import Specimen
-from gradcheck.spec.signature import Argument, Signature
 
 Quantities = Mapping[str, float]
 
@@ -37,31 +36,13 @@ def quantities_of(specimen: Specimen) -> Quantities:
     return found
 
 
-def leading_axes(case: Case, signature: Signature | None) -> dict[str, tuple[int, ...]]:
-    """The leading axes of each input that may have some; they broadcast against each other."""
-    if signature is None:
-        return {}
-    return {
-        name: _lead(x.shape, argument, case.sizes)
-        for name, x, argument in zip(case.names, case.inputs, signature.inputs, strict=False)
-        if argument.leading
-    }
-
-
-def _lead(
-    shape: tuple[int, ...], argument: Argument, sizes: Mapping[str, int | None]
-) -> tuple[int, ...]:
-    core = sum(dim.name is None or sizes.get(dim.name) is not None for dim in argument.dims)
-    return shape[: len(shape) - core]
-
-
 def _copies(specimen: Specimen) -> int:
     """How often broadcasting of leading axes repeats the input."""
-    leads = leading_axes(specimen.case, specimen.trial.subject.signature)
-    own = math.prod(leads.get(specimen.name, ()))
-    if specimen.name not in leads or not own:
+    shapes = CallView.of(specimen.case, specimen.trial.subject.signature).shapes
+    own = math.prod(shapes.leads.get(specimen.name, ()))
+    if not (shapes.is_broadcast(specimen.name) and own and shapes.whole is not None):
         return 1
-    return math.prod(np.broadcast_shapes(*leads.values())) // own
+    return math.prod(shapes.whole) // own
 
 
 def shape_of(name: str, shape: tuple[int, ...]) -> dict[str, float]:

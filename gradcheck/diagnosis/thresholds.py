@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
 
-from gradcheck.diagnosis.separation import Condition
+from gradcheck.diagnosis.separation import Candidate
 from gradcheck.ndarrays.types import Array
 
 # Where functions change of themselves: where e^x overflows and underflows, and squares do.
@@ -22,7 +22,7 @@ _ORDINARY = 10.0
 
 def conditions_on(
     name: str, values: Array, fails: Array, *, sizes: bool = False
-) -> Iterator[Condition]:
+) -> Iterator[Candidate]:
     """Conditions on a number that could tell failing observations from passing ones.
 
     Args:
@@ -35,28 +35,28 @@ def conditions_on(
     if not wrong.size or np.isnan(wrong).any():
         return
     if (wrong == wrong[0]).all():
-        yield Condition(f"{name} = {_short(wrong[0])}", values == wrong[0], telling=True)
+        yield Candidate(f"{name} = {_short(wrong[0])}", values == wrong[0], telling=True)
     if sizes:
-        yield Condition(f"{name} ≠ 1", values != 1, telling=True)
+        yield Candidate(f"{name} ≠ 1", values != 1, telling=True)
         yield from _past(name, values, fails)
         return
-    yield Condition(f"{name} < 0", values < 0, telling=True)
-    yield Condition(f"{name} > 0", values > 0)
-    yield Condition(f"{name} ≠ 0", values != 0)
+    yield Candidate(f"{name} < 0", values < 0, telling=True)
+    yield Candidate(f"{name} > 0", values > 0)
+    yield Candidate(f"{name} ≠ 0", values != 0)
     yield from _beyond(name, "", values, fails)
     yield from _beyond(name, "−", -values, fails)
     yield from _of_magnitudes(name, values, fails)
 
 
-def _past(name: str, sizes: Array, fails: Array) -> Iterator[Condition]:
+def _past(name: str, sizes: Array, fails: Array) -> Iterator[Candidate]:
     """Sizes past the largest that passes and is smaller than all that fail."""
     below = sizes[~fails][sizes[~fails] < sizes[fails].min()]
     if below.size:
         limit = below.max()
-        yield Condition(f"{name} > {_short(limit)}", sizes > limit, telling=True)
+        yield Candidate(f"{name} > {_short(limit)}", sizes > limit, telling=True)
 
 
-def beside(name: str, values: Array, other: str, limits: Array) -> Iterator[Condition]:
+def beside(name: str, values: Array, other: str, limits: Array) -> Iterator[Candidate]:
     """A number beside another one, such as a threshold among the params."""
     for words, holds in (
         (f"{name} > {other}", values > limits),
@@ -65,10 +65,10 @@ def beside(name: str, values: Array, other: str, limits: Array) -> Iterator[Cond
         (f"|{name}| > {other}", np.abs(values) > limits),
         (f"|{name}| < {other}", np.abs(values) < limits),
     ):
-        yield Condition(words, holds, telling=True)
+        yield Candidate(words, holds, telling=True)
 
 
-def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Condition]:
+def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Candidate]:
     """Large and tiny ones; a limit of ordinary size from above only says what saturates."""
     size = np.abs(values)
     yield from _beyond(f"|{name}|", "", size, fails)
@@ -80,7 +80,7 @@ def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Condition
         yield from _beyond(f"|{name}| or 1/|{name}|", "", far, fails)
 
 
-def _beyond(name: str, sign: str, values: Array, fails: Array) -> Iterator[Condition]:
+def _beyond(name: str, sign: str, values: Array, fails: Array) -> Iterator[Candidate]:
     """`values > t`, for a t between what passes and what fails, and for the last natural one."""
     smallest = float(values[fails].min())
     below = values[~fails][values[~fails] < smallest]
@@ -91,7 +91,7 @@ def _beyond(name: str, sign: str, values: Array, fails: Array) -> Iterator[Condi
     for limit in dict.fromkeys(limits):
         if limit >= -_ORDINARY:  # what lies beyond another one only saturates
             words = f"{name} < {_short(-limit)}" if sign else f"{name} > {_short(limit)}"
-            yield Condition(words, values > limit, telling=limit in _NATURAL and limit > 1)
+            yield Candidate(words, values > limit, telling=limit in _NATURAL and limit > 1)
 
 
 def _limit(low: float, high: float) -> float:

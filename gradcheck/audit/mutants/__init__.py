@@ -1,4 +1,4 @@
-"""Mutants: right gradients, broken on purpose, to see whether a check would notice."""
+"""Mutants: right gradients, broken on purpose, that a check should notice."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Sequence
 
 from gradcheck.audit.mutants import (
-    conditions,
+    conditional_mutants,
     cotangent_mutants,
     forms,
     memory_mutants,
@@ -16,12 +16,12 @@ from gradcheck.audit.mutants import (
 from gradcheck.audit.mutants.mutant import Mutant
 from gradcheck.errors import SelectionError, did_you_mean
 
-_FAMILIES = (value_mutants, cotangent_mutants, sums, conditions, forms, memory_mutants)
+_FAMILIES = (value_mutants, cotangent_mutants, sums, conditional_mutants, forms, memory_mutants)
 MUTANTS: tuple[Mutant, ...] = tuple(mutant for family in _FAMILIES for mutant in family.mutants())
 
 
 def select(patterns: Sequence[str]) -> tuple[Mutant, ...]:
-    """Return the mutants whose names fit any of some globs; all of them without any.
+    """Return the mutants whose names fit any glob; all without any.
 
     Raises:
         SelectionError: for a glob that fits none.

@@ -11,7 +11,7 @@ from gradcheck.cases.case import Case
 from gradcheck.diagnosis.intervals import broadcasts
 from gradcheck.diagnosis.quantities import numeric_params
 from gradcheck.diagnosis.rerun import Observed
-from gradcheck.diagnosis.separation import Condition, Observations, Question
+from gradcheck.diagnosis.separation import Candidate, Observations, Question
 from gradcheck.diagnosis.specimen import Specimen
 from gradcheck.diagnosis.thresholds import beside, conditions_on
 from gradcheck.ndarrays.types import Array
@@ -44,12 +44,12 @@ def on_entries(specimens: Sequence[Specimen], passing: Sequence[Observed]) -> Qu
     }
     params = specimens[0].case.params.items()
     limits = [name for name, value in params if isinstance(value, float) and name in table]
-    conditions = [
-        condition
+    candidates = [
+        candidate
         for label, values in table.items()
-        for condition in _on(label, values, fails[counts], {p: table[p] for p in limits})
+        for candidate in _on(label, values, fails[counts], {p: table[p] for p in limits})
     ]
-    return Question(Observations(fails[counts], cases[counts]), conditions)
+    return Question(Observations(fails[counts], cases[counts]), candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +141,18 @@ _PLACES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
 
 def _on(
     label: str, values: Array, fails: Array, limits: Mapping[str, Array]
-) -> Iterator[Condition]:
+) -> Iterator[Candidate]:
     if label in _FLAGS:
-        yield Condition(_FLAGS[label], values == 1, telling=True)
+        yield Candidate(_FLAGS[label], values == 1, telling=True)
         return
     if label == "row − column":
         for words, holds in _PLACES:
-            yield Condition(words, holds(values), telling=True)
+            yield Candidate(words, holds(values), telling=True)
         return
     if _MINUS in label:
         one, other = label.split(_MINUS)
         for relation, met in (("=", values == 0), ("<", values < 0), (">", values > 0)):
-            yield Condition(f"{one} {relation} {other}", met, telling=True)
+            yield Candidate(f"{one} {relation} {other}", met, telling=True)
     for param, limit in limits.items():
         if param != label:
             yield from beside(label, values, param, limit)
