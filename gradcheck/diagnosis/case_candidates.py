@@ -72,7 +72,7 @@ def _of_numbers(observed: Sequence[Observed], fails: Array) -> Iterator[Candidat
 
 
 def _of_division(whole: dict[str, Array], params: set[str]) -> Iterator[Candidate]:
-    """Sizes, and differences of two, that a block or a param does not divide."""
+    """Sizes, and differences of two, that a number does not divide."""
     sizes = {name: values for name, values in whole.items() if name not in params}
     for name, values in sizes.items():
         yield Candidate(f"{name} is odd", values % 2 == 1)
@@ -116,14 +116,14 @@ def _of_table(observed: Sequence[Observed], signature: Signature | None) -> Iter
 
 
 def _numbers(case: Case) -> dict[str, float]:
-    """Sizes and numeric params; axes have names of their own only without a signature."""
-    found = {name: float(size) for name, size in case.sizes.items() if size is not None}
-    found |= numeric_params(case.params)
+    """Sizes and numeric params; axes are named only without a signature."""
+    numbers = {name: float(size) for name, size in case.sizes.items() if size is not None}
+    numbers |= numeric_params(case.params)
     arrays = {k: v for k, v in case.params.items() if isinstance(v, np.ndarray)}
     for name, array in {**dict(zip(case.names, case.inputs, strict=True)), **arrays}.items():
-        found[f"{name}.ndim"] = array.ndim
-        found[f"{name}.size"] = math.prod(array.shape)
+        numbers[f"{name}.ndim"] = array.ndim
+        numbers[f"{name}.size"] = math.prod(array.shape)
         if not case.sizes:
             for axis in range(1, array.ndim + 1):
-                found[f"{name}.shape[−{axis}]"] = array.shape[-axis]
-    return found
+                numbers[f"{name}.shape[−{axis}]"] = array.shape[-axis]
+    return numbers

@@ -1,4 +1,4 @@
-"""Numbers that a case has by name: sizes, ranks, counts and numeric params."""
+"""Numbers of a case by name: sizes, ranks, counts, numeric params."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Quantities = Mapping[str, float]
 
 
 def quantities_of(specimen: Specimen) -> Quantities:
-    """Numbers that a gradient may be multiplied or divided by, the most natural names first."""
+    """Numbers that may be a factor of a gradient, natural names first."""
     x, out = specimen.x, specimen.out
     found: dict[str, float] = {
         name: size for name, size in specimen.case.sizes.items() if size is not None
@@ -46,7 +46,7 @@ def _copies(specimen: Specimen) -> int:
 
 
 def shape_of(name: str, shape: tuple[int, ...]) -> dict[str, float]:
-    """The sizes of an array: along each axis from either end, and in all."""
+    """The sizes of an array, along axes and in all."""
     if not shape:
         return {}
     found: dict[str, float] = {f"{name}.size": math.prod(shape)}

@@ -1,4 +1,4 @@
-"""Where a number tells what fails from what passes: beyond which value, or at which."""
+"""Limits of a number that tell failing observations from passing ones."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _NATURAL = (709, 745, 1e154, 1e19, 1e-154, 1e-162, 1e-19, 1, 2, 0.5)
 # How far apart what passes and what fails may be for a natural limit between them: an ordinary
 # number is one of many, a large one is there for a reason.
 _NEAR, _FAR = 1.5, 16.0
-_TINY = 1e-3
-_ORDINARY = 10.0
+_TINY = 1e-3  # arbitrary: below it a magnitude is worth saying
+_ORDINARY = 10.0  # arbitrary: larger numbers are large for a reason
 
 
 def conditions_on(
@@ -49,7 +49,7 @@ def conditions_on(
 
 
 def _past(name: str, sizes: Array, fails: Array) -> Iterator[Candidate]:
-    """Sizes past the largest that passes and is smaller than all that fail."""
+    """Sizes past the largest passing one below all that fail."""
     below = sizes[~fails][sizes[~fails] < sizes[fails].min()]
     if below.size:
         limit = below.max()
@@ -69,7 +69,7 @@ def beside(name: str, values: Array, other: str, limits: Array) -> Iterator[Cand
 
 
 def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Candidate]:
-    """Large and tiny ones; a limit of ordinary size from above only says what saturates."""
+    """Large and tiny magnitudes; ordinary limits from above only say what saturates."""
     size = np.abs(values)
     yield from _beyond(f"|{name}|", "", size, fails)
     if size[fails].max() <= _TINY:
@@ -81,7 +81,7 @@ def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Candidate
 
 
 def _beyond(name: str, sign: str, values: Array, fails: Array) -> Iterator[Candidate]:
-    """`values > t`, for a t between what passes and what fails, and for the last natural one."""
+    """`values > t`, for a t that separates, or a natural one."""
     smallest = float(values[fails].min())
     below = values[~fails][values[~fails] < smallest]
     if not below.size:
@@ -95,7 +95,7 @@ def _beyond(name: str, sign: str, values: Array, fails: Array) -> Iterator[Candi
 
 
 def _limit(low: float, high: float) -> float:
-    """A limit that says no more than is known: `low` is not beyond it, `high` is.
+    """A limit with low ≤ limit < high that says no more.
 
     Where the two are far apart, or nothing changes of itself between them, it is near `low`.
     """

@@ -1,4 +1,4 @@
-"""Gradients that are wrong under a condition: zeros, negatives, ties, tails, sizes, params."""
+"""Gradients that are wrong under a condition: zeros, ties, sizes, …"""
 
 from __future__ import annotations
 

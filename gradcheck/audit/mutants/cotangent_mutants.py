@@ -60,7 +60,7 @@ def _reading(read: Callable[[Array], Array]) -> Callable[[VjpCall, int], VjpCall
 
 
 def _nan_at_zero(call: VjpCall, _place: int, d: Array) -> Array:
-    """NaN at the zeros of a cotangent of the same shape, else everywhere."""
+    """NaN at the zeros of an equally shaped cotangent, else everywhere."""
     for g in call.cotangents:
         if not g.all():
             return np.where(g == 0, np.nan, d) if g.shape == d.shape else np.full_like(d, np.nan)

@@ -22,7 +22,7 @@ _PROVEN = 256  # arbitrary: up to so many entries each gets an error bar of its 
 
 
 class Escape(IntEnum):
-    """Why a change passed: from speaking for the check to speaking against it."""
+    """Why a change passed, the worst for the check last."""
 
     KINK = auto()
     """It chooses another slope at a kink, as right as the first one."""
@@ -53,8 +53,8 @@ def _in_case(case: Case, planted: Subject, bench: Bench) -> Escape:
     if outcome.unusable:
         return Escape.UNUSABLE
     compared = {c.where: c for c in outcome.report.comparisons if c.argument is not None}
-    found = (_of_entry(compared.get(where), change) for where, change in _changes(right, wrong))
-    return max(found, default=Escape.UNNOTICED)
+    escapes = (_of_entry(compared.get(where), change) for where, change in _changes(right, wrong))
+    return max(escapes, default=Escape.UNNOTICED)
 
 
 def _in_directions(outcome: Outcome, right: Gradients, wrong: Gradients, rtol: float) -> Escape:

@@ -1,4 +1,4 @@
-"""Vjps that return the right numbers in the wrong shape, dtype or container."""
+"""Vjps that return the right numbers in the wrong form."""
 
 from __future__ import annotations
 

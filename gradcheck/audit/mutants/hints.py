@@ -1,4 +1,4 @@
-"""Advice on a spec under which the trigger of a mutant never came up."""
+"""Advice on specs under which a trigger never came up."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ _HINTS: Mapping[tuple[str, str], str] = MappingProxyType({
 
 
 def hint_for(trigger: Condition, name: str) -> str:
-    """Say how to change a spec so that a trigger comes up; empty where that is not known."""
+    """Say how to change a spec so that a trigger comes up."""
     return _HINTS.get((trigger.group, trigger.value), "").format(x=name)

@@ -185,7 +185,7 @@ def _changing(
 
 
 def _input_in_memory_order(site: Site) -> Subject:
-    """Let all gradients see the input so: its own often does not depend on it."""
+    """Let all gradients see it so: its own may not need it."""
 
     def broken(call: VjpCall) -> Any:
         if not call.has(site.place):
@@ -237,7 +237,7 @@ def _first_call(site: Site) -> Subject:
 
 
 def _last_forward(site: Site) -> Subject:
-    """A layer that stores its input in the forward and reads it in backward."""
+    """A layer that stores its input in the forward."""
     stored: dict[str, Any] = {}
 
     def forward(*inputs: Array, **params: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A mutant: one way to break a right gradient, and the condition under which it shows.
+"""Mutants: ways to break a right gradient, with their conditions.
 
 A mutant is planted into a `Subject`, where a vjp is a plain function of arrays, so that it
 makes no difference in which form a gradient was given.
@@ -74,7 +74,7 @@ class VjpCall:
         )
 
     def meets(self, condition: Condition, place: int) -> bool:
-        """Whether a condition holds, for the input whose gradient is at a place."""
+        """Whether a condition holds for the input of a gradient."""
         return self.has(place) and condition.holds(self.view, self.name(place))
 
     @property

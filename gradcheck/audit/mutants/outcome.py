@@ -1,4 +1,4 @@
-"""The fate of a mutant: killed, survived, or equivalent to the right gradient."""
+"""The fate of a mutant: killed, survived or equivalent."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _mean(call: VjpCall, place: int, d: Array) -> Array:
 
 
 def _last_term(call: VjpCall, place: int) -> VjpCall:
-    """Keep the cotangent at one place: by linearity that gives its term alone."""
+    """Keep the cotangent at one place, which leaves its term alone."""
     axes = _repeats(call, place).summed
     if not axes:
         return call
@@ -96,10 +96,10 @@ def _last_term(call: VjpCall, place: int) -> VjpCall:
 
 def _overwritten(call: VjpCall, _place: int) -> VjpCall:
     """Without the cotangents of all but the last occurrence of each index."""
-    found = _repeated_index(call)
-    if found is None:
+    repeated = _repeated_index(call)
+    if repeated is None:
         return call
-    first, indices = found
+    first, indices = repeated
     # Backwards, the first occurrence of each index is the last one.
     _, places = np.unique(indices.ravel()[::-1], return_index=True)
     kept = np.zeros(indices.size, dtype=bool)
@@ -110,7 +110,7 @@ def _overwritten(call: VjpCall, _place: int) -> VjpCall:
 
 
 def _repeated_index(call: VjpCall) -> tuple[int, Array] | None:
-    """Indices of which some are equal, and their first axis in the output.
+    """Indices with repeats, and their first axis in the output.
 
     Indices are an input or a param of whole numbers whose axes stand side by side among
     those of the one output.

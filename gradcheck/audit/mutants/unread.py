@@ -1,4 +1,4 @@
-"""Arrays that a vjp does not read: it makes no difference what becomes of them."""
+"""Arrays that a vjp does not read, so that mutants are idle."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def input_unread(site: Site, calls: Sequence[VjpCall], name: str) -> str:
 
 
 def output_unread(site: Site, calls: Sequence[VjpCall], _name: str) -> str:
-    """Say whether the vjp does not read the output, or that has one order only."""
+    """Say whether the vjp does not read the output, or its order."""
     if _unread(site, calls, lambda call: replace(call, out=_blurred_output(call))):
         return "the vjp does not read the output"
     # The layout of an output is the forward's own business: no spec can ask for another.

@@ -1,4 +1,4 @@
-"""The bench: an op whose gradient is right, and cases to try mutants on."""
+"""The bench: a right gradient, and cases to try mutants on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FEW = 6  # arbitrary: entries of a case in which all are quickly proven wrong; 
 
 @dataclass(frozen=True, slots=True)
 class RightRun:
-    """A case, the trial of the right gradient on it, and its vjp call."""
+    """A case, the trial of the right gradient, and its call."""
 
     case: Case
     trial: Trial
@@ -80,13 +80,13 @@ class Bench:
         return tuple(run.case for run in self.runs)
 
     def barred(self, mutant: Mutant, target: Target) -> str:
-        """Say why a mutant cannot show, by the spec or since the vjp does not read it."""
+        """Say why a mutant cannot show; empty where it can."""
         impossible = mutant.trigger.possible(self.scope, target.name)
         calls = tuple(run.call for run in self.runs)
         return impossible or mutant.idle(self.site(target), calls, target.name)
 
     def meets(self, mutant: Mutant, target: Target) -> bool:
-        """Whether a mutant's trigger comes up in the own call of some case."""
+        """Whether a mutant's trigger comes up in a case's own call."""
         return any(run.call.meets(mutant.trigger, target.place) for run in self.runs)
 
     def site(self, target: Target) -> Site:
@@ -99,7 +99,7 @@ class Bench:
 
 
 class Watch:
-    """A mutant whose vjp is compared with the right one in every call.
+    """A mutant whose vjp is compared with the right one.
 
     Attributes:
         subject: the op with the mutant in it.
@@ -117,7 +117,7 @@ class Watch:
         self.subject = replace(self._planted, vjp=self._vjp)
 
     def shows(self, case: Case) -> bool:
-        """Whether the mutant differs from the right vjp in the case's own call."""
+        """Whether the mutant shows in the case's own call."""
         self.changed = False
         trial = Trial(self.subject, case)
         try:
@@ -125,8 +125,8 @@ class Watch:
             trial.call_vjp()
         except OpRaised:
             return True
-        given = tuple(trial.arguments.values())
-        self.changed |= bool(trial.touched) or _shared(tuple(trial.gradients.values()), given)
+        arguments = tuple(trial.arguments.values())
+        self.changed |= bool(trial.touched) or _shared(tuple(trial.gradients.values()), arguments)
         return self.changed
 
     def _vjp(self, g: Any, inputs: Sequence[Array], params: Params, out: Any) -> Any:

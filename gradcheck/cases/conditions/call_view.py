@@ -1,4 +1,4 @@
-"""A call of an op as conditions see it: shapes, numbers, params, cotangents, outputs."""
+"""A call of an op as conditions see it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ShapeView:
 
     @cached_property
     def leads(self) -> Mapping[str, Shape]:
-        """The leading axes of each input that may have some; without a signature, all axes."""
+        """Leading axes by input; without a signature, all axes."""
         if self.signature is None:
             return self.of
         return {
@@ -57,7 +57,7 @@ class ShapeView:
 
     @cached_property
     def missing(self) -> frozenset[str | None]:
-        """Optional sizes that are missing; where sizes are not known, those of short inputs."""
+        """Optional sizes that are missing; without sizes, those of short inputs."""
         if self.sizes or self.signature is None:
             return frozenset(name for name, size in self.sizes if size is None)
         return frozenset(
@@ -69,7 +69,7 @@ class ShapeView:
 
     @cached_property
     def whole(self) -> Shape | None:
-        """The leading axes of all inputs together; None where they do not broadcast."""
+        """The leading axes together; None where they do not broadcast."""
         try:
             return np.broadcast_shapes(*self.leads.values())
         except ValueError:
@@ -149,7 +149,7 @@ class CallView:
 
     @cached_property
     def layout(self) -> str:
-        """The layout of the case, if it makes a difference to some input; else C."""
+        """The layout of the case, if some input shows it; else C."""
         if self.case is None:
             return "C"
         layout = self.case.layout

@@ -1,4 +1,4 @@
-"""Conditions on a call, such as "x has an exact zero", and what holds of whom."""
+"""Conditions on a call, such as "x has an exact zero"."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def call_itself(_of: CallView | Scope) -> tuple[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Conditions on the same subjects, which look at the same part of a call.
+    """Conditions on the same subjects and the same part of a call.
 
     Attributes:
         name: of the group.

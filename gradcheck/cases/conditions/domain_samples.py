@@ -1,4 +1,4 @@
-"""Whether a domain holds some numbers, as far as it can be asked."""
+"""Numbers that a domain holds, as far as it can be asked."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Held:
             return bool(self._domain.contains(x)) and self._leaves_alone(x[~np.isfinite(x)])
 
     def _leaves_alone(self, infinite: Array) -> bool:
-        """Whether infinities stay where they are: a domain that is to have them says so."""
+        """Whether infinities stay where they are, as the domain says."""
         room = self._domain.room
         return not infinite.size or (room is not None and not np.any(room(infinite)))
 
     def near_an_edge(self, distance: float) -> bool:
-        """Whether the domain ends at a number, and holds one as near to it as that."""
+        """Whether the domain ends at a number, and holds one beside it."""
         room = self._domain.room
         inside = self.ordinary[0]
         if room is None or not self((inside,)):
@@ -56,7 +56,7 @@ def held_by(scope: Scope, name: str) -> list[Held]:
 
 
 def is_entrywise(domain: Domain, x: Array) -> bool:
-    """Whether a domain is about entries: then single ones tell what it allows."""
+    """Whether a domain is about entries, so that single ones tell."""
     related = domain.project is not None or domain.retract is not None
     return not related and all(contains(domain, n.reshape(1)) for n in x.ravel()[:_SHOWN])
 

@@ -89,7 +89,7 @@ class Numbers:
 
     @cached_property
     def halves(self) -> Array:
-        """How many halves the entries are that are small multiples of one, but not 0."""
+        """The entries that are small multiples of ½ but not 0, doubled."""
         doubled = 2 * self.flat
         small = (doubled == np.rint(doubled)) & (np.abs(doubled) <= 2 * _SMALL) & (doubled != 0)
         halves: Array = doubled[small]

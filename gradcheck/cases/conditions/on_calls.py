@@ -68,7 +68,7 @@ def _param(call: CallView, name: str) -> frozenset[str]:
 
 
 def _is_default(call: CallView, name: str) -> bool | None:
-    """Whether a param has its default value; None where it has none that can be compared."""
+    """Whether a param has its default value; None without one."""
     if name not in call.defaults or isinstance(call.defaults[name], np.ndarray):
         return None
     value, default = call.params[name], call.defaults[name]
@@ -98,24 +98,24 @@ def _possible_param(scope: Scope, name: str, value: str) -> str | None:
 
 
 def _options(scope: Scope, name: str) -> tuple[str, ...]:
-    """All that the values of a param can show, as far as its source tells."""
-    given = scope.spec.params[name]
-    values = _OF_AXIS_PARAM[given.kind] if isinstance(given, AxisParam) else _choices(given)
+    """Everything that the values of a param can show, by its source."""
+    source = scope.spec.params[name]
+    values = _OF_AXIS_PARAM[source.kind] if isinstance(source, AxisParam) else _choices(source)
     return (*values, *("default", "not default") * (name in defaults_of(scope.spec)))
 
 
-def _choices(given: Any) -> tuple[str, ...]:
-    """What the few values of a strategy show."""
-    if repr(given) == "booleans()":
+def _choices(source: Any) -> tuple[str, ...]:
+    """Everything that the few values of a strategy show."""
+    if repr(source) == "booleans()":
         return ("True", "False")
-    elements = getattr(given, "elements", ())  # of `st.sampled_from`
+    elements = getattr(source, "elements", ())  # of `st.sampled_from`
     few = elements[:_SMALL] if isinstance(elements, tuple | list) else ()
     return tuple(dict.fromkeys(shown for value in few for shown in _shown_by(value)))
 
 
 def params_themselves(call: CallView) -> Iterator[Trait]:
-    """The values of params, beyond what stands in the table, where they are short."""
-    return (t for name, given in call.params.items() for t in _values(name, _shown_by(given)))
+    """The values of params, where they are short, beyond the table."""
+    return (t for name, source in call.params.items() for t in _values(name, _shown_by(source)))
 
 
 def possible_params(scope: Scope) -> Iterator[Trait]:
@@ -181,7 +181,7 @@ def _any(test: Callable[[Array], Any]) -> Callable[[Sequence[Array]], bool]:
 
 
 def _has_zeros(g: Array) -> bool:
-    return 0 < np.count_nonzero(g) < g.size
+    return 0 < int(np.count_nonzero(g)) < g.size
 
 
 def _has_zero_row(g: Array) -> bool:

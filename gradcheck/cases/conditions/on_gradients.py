@@ -42,7 +42,7 @@ def equal_pair(arrays: Iterable[Array]) -> tuple[int, int] | None:
 
 
 def in_memory_order(array: Array) -> Array:
-    """The entries as they lie in memory, in the shape of the array."""
+    """The entries in the order of memory, in the same shape."""
     return array.ravel(order="K").reshape(array.shape)
 
 
@@ -82,7 +82,7 @@ def _same(value: object, default: object) -> bool:
 
 
 def _has_negative_axis(call: CallView) -> bool:
-    """Whether a whole number among the params, alone or in a tuple, is negative."""
+    """Whether a whole number among the params is negative."""
     items = (n for p in call.params.values() for n in (p if isinstance(p, tuple | list) else (p,)))
     return any(isinstance(n, int | np.integer) and n < 0 for n in items)
 
@@ -165,8 +165,8 @@ def _of_drawn(seen: Callable[[Array], bool], reason: str) -> Limit:
     """Rule out what no array of any case has."""
 
     def limit(scope: Scope, _name: str) -> str | None:
-        given = (a for case in scope.cases for a in (*case.inputs, *case.params.values()))
-        return None if any(seen(a) for a in given if isinstance(a, np.ndarray)) else reason
+        arrays = (a for case in scope.cases for a in (*case.inputs, *case.params.values()))
+        return None if any(seen(a) for a in arrays if isinstance(a, np.ndarray)) else reason
 
     return limit
 
@@ -188,9 +188,9 @@ def _no_option(scope: Scope, _name: str) -> str | None:
 
 
 def _no_axis_param(scope: Scope, _name: str) -> str | None:
-    drawn = {name for case in scope.cases for name in case.params}
+    names = {name for case in scope.cases for name in case.params}
     sources = {name for name, p in scope.spec.params.items() if isinstance(p, AxisParam)}
-    return None if sources | (drawn & _AXES) else "no param is an axis"
+    return None if sources | (names & _AXES) else "no param is an axis"
 
 
 def _no_array_param(scope: Scope, _name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Conditions on whole numbers that pick entries, and on masks: arrays without a derivative."""
+"""Conditions on indices and masks: arrays without a derivative."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions on matrices, in the last two axes of an input: diagonal, symmetric, singular, …
+"""Conditions on matrices, in the last two axes of an input.
 
 An input of which any matrix has the structure shows it; a matrix of one row or column has
 none worth a name.
@@ -79,7 +79,7 @@ def _any(holds: Array) -> bool:
 
 
 def _comes_twice(x: Array) -> bool:
-    """Whether a row comes twice; where there are many, whether the first one does."""
+    """Whether a row comes twice; of many, whether the first does."""
     others = x[..., :, None, :] if x.shape[-2] <= _MOST else x[..., :1, None, :]
     same = (others == x[..., None, :, :]).all(axis=-1)
     return bool((same.sum(axis=-1) > 1).any())

@@ -45,7 +45,7 @@ def _possible_rank(scope: Scope, name: str, value: str) -> str | None:
 
 
 def _is_chosen(scope: Scope, name: str) -> bool:
-    """Whether a param is an axis of an input: then it has one."""
+    """Whether a param is an axis of an input."""
     params = scope.spec.params.values()
     return any(isinstance(p, AxisParam) and (p.kind, p.name) == ("axis", name) for p in params)
 
@@ -123,7 +123,7 @@ def _possible_axis(scope: Scope, name: str, value: str) -> str | None:
 
 
 def _free_axes(call: CallView) -> Iterator[str]:
-    """Inputs whose axes have no names in the signature, or not all of them."""
+    """Inputs of which some axes have no name in the signature."""
     signature = call.shapes.signature
     arguments = signature.inputs if signature else (None,) * len(call.shapes.names)
     for name, argument in zip(call.shapes.names, arguments, strict=False):

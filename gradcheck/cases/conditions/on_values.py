@@ -1,4 +1,4 @@
-"""Conditions on the numbers in an input: zeros, ties, signs, magnitudes, edges of the domain.
+"""Conditions on the numbers in an input.
 
 Each has samples: small arrays that show it. Where a domain holds one of them, it could come,
 and a run in which it never came has not looked there.
@@ -104,17 +104,17 @@ def _fits(sample: Sample, scope: Scope) -> bool:
 
 
 def excluded(scope: Scope, name: str, value: str) -> str | None:
-    """Say why no domain that an input came from holds such numbers, if that can be told."""
-    drawn = scope.samples(name) if value in _EXCLUDED else ()
-    if not drawn:
+    """Say why no domain of an input holds such numbers."""
+    samples = scope.samples(name) if value in _EXCLUDED else ()
+    if not samples:
         return None
     what, numbers = _EXCLUDED[value]
-    for domain, x in drawn:
+    for domain, x in samples:
         if domain is None or not is_entrywise(domain, x):
             return None
         if any(contains(domain, each) for each in numbers(x)):
             return ""
-    names = dict.fromkeys(str(domain) for domain, _ in drawn)
+    names = dict.fromkeys(str(domain) for domain, _ in samples)
     return f"{name} is {' or '.join(names)}, without {what}"
 
 

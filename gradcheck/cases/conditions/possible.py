@@ -1,4 +1,4 @@
-"""The calls that could come, by a spec and by the cases drawn from it."""
+"""The calls that could come, by a spec and by its cases."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class Scope:
 
     @classmethod
     def of(cls, spec: OpSpec) -> Scope:
-        """The scope by the spec alone, for an op that may have any number of axes."""
+        """The scope by the spec alone, for any number of axes."""
         domains = {
-            name: (found,) for name in spec.inputs if (found := _given(spec, name)) is not None
+            name: (known,) for name in spec.inputs if (known := _given(spec, name)) is not None
         }
         kind = kind_named(spec.dtypes[0])
         ranks = {
@@ -68,16 +68,16 @@ class Scope:
             dtypes=spec.dtypes,
             domains=domains,
             kinds={
-                name: "i" if found.integral else kind
-                for name, (found,) in domains.items()
-                if found.contains is not None
+                name: "i" if known.integral else kind
+                for name, (known,) in domains.items()
+                if known.contains is not None
             },
             ranks=ranks,
         )
 
     @classmethod
     def before_any_case(cls, spec: OpSpec, dtypes: tuple[str, ...]) -> Scope:
-        """The scope by the spec alone; `widened` by cases, it says what is left open here."""
+        """The scope by the spec alone, to be `widened` by cases."""
         return replace(cls.of(spec), dtypes=dtypes, axes=0, output_axes=0, scalars=False)
 
     def widened(self, case: Case, cotangents: Sequence[Array | None]) -> Scope:
@@ -112,8 +112,8 @@ class Scope:
 
     def leading(self) -> list[str]:
         """Names of the inputs that may have leading axes."""
-        found = ((name, self.argument(name)) for name in self.spec.inputs)
-        return [name for name, argument in found if argument is not None and argument.leading]
+        known = ((name, self.argument(name)) for name in self.spec.inputs)
+        return [name for name, argument in known if argument is not None and argument.leading]
 
     def optional_names(self) -> tuple[str, ...]:
         """Names of the sizes that may be missing."""
@@ -135,16 +135,16 @@ class Scope:
         return self.spec.dims.get(dim.name, Size())
 
     def samples(self, name: str) -> Sequence[tuple[Domain | None, Array]]:
-        """The domains that an input came from, each with a few arrays drawn from it."""
-        found: list[tuple[Domain | None, Array]] = []
+        """The domains of an input, each with a few arrays from it."""
+        known: list[tuple[Domain | None, Array]] = []
         times: dict[int, int] = {}
         for case in self.cases:
             domains = case.domains or (None,) * len(case.inputs)
             for own, domain, x in zip(case.names, domains, case.inputs, strict=True):
                 if x.size and (self.spec.variadic or own == name):
                     times[id(domain)] = times.get(id(domain), 0) + 1
-                    found += [(domain, x)] * (times[id(domain)] <= _SAMPLES)
-        return found
+                    known += [(domain, x)] * (times[id(domain)] <= _SAMPLES)
+        return known
 
     def gradients(self) -> int:
         """The most inputs of a case that have a gradient."""
@@ -163,26 +163,26 @@ def argument_of(name: str) -> str:
 
 
 def long_axes(x: Array) -> int:
-    """How many axes are longer than 1; none where there are no entries."""
+    """How many axes of an array with entries are longer than 1."""
     return sum(n > 1 for n in x.shape) if x.size else 0
 
 
 def kind_of(dtype: Any) -> str:
-    """The kind of a dtype, where bfloat16 is as good as any real floating one."""
+    """The kind of a dtype, f for bfloat16 too."""
     return "f" if is_real(dtype) else str(dtype.kind)
 
 
 def _with(known: tuple[Domain, ...], domain: Domain) -> tuple[Domain, ...]:
-    """Add a domain to those that are known, unless it is one of them or they are many."""
+    """Add a domain, unless it is known or they are many."""
     alike = any(domain.name == other.name for other in known)
     return known if alike or len(known) == _MOST_DOMAINS else (*known, domain)
 
 
 def _given(spec: OpSpec, name: str) -> Domain | None:
-    """The domain of an input as the spec gives it; None where only a case shows it."""
+    """The domain of an input; None where only a case shows it."""
     if spec.cases is not None:
         return None
-    found = spec.domains.get(name)
-    if found is None:
+    known = spec.domains.get(name)
+    if known is None:
         return real()
-    return found if isinstance(found, Domain) else None
+    return known if isinstance(known, Domain) else None

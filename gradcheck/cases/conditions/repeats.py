@@ -1,4 +1,4 @@
-"""Along which axes of the output an input is repeated: there its gradient is a sum."""
+"""The axes along which an input is repeated, and its gradient summed."""
 
 from __future__ import annotations
 
