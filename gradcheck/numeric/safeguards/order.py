@@ -12,14 +12,14 @@ from gradcheck.numeric.safeguards.safeguard import Dispute, Safeguard
 from gradcheck.numeric.safeguards.staircase import staircase
 from gradcheck.numeric.safeguards.steep import steep
 from gradcheck.numeric.safeguards.stopping_rule import stopping_rule
-from gradcheck.numeric.safeguards.unsteady_gradient import unsteady_gradient
+from gradcheck.numeric.safeguards.unsteady_slope import unsteady_slope
 
 SAFEGUARDS: tuple[Safeguard, ...] = (
     steep,
     lost_step,
     rounded_inputs,
     kink_neighbours,
-    unsteady_gradient,
+    unsteady_slope,
     faint,
     far_slope,
     staircase,
