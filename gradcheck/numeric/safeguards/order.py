@@ -9,7 +9,6 @@ from gradcheck.numeric.safeguards.kink_neighbours import kink_neighbours
 from gradcheck.numeric.safeguards.lost_step import lost_step
 from gradcheck.numeric.safeguards.rounded_inputs import rounded_inputs
 from gradcheck.numeric.safeguards.safeguard import Dispute, Safeguard
-from gradcheck.numeric.safeguards.staircase import staircase
 from gradcheck.numeric.safeguards.steep import steep
 from gradcheck.numeric.safeguards.stopping_rule import stopping_rule
 from gradcheck.numeric.safeguards.unsteady_slope import unsteady_slope
@@ -22,7 +21,6 @@ SAFEGUARDS: tuple[Safeguard, ...] = (
     unsteady_slope,
     faint,
     far_slope,
-    staircase,
     stopping_rule,
     far_refutation,
 )
