@@ -39,8 +39,9 @@ _ROUNDING = 2.0**_ORDER * ULPS * eps_of(np.float64)
 _DEEPEST = 10  # windows within windows; derived: 4⁻¹⁰ of the first, near the rounding of steps
 _SLOW = 2.0**-6  # falls of a smooth stretch are steeper; derived: 4⁻⁸ at least, at a kink 4⁻¹
 _FALLS = 3  # slow falls in a row, after which it is a kink at most; arbitrary
-# Windows at a distance, where an iteration may take another number of steps.
-_FAR = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
+# Ends of windows around the point, where an iteration may take another number of steps. Derived:
+# noise shows within a few scales of the inputs; what is further off excuses nothing here.
+_ENDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 _LONG_STEPS = tuple(RATIO**k for k in range(1, -11, -1))
 _AGREE = 0.25  # slopes further apart than this share are over too long steps; arbitrary
 _FAINT = 2.0**-40  # the rounding of a longer computation; arbitrary: 4096 units of a double
@@ -49,7 +50,6 @@ _SHIFT = 2.0**-20
 _LOOKS = 16  # places at which a staircase is looked at; arbitrary
 _FLAT = 0.9  # share of places that are flat; arbitrary: one of sixteen may lie at an edge
 _TREADS = 3  # that make a staircase; derived: two are a jump
-_NEARBY = 2.0  # scales of the inputs within which noise must show; arbitrary, 1 to 4
 _SEVERAL = 2  # windows in which noise is seen; derived: a jump or a pole is in one
 
 
@@ -112,15 +112,10 @@ class Surroundings:
 
         Noise is seen nearby and in several windows; a jump or a pole in one of them is none.
         """
-        windows = list(_outward(self.extent))
-        each = [_plausible(self._jitter(*window)) for window in windows]
-        seen = [(max(window), j.share) for window, j in zip(windows, each, strict=True) if j]
-        near = [share for end, share in seen if abs(end) <= _NEARBY]
-        if not near:
-            return None
-        shares = np.array([share for _, share in seen])
-        noisy = (np.count_nonzero(shares, axis=0) >= _SEVERAL) & np.any(near, axis=0)
-        return np.where(noisy, shares.max(axis=0), 0.0) if noisy.any() else None
+        each = [_plausible(self._jitter(*window)) for window in _outward(self.extent)]
+        shares = np.array([jitter.share for jitter in each if jitter])
+        noisy = np.count_nonzero(shares, axis=0) >= _SEVERAL
+        return np.where(noisy, shares.max(axis=0), 0.0) if np.any(noisy) else None
 
     def amount(self, shares: Array) -> float:
         """The jitter of the outputs that change along the path, by shares of their size."""
@@ -252,7 +247,7 @@ class Surroundings:
 def _outward(extent: float) -> Iterator[tuple[float, float]]:
     """Windows further and further away, both ways."""
     yield -_WIDTH * min(NEAR, extent), _WIDTH * min(NEAR, extent)
-    for start, end in pairwise(_WIDTH * width for width in _FAR):
+    for start, end in pairwise(_WIDTH * width for width in _ENDS):
         if end <= extent:
             yield start, end
             yield -end, -start

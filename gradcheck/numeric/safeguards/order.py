@@ -5,8 +5,8 @@ from dataclasses import replace
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.safeguards.faint import faint
 from gradcheck.numeric.safeguards.far_slope import far_refutation, far_slope
-from gradcheck.numeric.safeguards.kink_neighbours import kink_neighbours
 from gradcheck.numeric.safeguards.lost_step import lost_step
+from gradcheck.numeric.safeguards.neighbours import neighbours
 from gradcheck.numeric.safeguards.rounded_inputs import rounded_inputs
 from gradcheck.numeric.safeguards.safeguard import Dispute, Safeguard
 from gradcheck.numeric.safeguards.steep import steep
@@ -17,7 +17,7 @@ SAFEGUARDS: tuple[Safeguard, ...] = (
     steep,
     lost_step,
     rounded_inputs,
-    kink_neighbours,
+    neighbours,
     unsteady_slope,
     faint,
     far_slope,

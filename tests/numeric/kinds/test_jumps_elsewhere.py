@@ -14,13 +14,13 @@ OPS = {
         lambda x: np.where(x > 0, 1.001, 1.0) * np.exp(x),
         lambda x: np.where(x > 0, 1.001, 1.0) * np.exp(x),
     ),
-    "rare steps": (lambda x: x + 1e-3 * np.floor(x / 20 + 0.03), np.ones_like),
+    "rare steps": (lambda x: x + 1e-3 * np.floor(x / 99 + 0.03), np.ones_like),
     "a pole of its slope": (
         lambda x: np.sqrt(np.abs(x)),
         lambda x: np.sign(x) / 2 / np.sqrt(np.abs(x)),
     ),
     "a table far out": (
-        lambda x: np.where(np.abs(x) > 6, np.round(np.sin(x), 3), np.sin(x)),
+        lambda x: np.where(np.abs(x) > 30, np.round(np.sin(x), 3), np.sin(x)),
         np.cos,
     ),
 }
