@@ -1,7 +1,9 @@
 """A difference below the rounding of numbers near 1 inside the forward.
 
 Beside a number near 1, as in p log p where p is nearly 1, parts of so small a slope are lost,
-and no difference shows that they were there.
+and no difference shows that they were there. A right gradient may be off by as much where its
+own terms cancel, as the sum of p − y does: a proof that the slope is exactly 0 does not change
+that. A claim far below such rounding has not cancelled, and is held to the proof.
 """
 
 from gradcheck.numeric import complex_step
@@ -12,6 +14,8 @@ from gradcheck.numeric.safeguards.safeguard import Dispute, safeguard
 
 _UNSTEADY = 4.0  # derived: two samples of rounding show above a quarter of the whole, mostly
 
+_CANCELLED = 2.0**-6  # of the rounding, below which no sum that cancelled leaves a rest; arbitrary
+
 
 @safeguard(
     "faint",
@@ -21,9 +25,13 @@ _UNSTEADY = 4.0  # derived: two samples of rounding show above a quarter of the 
 def faint(dispute: Dispute) -> Comparison:
     """Ask for a proof without cancellation, where values differ by rounding."""
     point, path, distance = dispute.point, dispute.path, dispute.comparison.distance
-    if dispute.reference.kink or distance > point.rounding:
+    rounding = point.rounding * max(path.reach, 1.0)
+    if dispute.reference.kink or distance > rounding:
         return dispute.comparison
-    if dispute.claim.size == 0 or distance <= _restlessness(point, path):
+    size = dispute.claim.size
+    if size > _CANCELLED * rounding:
+        return dispute.with_reference(bar=max(rounding, dispute.reference.bar))
+    if size == 0 or distance <= _restlessness(point, path):
         # Where a factorisation cancels not even complex numbers resolve that.
         return dispute.unusable(Obstacle.FAINT)
     exact = complex_step.complex_step(path, point.base, point.weights, dispute.reference)
