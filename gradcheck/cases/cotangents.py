@@ -74,7 +74,7 @@ class CotangentPlan:
         """
         if self.given is not None and self.fits(outputs):
             return tuple(
-                None if g is None else self._arranged(g.astype(out.dtype))
+                None if g is None else self.arranged(g.astype(out.dtype))
                 for g, out in zip(self.given, outputs, strict=True)
             )
         differentiable = [k for k, out in enumerate(outputs) if is_floating(out.dtype)]
@@ -102,9 +102,10 @@ class CotangentPlan:
         shaped = flat.astype(out.dtype, copy=False).reshape(out.shape)
         if self.pattern in _ZEROS:
             shaped[_zeros(self.pattern, seed, out.shape)] = 0
-        return self._arranged(shaped)
+        return self.arranged(shaped)
 
-    def _arranged(self, g: Array) -> Array:
+    def arranged(self, g: Array) -> Array:
+        """Return a cotangent in the layout that the vjp sees."""
         if self.pattern == "stride 0" and g.size:
             return np.broadcast_to(g.flat[0], g.shape)
         return g if self.layout == "C" else laid_out(g, self.layout)
