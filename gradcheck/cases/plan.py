@@ -17,7 +17,7 @@ import numpy as np
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype
+from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype, is_assumed
 from gradcheck.cases.cotangents import plans
 from gradcheck.cases.relations import ALIKE, RELATIONS, related
 from gradcheck.cases.shapes import Stretch, draw_shapes, draw_stretched, stretches_of
@@ -84,7 +84,8 @@ class CasePlan:
             by_calls = self.spec.cases is not None
             call = self._called(draw, current) if by_calls else self._built(draw, current, stretch)
         names = argument_names(self.spec, len(call.inputs))
-        self._reject_unless_assumed(call, names)
+        if not is_assumed(self.spec, call.inputs, call.sizes, call.params):
+            reject()
         scalar = any(x.ndim == 0 for x in call.inputs)
         mix = "scalar" if scalar else "any" if stretch is None else "long"
         layout, turn = draw(one_of(_ways(mix, self.spec.layouts)))
@@ -99,15 +100,6 @@ class CasePlan:
             cotangent=draw(plans(self.spec.layouts)),
             turn=turn,
         )
-
-    def _reject_unless_assumed(self, call: _Values, names: tuple[str, ...]) -> None:
-        if self.spec.assume is None:
-            return
-        values: dict[str, Any] = {**call.sizes, **dict(zip(names, call.inputs, strict=True))}
-        if self.spec.variadic:
-            values[self.spec.inputs[0]] = call.inputs
-        if not self.spec.assume({**values, **self.spec.param_defaults, **call.params}):
-            reject()
 
     def _called(self, draw: Draw, current: Drawing) -> _Values:
         assert self.spec.cases is not None
