@@ -7,7 +7,7 @@ seeds); NumPy fills the values. A `Case` holds data only and can be run again.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype, is_assumed
 from gradcheck.cases.cotangents import plans
+from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.relations import ALIKE, RELATIONS, related
 from gradcheck.cases.shapes import Stretch, draw_shapes, draw_stretched, stretches_of
 from gradcheck.errors import SpecError, listing
@@ -65,6 +66,21 @@ class CasePlan:
     def stretches(self) -> tuple[Stretch, ...]:
         """The axes that `draw` can make long."""
         return stretches_of(self.spec)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return notes for a result on the cases that can be drawn."""
+        return (*draws_note(), *self._scalar_notes())
+
+    def _scalar_notes(self) -> Iterator[str]:
+        """Yield the inputs that are 0-d by their signature beside elementwise ones."""
+        signature = self.spec.signature
+        if signature is None or self.spec.cases is not None:
+            return
+        if not any(a.leading and not a.dims for a in signature.inputs):
+            return
+        for name, argument in zip(self.spec.inputs, signature.inputs, strict=False):
+            if not argument.leading and not argument.dims:
+                yield f"{name} is (): only 0-d arrays are tested; (...) would broadcast it"
 
     def draw(self, draw: Draw, dtypes: tuple[str, ...], stretch: Stretch | None = None) -> Case:
         """Draw one case; Hypothesis throws it away where `assume` is false.

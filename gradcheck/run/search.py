@@ -14,7 +14,6 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from gradcheck.cases.case import TURNS, Case
 from gradcheck.cases.coverage import Collector
 from gradcheck.cases.plan import CasePlan
-from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.reduction import reduced
 from gradcheck.cases.sampling import Sample, draw_cases, quiet
 from gradcheck.cases.schedule import Pass, passes
@@ -97,7 +96,7 @@ def check_op(
         settings,
         counts,
         failure,
-        notes=(*draws_note(), *search.notes),
+        notes=(*plan.notes(), *search.notes),
         seconds=time.perf_counter() - started,
         last=search.last_report() if settings.last_case and failure is None else None,
         last_curve=search.last_curve() if settings.last_case and failure is None else None,
