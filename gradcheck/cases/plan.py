@@ -18,10 +18,16 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype, is_assumed
-from gradcheck.cases.cotangents import plans
+from gradcheck.cases.cotangents import long_plans, plans
 from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.relations import ALIKE, RELATIONS, related
-from gradcheck.cases.shapes import Stretch, draw_shapes, draw_stretched, stretches_of
+from gradcheck.cases.shapes import (
+    THRESHOLDS,
+    Stretch,
+    draw_shapes,
+    draw_stretched,
+    stretches_of,
+)
 from gradcheck.errors import SpecError, listing
 from gradcheck.ndarrays.dtypes import SHORT, named
 from gradcheck.ndarrays.strategies import one_of, seeds
@@ -63,9 +69,9 @@ class CasePlan:
         """
         return cls(spec, sources_of(spec))
 
-    def stretches(self) -> tuple[Stretch, ...]:
-        """The axes that `draw` can make long."""
-        return stretches_of(self.spec)
+    def stretches(self, thresholds: tuple[int, ...] = THRESHOLDS) -> tuple[Stretch, ...]:
+        """The axes that `draw` can make longer than these."""
+        return stretches_of(self.spec, thresholds)
 
     def notes(self) -> tuple[str, ...]:
         """Return notes for a result on the cases that can be drawn."""
@@ -113,7 +119,7 @@ class CasePlan:
             sizes=call.sizes,
             dtype=dtype,
             layout=layout,
-            cotangent=draw(plans(self.spec.layouts)),
+            cotangent=draw((plans if stretch is None else long_plans)(self.spec.layouts)),
             turn=turn,
         )
 
