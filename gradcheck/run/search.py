@@ -277,7 +277,7 @@ class _Search:
             name=f"{self.subject.name} survey", cases=_SURVEYED, seed=self.settings.seed
         )
         try:
-            draw_cases(self._failing_pass.draw, sort, sample)
+            draw_cases(self._failing_pass.survey, sort, sample)
         except (Exception, TooLarge):  # noqa: BLE001 - what the drawing raises has been told already
             return failing, passing
         return failing, passing
