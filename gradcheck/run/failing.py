@@ -182,7 +182,7 @@ class FollowUp:
         seed = self._attempts.settings.seed
         sample = Sample(name=f"{self._subject.name} survey", cases=_SURVEYED, seed=seed)
         try:
-            draw_cases(self._proven.source.draw, sort, sample)
+            draw_cases(self._proven.source.survey, sort, sample)
         except (Exception, Enough):  # noqa: BLE001 - what drawing raises is reported by the search
             return failing, passing
         return failing, passing

@@ -13,7 +13,6 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from gradcheck.cases.case import Case
 from gradcheck.cases.coverage import Collector
 from gradcheck.cases.plan import CasePlan
-from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.sampling import draw_cases, quiet
 from gradcheck.cases.schedule import Pass, passes
 from gradcheck.checks.examine import Outcome
@@ -73,7 +72,7 @@ def check_op(
         settings,
         counts,
         failure,
-        notes=(*draws_note(), *search.notes),
+        notes=(*plan.notes(), *search.notes),
         seconds=time.perf_counter() - started,
         last=search.passing.last_report() if shows_last else None,
         last_curve=search.passing.last_curve() if shows_last else None,
