@@ -17,7 +17,7 @@ from typing import Any
 from gradcheck.run.environment import Environment
 from gradcheck.run.machine import processors
 
-OPTIONAL = ("ml_dtypes", "matplotlib", "pytest", "watchfiles", "torch", "jax")
+OPTIONAL = ("ml_dtypes", "pytest", "watchfiles", "torch", "jax")
 _GROUP = "gradcheck.ops"
 _UNKNOWN = "unknown"
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from gradcheck.errors import GradcheckError
-from gradcheck.results.documents.atomic import write
+from gradcheck.results.atomic import write
 
 CONFIG = "gradcheck.toml"
 _FILES = {

@@ -55,7 +55,7 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
     from gradcheck.cli.config.op_tables import overridden
     from gradcheck.cli.op_sources import importable
     from gradcheck.errors import LoadError, SelectionError, did_you_mean
-    from gradcheck.results.documents.document_errors import told
+    from gradcheck.results.documents.document_errors import excerpt
     from gradcheck.spec.registry import Registry
 
     ops = configuration.config.settings["ops"]
@@ -64,12 +64,12 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
     for module in modules or stored.origins.modules:
         if not (modules or _is_trusted(module, configured)):
             raise LoadError(
-                f"{stored.id} was found in {told(module)}, which does not lie below the current "
+                f"{stored.id} was found in {excerpt(module)}, which does not lie below the current "
                 "folder. If you trust that file, name it with --ops."
             )
         if not modules and is_path(module) and not os.path.isfile(module):  # noqa: PTH113
             raise LoadError(
-                f"{stored.id} was found in {told(module)}, which is not here. Replay it in the "
+                f"{stored.id} was found in {excerpt(module)}, which is not here. Replay it in the "
                 "folder where it was found, or name the file with --ops."
             )
         try:
@@ -82,7 +82,7 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
     if stored.op not in registry:
         name = stored.op[:_LONGEST_NAME]
         raise SelectionError(
-            f"{stored.id} is about the op {told(stored.op)}, which is not there."
+            f"{stored.id} is about the op {excerpt(stored.op)}, which is not there."
             f"{did_you_mean(name, [spec.name for spec in registry])}"
         )
     return overridden(registry.get(stored.op), configuration.config.tables)

@@ -13,7 +13,7 @@ from gradcheck.checks.examine import examine
 from gradcheck.checks.subject import Subject, subject_of
 from gradcheck.results.kind import Kind
 from gradcheck.results.verdict import Verdict
-from gradcheck.spec.spec import DEFAULT_RTOL
+from gradcheck.spec.options import DEFAULT_RTOL
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -156,7 +156,7 @@ def test_an_exception_in_a_library_points_to_the_op_s_line_or_the_library_s():
 
     found = failure(twice, X, vjp=vjp)
     assert found.raised.type == "LinAlgError"
-    assert "test_evidence.py" in found.raised.traceback
+    assert "test_examine.py" in found.raised.traceback
 
 
 # Sizes of zero.

@@ -10,6 +10,7 @@ import pytest
 
 import gradcheck as gc
 from gradcheck.spec import definitions, registry
+from gradcheck.spec.loading import forgotten
 from tests.pytest_plugin.projects import OPS
 
 
@@ -24,7 +25,7 @@ def everything_is_imported():
     with definitions.kept_out():
         wrong = gc.op("(...)->(...)", name="wrong")(np.square).derivative(lambda x: x)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gradcheck.run.search._SURVEY_WORK", 10**8, raising=False)
+        patch.setattr("gradcheck.run.failing._SURVEY_WORK", 10**8)
         result = gc.check(wrong, cases=12)
     assert not result
     assert "FAIL wrong" in str(result)
@@ -34,9 +35,9 @@ def everything_is_imported():
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch):
     """Forget the ops that a project defines when its test is over."""
-    monkeypatch.setattr(definitions, "noted", list(definitions.noted))
-    monkeypatch.setattr(registry, "_taken_by_load", dict(registry._taken_by_load))
-    monkeypatch.setattr("gradcheck.run.search._SURVEY_WORK", 10**8, raising=False)
+    monkeypatch.setattr("gradcheck.run.failing._SURVEY_WORK", 10**8)
+    with forgotten():
+        yield
 
 
 @pytest.fixture

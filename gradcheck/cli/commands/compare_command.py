@@ -12,7 +12,7 @@ from gradcheck.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
-    from gradcheck.run.history.compare import Comparison
+    from gradcheck.run.history.compare import RunComparison
 
 
 @click.command("compare", short_help="Compare two saved runs: what got worse.")
@@ -55,7 +55,7 @@ def command(*, old: str, new: str, slower: float, form: str, color: Color) -> in
     return ExitCode.FAILED if comparison.regressions else ExitCode.OK
 
 
-def show(comparison: Comparison, *, form: str, color: Color) -> None:
+def show(comparison: RunComparison, *, form: str, color: Color) -> None:
     """Print a comparison."""
     if form == "json":
         from gradcheck.results.documents import to_plain

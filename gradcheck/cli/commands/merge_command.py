@@ -32,10 +32,10 @@ def command(*, files: tuple[str, ...], output: str, strict: bool) -> int:
     from gradcheck.reports.text import words
     from gradcheck.reports.text.printable import visible
     from gradcheck.results.documents import write
-    from gradcheck.run.history.merge import Source, merge
+    from gradcheck.run.history.merge import NamedRun, merge
     from gradcheck.run.history.saved_run import RunDocument
 
-    run = merge([Source(name=name, run=RunDocument.load(Path(name))) for name in files])
+    run = merge([NamedRun(name=name, run=RunDocument.load(Path(name))) for name in files])
     write(Path(output), run.text())
     click.echo(words.footer(run.results, planned=run.planned, seconds=run.seconds))
     for result in run.results:

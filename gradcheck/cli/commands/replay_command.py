@@ -19,7 +19,7 @@ from gradcheck.cli.stored_op import loading_of, op_of
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError
     from gradcheck.reports.terminal.console import Color
-    from gradcheck.run.history.replay import Fate
+    from gradcheck.run.history.replay import ReplayFate
     from gradcheck.run.history.stored_failure import StoredFailure
 
 
@@ -121,12 +121,12 @@ def _replay(
     from gradcheck.errors import GradcheckError
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.replay_page import page, summary
-    from gradcheck.run.history.replay import Fate, replay
+    from gradcheck.run.history.replay import ReplayFate, replay
     from gradcheck.run.workers.isolated_replay import replay_apart, took_its_process
 
     out = console(color)
     broken: list[GradcheckError] = []
-    fates: list[Fate] = []
+    fates: list[ReplayFate] = []
     fixed: list[Path] = []
     for path, stored in _loaded(paths, broken):
         try:
@@ -140,7 +140,7 @@ def _replay(
             continue
         out.show(*page(stored, outcome))
         fates.append(outcome.fate)
-        if outcome.fate is Fate.FIXED:
+        if outcome.fate is ReplayFate.FIXED:
             fixed.append(path)
     gone = sum(map(project.forget, fixed)) if forget else 0
     deletable = 0 if forget else sum(map(project.holds, fixed))

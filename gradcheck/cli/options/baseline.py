@@ -98,7 +98,7 @@ def _baseline(save: str | None, against: str | None) -> Baseline:
 def _target(path: Path) -> Path:
     """Refuse files that cannot be written or hold no run."""
     from gradcheck.reports.text.printable import visible
-    from gradcheck.results.documents.atomic import obstacle
+    from gradcheck.results.atomic import obstacle
 
     problem = obstacle(path)
     if not problem and path.is_file() and path.stat().st_size and not _holds_a_run(path):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from gradcheck.cli.config.keys import option
-from gradcheck.cli.config.value_kinds import AUTO, LOCAL
+from gradcheck.cli.config.value_kinds import LOCAL
 from gradcheck.cli.options.add_options import with_options
 from gradcheck.errors import SettingsError
 from gradcheck.run.machine import processors
@@ -147,7 +147,7 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
         shard: tuple[int, int] | None,
         **rest: Any,
     ) -> Any:
-        jobs = processors() if jobs == AUTO else jobs
+        jobs = processors() if isinstance(jobs, str) else jobs  # `AUTO`
         if isolate is False:
             # What is typed beats what is configured, where they contradict each other.
             if _typed("isolate"):

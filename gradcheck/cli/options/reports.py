@@ -16,6 +16,7 @@ from gradcheck.errors import did_you_mean, listing
 from gradcheck.reports.exports import FORMATS as REPORTS
 from gradcheck.reports.exports import Format
 from gradcheck.reports.text.printable import visible
+from gradcheck.results.atomic import obstacle
 
 if TYPE_CHECKING:
     from gradcheck.reports.report import Report
@@ -122,8 +123,6 @@ def _targets(
 
 
 def _refuse_unwritable(target: ReportTarget) -> None:
-    from gradcheck.results.documents.atomic import obstacle  # it imports NumPy
-
     if target.path is not None and (problem := obstacle(target.path)):
         raise click.BadParameter(
             f"The {target.form.name} report cannot be written: {visible(problem)}."

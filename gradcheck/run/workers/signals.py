@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP as Ctrl-C: finished results are reported, and no worker stays behind."""
+"""SIGTERM and SIGHUP as Ctrl-C: finished results are reported, no worker stays."""
 
 from __future__ import annotations
 
