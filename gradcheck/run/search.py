@@ -14,6 +14,7 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from gradcheck.cases.case import TURNS, Case
 from gradcheck.cases.coverage import Collector
 from gradcheck.cases.plan import CasePlan
+from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.reduction import reduced
 from gradcheck.cases.sampling import Sample, draw_cases, quiet
 from gradcheck.cases.schedule import Pass, passes
@@ -24,6 +25,7 @@ from gradcheck.checks.subject import Subject, subject_of
 from gradcheck.checks.trial import Trial
 from gradcheck.diagnosis import diagnose
 from gradcheck.errors import GradcheckError
+from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.curve import Curve
 from gradcheck.results.events import CaseFinished, CaseStarted, Listener
 from gradcheck.results.failure import CaseReport, Failure
@@ -96,7 +98,7 @@ def check_op(
         settings,
         counts,
         failure,
-        notes=tuple(search.notes),
+        notes=(*draws_note(), *search.notes),
         seconds=time.perf_counter() - started,
         last=search.last_report() if settings.last_case and failure is None else None,
         last_curve=search.last_curve() if settings.last_case and failure is None else None,
@@ -128,7 +130,7 @@ class _Search:
         self.counts = Counts()
         self.smallest: tuple[Case, Outcome] | None = None
         self.last: tuple[Case, Outcome] | None = None
-        self.quickest: tuple[Case, str] | None = None
+        self.quickest: tuple[Case, Comparison] | None = None
         self.telling: deque[Case] = deque(maxlen=_KEPT)
         self.collector = Collector(spec, settings.dtypes)
         self.notes: list[str] = []
@@ -308,10 +310,10 @@ class _Search:
         """
         if self.quickest is None:
             return self.counts.relative_error
-        case, where = self.quickest
+        case, probe = self.quickest
         if is_large(case):
             return max(self.counts.relative_error, self.counts.quick)
-        found = proven_error(self.subject, case, where)
+        found = proven_error(self.subject, case, probe)
         return max(self.counts.relative_error, found)
 
     def last_report(self) -> CaseReport | None:
@@ -357,7 +359,7 @@ class _Search:
             before = self.counts.quick
             self.counts.add(outcome)
             if self.counts.quick > before and outcome.tally.quick is not None:
-                self.quickest = case, outcome.tally.quick.where
+                self.quickest = case, outcome.tally.quick
             if self.settings.coverage:
                 self.collector.add(case, outcome.report.cotangents)
         self.listener(CaseFinished(self.subject.name, self.counts.cases, self.smallest is not None))

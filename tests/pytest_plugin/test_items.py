@@ -75,7 +75,7 @@ def everything_is_imported():
         if "museum" not in module.name and "__main__" not in module.name:
             with contextlib.suppress(ModuleNotFoundError):  # of an extra
                 importlib.import_module(module.name)
-    with registry.kept_out():
+    with definitions.kept_out():
         wrong = gc.op("(...)->(...)", name="wrong")(np.square).derivative(lambda x: x)
     assert not gc.check(wrong, cases=12)
     assert str(gc.check(wrong, cases=12))
@@ -87,7 +87,7 @@ def own_registry(monkeypatch):
     """Forget the ops that a project defines when its test is over."""
     monkeypatch.setattr(definitions, "noted", list(definitions.noted))
     monkeypatch.setattr(registry, "_taken_by_load", dict(registry._taken_by_load))
-    monkeypatch.setattr("gradcheck.run.engine._SURVEY_WORK", 10**8)  # here it is of little interest
+    monkeypatch.setattr("gradcheck.run.search._SURVEY_WORK", 10**8)  # here it is of little interest
 
 
 @pytest.fixture

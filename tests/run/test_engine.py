@@ -18,7 +18,7 @@ from gradcheck.results.events import CaseFinished, OpFinished, OpStarted, RunFin
 from gradcheck.results.kind import Kind
 from gradcheck.results.settings import Settings
 from gradcheck.results.verdict import Verdict
-from gradcheck.run import engine
+from gradcheck.run import engine, search
 
 
 def make(name, forward, vjp, signature="(...)->(...)", **options):
@@ -469,9 +469,9 @@ def test_an_error_of_our_own_is_not_blamed_on_the_op(monkeypatch):
     def broken(*_, **__):
         raise NameError("not the op's")
 
-    monkeypatch.setattr(engine, "examine", broken)
+    monkeypatch.setattr(search, "examine", broken)
     with pytest.raises(NameError, match="not the op's"):
-        engine.check_op(
+        search.check_op(
             gc.op("(...)->(...)", name="exp")(np.exp).vjp(lambda g, out: g * out),
             Settings(cases=3),
         )

@@ -385,7 +385,8 @@ class _Record:
 def _forms(kind: type) -> dict[str, Form]:
     """The form of each field."""
     hints = get_type_hints(kind, vars(sys.modules[kind.__module__]))
-    return {field.name: form_of(hints[field.name]) for field in fields(kind)}
+    written = (field for field in fields(kind) if field.metadata.get("document", True))
+    return {field.name: form_of(hints[field.name]) for field in written}
 
 
 @cache
