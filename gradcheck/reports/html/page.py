@@ -166,8 +166,11 @@ def _row(report: Report, result: Result, number: int) -> str:
     name = escaped(result.op)
     linked = f'<a href="#op{number}">{name}</a>' if result.verdict.is_open else name
     margin, error = (
-        (numbers.margin(value) if result.probes else "–")
-        for value in (result.margin, result.relative_error)
+        (write(value) if result.probes else "–")
+        for write, value in (
+            (numbers.margin, result.margin),
+            (numbers.short, result.relative_error),
+        )
     )
     failure = result.failure
     notes = [failure.headline] if failure is not None else []
