@@ -133,6 +133,8 @@ def _details(report: Report, result: Result) -> Iterator[tuple[str, Any]]:
     failure = result.failure
     if failure is not None and failure.looks_like:
         yield "looksLike", visible(failure.looks_like)
+    if failure is not None and failure.besides:
+        yield "besides", list(map(visible, failure.besides))
 
 
 def _kind_rule(kind: Kind) -> dict[str, Any]:
