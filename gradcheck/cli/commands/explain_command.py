@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.options.output import color_option, format_option
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.options.output import format_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 
 @click.command("explain", short_help="Explain a property, a verdict or a word of a report.")
-@click.argument("word", metavar="[WORD]...", nargs=-1, shell_complete=completers.properties)
+@click.argument("word", metavar="[WORD]...", nargs=-1, shell_complete=completers.words)
 @format_option
-@color_option
+@option("color")
 def command(*, word: tuple[str, ...], form: str, color: Color) -> None:
     """Explain a property, a verdict or another word of a report.
 

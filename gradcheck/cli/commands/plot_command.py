@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.configured import ConfiguredCommand
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.op_sources import Sources, find
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.draws import cases_option, dtype_option, seed_option
 from gradcheck.cli.options.selection import source_options
 from gradcheck.errors import GradcheckError
 
@@ -40,9 +40,9 @@ class PlotError(GradcheckError):
     metavar="FILE",
     help="Write the SVG here, over a file that exists.  [default: OP.svg, if there is none]",
 )
-@cases_option("Cases to look for a failing one.")
-@seed_option
-@dtype_option
+@option("cases", help="Cases to look for a failing one.")
+@option("seed")
+@option("dtypes")
 @config_options
 def command(
     *,
@@ -107,7 +107,7 @@ def _curve(result: Result) -> Curve | None:
 
 
 def _why_not(result: Result) -> str:
-    """Say why there is nothing to draw."""
+    """The reason why there is nothing to draw."""
     if result.failure is not None:
         return (
             f"Nothing to draw: {result.op} fails, but not by the value of one entry: "

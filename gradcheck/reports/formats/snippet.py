@@ -42,7 +42,7 @@ _HELPERS = (("gradcheck.results.documents.values", "Opaque"),)
 
 
 def snippet(stored: StoredFailure) -> str:
-    """Return code that calls the op with the stored case, bit for bit.
+    """Return code that calls the op with the stored case.
 
     It prints the numbers of the failure's panel: by plain differences where an entry of a
     gradient is wrong, else by the check that found the failure.
@@ -175,7 +175,7 @@ def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
 
 
 def _scale(x: Array, index: tuple[int, ...], origin: domains.Origin | None) -> float:
-    """The scale of an entry's step; 0 where it cannot move by itself."""
+    """The scale of an entry's step; 0 if it cannot move."""
     size = float(np.abs(x[index]))
     scale = max(1.0, size) if np.isfinite(size) else 0.0
     try:

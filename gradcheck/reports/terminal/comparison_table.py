@@ -15,13 +15,13 @@ from gradcheck.reports.text.words import counted
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gradcheck.run.history.compare import Change, Comparison
+    from gradcheck.run.history.compare import Change, RunComparison
 
 _LONGEST = 120  # characters of a cell
 _HEADINGS = ("", "op", "what", "before", "now", "")
 
 
-def as_table(comparison: Comparison) -> Iterator[RenderableType]:
+def as_table(comparison: RunComparison) -> Iterator[RenderableType]:
     """A row per change, the regressions first, then notes and a footer."""
     if comparison.changes:
         table = headed(*_HEADINGS)
@@ -35,7 +35,7 @@ def as_table(comparison: Comparison) -> Iterator[RenderableType]:
     yield Text(footer(comparison), "bold red" if comparison.regressions else "bold green")
 
 
-def as_markdown(comparison: Comparison) -> str:
+def as_markdown(comparison: RunComparison) -> str:
     """The same for a pull request."""
     lines = [f"### gradcheck: {footer(comparison)}", ""]
     if comparison.changes:
@@ -49,7 +49,7 @@ def as_markdown(comparison: Comparison) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def footer(comparison: Comparison) -> str:
+def footer(comparison: RunComparison) -> str:
     """Return "1 regression, 2 other changes in 30 ops"."""
     worse = len(comparison.regressions)
     other = len(comparison.changes) - worse

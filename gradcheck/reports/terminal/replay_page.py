@@ -14,7 +14,7 @@ from gradcheck.reports.terminal.style import fact, headed
 from gradcheck.reports.text.escaping import shortened
 from gradcheck.reports.text.printable import visible
 from gradcheck.reports.text.words import counted
-from gradcheck.run.history.replay import Fate, Replay
+from gradcheck.run.history.replay import Replay, ReplayFate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _NAME = 60  # characters of a name
 _SAID = 120  # characters of what is wrong
-_STYLES: Mapping[Fate, str] = MappingProxyType(
-    {Fate.FIXED: "green", Fate.STILL_FAILING: "bold red", Fate.CHANGED: "yellow"}
+_STYLES: Mapping[ReplayFate, str] = MappingProxyType(
+    {ReplayFate.FIXED: "green", ReplayFate.STILL_FAILING: "bold red", ReplayFate.CHANGED: "yellow"}
 )
 
 
@@ -38,7 +38,7 @@ def page(stored: StoredFailure, replayed: Replay) -> Iterator[RenderableType]:
     )
     if replayed.notes:
         yield fact("since then", "; ".join(replayed.notes))
-    if replayed.fate is Fate.FIXED or replayed.result is None:
+    if replayed.fate is ReplayFate.FIXED or replayed.result is None:
         return
     if replayed.result.failure is not None:
         yield Text("")
@@ -47,7 +47,7 @@ def page(stored: StoredFailure, replayed: Replay) -> Iterator[RenderableType]:
     yield Text("")
 
 
-def summary(fates: Sequence[Fate], *, deletable: int, gone: int) -> Iterator[RenderableType]:
+def summary(fates: Sequence[ReplayFate], *, deletable: int, gone: int) -> Iterator[RenderableType]:
     """Yield the fates of all, and the command that deletes fixed ones.
 
     Args:
@@ -58,7 +58,7 @@ def summary(fates: Sequence[Fate], *, deletable: int, gone: int) -> Iterator[Ren
     if len(fates) > 1:
         counts = Counter(fates)
         counted_fates = (f"{counts[fate]} {fate}" for fate in _STYLES if counts[fate])
-        done = all(fate is Fate.FIXED for fate in fates)
+        done = all(fate is ReplayFate.FIXED for fate in fates)
         yield Text(", ".join(counted_fates), "bold green" if done else "bold red")
     if gone:
         yield Text(f"{counted(gone, 'failure was', 'failures were')} deleted.", "dim")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gradcheck.results.documents import atomic
+from gradcheck.results import atomic
 
 
 def write(path: Path, text: str) -> None:
