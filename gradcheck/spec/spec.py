@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck.errors import SpecError
 from gradcheck.ndarrays.broadcasting import unbroadcast
 from gradcheck.ndarrays.types import Array
-from gradcheck.spec.binding import Bound, Location, bind, caller, location_of
+from gradcheck.spec.binding import ANY, Bound, Location, bind, caller, location_of
 from gradcheck.spec.calls import Values
 from gradcheck.spec.options import Function, SpecOptions
 from gradcheck.spec.signature import Signature
@@ -94,6 +94,11 @@ class OpSpec(SpecOptions):
         """Names that a rule can ask for: inputs, params and `out`."""
         return (*self.inputs, *self.param_defaults, "out")
 
+    @property
+    def defaults(self) -> Values:
+        """The defaults that a rule may have too; any for a param that is drawn."""
+        return {**self.param_defaults, **dict.fromkeys(self.params, ANY)}
+
     def vjp(self, function: Function) -> OpSpec:
         """Attach the vector-Jacobian product: cotangent in, one gradient per input out.
 
@@ -151,6 +156,12 @@ class OpSpec(SpecOptions):
                 f"op {self.name!r} already has a {taken} ({rules[taken].location}); "
                 "a gradient is given once, as a vjp or as a derivative."
             )
-        bound = bind(function, self.names, leading=leading, what=f"the {kind} of {self.name!r}")
+        bound = bind(
+            function,
+            self.names,
+            leading=leading,
+            what=f"the {kind} of {self.name!r}",
+            defaults=self.defaults,
+        )
         rules[kind] = Rule(kind, bound, location_of(function) or caller())
         return self

@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.errors import SpecError
@@ -147,3 +148,36 @@ def test_an_op_without_a_rule():
 
 def two(x, y):
     return x
+
+
+TABLE = {"sin": (np.sin, np.cos), "exp": (np.exp, np.exp)}
+
+
+def closure(f):
+    return gc.op("(...)->(...)", name="closure")(lambda x, f=f: f(x))
+
+
+def test_the_default_of_a_closure_is_not_replaced_by_that_of_the_forward():
+    for f, df in TABLE.values():
+        kept = closure(f).derivative(lambda x, df=df: df(x))
+        assert gc.check(kept, cases=10)
+    assert said_by(lambda: closure(np.sin).derivative(lambda x, f=np.cos: f(x))) == (
+        "the derivative of 'closure' has a default of its own for 'f', where the op's 'f' would "
+        "be passed: rename the parameter to keep its default, or drop the default."
+    )
+
+
+def test_a_rule_may_repeat_the_default_of_the_forward():
+    same = gc.op("(...)->(...)")(scale).vjp(lambda g, factor=2.0: factor * g)
+    assert same.apply_vjp(1.0, {"x": 1.0, "factor": 3.0, "out": 3.0}) == 3.0
+    drawn = gc.op("(...)->(...)", params={"factor": st.sampled_from([2.0, 3.0])})(scale)
+    assert gc.check(drawn.vjp(lambda g, factor=1.0: factor * g), cases=10)
+
+
+def test_functions_of_domains_and_assume_keep_to_the_same():
+    said = "has a default of its own for 'factor'"
+    assert said in said_by(lambda: gc.op(assume=lambda x, factor=3.0: True)(scale))
+    spec = gc.op("(n)->(n)", domains={"x": lambda n=3: gc.real(0, n + 1)})(scale)
+    assert "has a default of its own for 'n'" in said_by(
+        lambda: gc.check(spec.vjp(lambda g, factor: factor * g))
+    )
