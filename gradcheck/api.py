@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,10 @@ from gradcheck.results.result import Result
 from gradcheck.results.settings import Settings
 from gradcheck.run.conclusion import concluded_at
 from gradcheck.run.search import check_op
+from gradcheck.run.single_case import CaseOptions, case_from, check_single_case
 from gradcheck.spec.binding import location_of
 from gradcheck.spec.building import UFUNC_NAMES
+from gradcheck.spec.domains import Domain
 from gradcheck.spec.options import DEFAULT_RTOL
 from gradcheck.spec.signature import parse_signature
 from gradcheck.spec.spec import OpSpec
@@ -57,6 +59,63 @@ def check(spec: OpSpec, **settings: Any) -> Result:
     if isinstance(settings.get("dtypes"), str):
         settings["dtypes"] = (settings["dtypes"],)
     return check_op(spec, Settings(**settings))
+
+
+def check_case(
+    spec: OpSpec,
+    inputs: Sequence[Any],
+    *,
+    params: Mapping[str, Any] | None = None,
+    g: Any = None,
+    dtype: str | None = None,
+    layout: str = "C",
+    g_layout: str = "C",
+    domains: Mapping[str, Domain] | None = None,
+    sizes: Mapping[str, int | None] | None = None,
+    seed: int = 2,
+    turn: int = 0,
+    properties: Sequence[str] | None = None,
+) -> Result:
+    """Check an op on exactly one case, as `gradcheck replay` does: nothing is drawn.
+
+    Args:
+        spec: an op with its gradient.
+        inputs: arrays, in the order of the forward's parameters.
+        params: options by name.
+        g: the cotangent, a tuple of them for several outputs; random numbers unless given.
+        dtype: the dtype that the case counts as; that of the first floating input.
+        layout: the memory layout in which the op sees the inputs: "C", "Fortran",
+            "transposed", "strided", "reversed", "stride 0", "read-only" or "scalar".
+        g_layout: the same for the cotangents.
+        domains: the domain of an input by its name, within which it is moved; that of the
+            spec unless given.
+        sizes: the signature's sizes by name, None for one that is missing; by the shapes of
+            the inputs unless given.
+        seed: of the directions, and of a cotangent that is not given.
+        turn: which properties to check behind the numbers: a share of them from 1 to 6, or
+            0 for all.
+        properties: names of properties to check instead, before the numbers.
+
+    Returns:
+        The result for this one case; its `last` holds the case with every number in it.
+
+    Raises:
+        SpecError: if the op has no gradient, or takes no such inputs or params.
+        SelectionError: for a property that there is none of.
+    """
+    spec.required_gradient()
+    options = CaseOptions(
+        params=params or {},
+        g=g,
+        dtype=dtype,
+        layout=layout,
+        g_layout=g_layout,
+        domains=domains or {},
+        sizes=sizes,
+        seed=seed,
+        turn=turn,
+    )
+    return check_single_case(spec, case_from(spec, inputs, options), properties)
 
 
 def check_at(
@@ -149,4 +208,4 @@ def _names(forward: Callable[..., Any], count: int) -> tuple[str, ...]:
     return tuple(f"x{i}" for i in range(count))
 
 
-__all__: Sequence[str] = ("assert_gradient", "check", "check_at")
+__all__: Sequence[str] = ("assert_gradient", "check", "check_at", "check_case")

@@ -1,4 +1,4 @@
-"""A case: one concrete call of an op, as data that can be run again."""
+"""A case: one call of an op, as data to run again."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from gradcheck.spec.calls import Call
 from gradcheck.spec.domains import Domain
 from gradcheck.spec.spec import OpSpec
 
-# Among how many turns the properties that call an op again are dealt out. Turn 0, to which a
-# case shrinks, stands for all of them: it is rare.
+# Arbitrary: among how many turns the properties that call an op again are dealt out. More make
+# a case cheaper and each property rarer. Turn 0, to which cases shrink, has all: it is rare.
 TURNS = 6
 
 
@@ -90,7 +90,7 @@ def argument_names(spec: OpSpec, count: int) -> tuple[str, ...]:
 
 
 def as_dtype(value: Any, dtype: np.dtype[Any]) -> Array:
-    """An input as an array; floating values in the dtype of the case."""
+    """An input as an array, floating values in the case's dtype."""
     array = np.asarray(value)
     if is_real(array.dtype) and is_real(dtype):
         return array.astype(dtype)

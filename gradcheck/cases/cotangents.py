@@ -1,4 +1,4 @@
-"""Cotangents: what the output's gradient is when the vjp is called.
+"""Cotangents: gradients of the outputs, as the vjp gets them.
 
 A cotangent of ones hides whole families of mistakes, so the usual one has random signs
 and distinct magnitudes. Some cases carry exact zeros, a single one, one number
@@ -67,7 +67,7 @@ class CotangentPlan:
     given: tuple[Array | None, ...] | None = field(default=None, compare=False)
 
     def cotangents(self, outputs: Sequence[Array]) -> tuple[Array | None, ...]:
-        """Return one cotangent per output, None for an output that is not differentiable.
+        """Return one cotangent per output, None if it is not differentiable.
 
         Where there are several outputs each cotangent is scaled by a power of two near
         1/RMS of its output, so that a large output cannot hide a small one.
@@ -80,17 +80,17 @@ class CotangentPlan:
         differentiable = [k for k, out in enumerate(outputs) if is_floating(out.dtype)]
         several = len(outputs) > 1
         alone = self.pattern == "one output" and several
-        made: list[Array | None] = [None] * len(outputs)
+        cotangents: list[Array | None] = [None] * len(outputs)
         for nth, k in enumerate(differentiable):
             g = self._one(outputs[k], self.seed + k, _scale(outputs[k]) if several else 1.0)
             dropped = alone and nth != self.seed % len(differentiable)
-            made[k] = np.zeros_like(g) if dropped else g
-        return tuple(made)
+            cotangents[k] = np.zeros_like(g) if dropped else g
+        return tuple(cotangents)
 
     def fits(self, outputs: Sequence[Array]) -> bool:
         """Whether the cotangents that are given belong to such outputs."""
-        wanted = [_form(out) if is_floating(out.dtype) else None for out in outputs]
-        return [None if g is None else _form(g) for g in self.given or ()] == wanted
+        forms = [_form(out) if is_floating(out.dtype) else None for out in outputs]
+        return [None if g is None else _form(g) for g in self.given or ()] == forms
 
     def _one(self, out: Array, seed: int, scale: float) -> Array:
         parts = 2 if out.dtype.kind == "c" else 1
@@ -116,20 +116,20 @@ def _form(array: Array) -> tuple[tuple[int, ...], bool]:
 
 @cache
 def plans(layouts: tuple[str, ...] = LAYOUTS) -> st.SearchStrategy[CotangentPlan]:
-    """A strategy of cotangent plans in these layouts; it shrinks to ones, in C order if it may."""
+    """A strategy of plans in these layouts; it shrinks to ones."""
     orders = tuple(layout for layout in _LAYOUT_MIX if layout in layouts) or layouts[:1]
     patterns = tuple(p for p in PATTERNS if p != "stride 0" or p in layouts)
     kinds = tuple((pattern, order) for order in orders for pattern in patterns)
     return one_with_seed(kinds).map(_plan)
 
 
-def _plan(drawn: tuple[tuple[str, str], int]) -> CotangentPlan:
-    (pattern, layout), seed = drawn
+def _plan(choice: tuple[tuple[str, str], int]) -> CotangentPlan:
+    (pattern, layout), seed = choice
     return CotangentPlan(pattern, seed, layout)
 
 
 def _zeros(pattern: str, seed: int, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Where the zeros of a pattern lie: never everywhere."""
+    """Where the zeros of a pattern lie, never everywhere."""
     kinds = _ZEROS[pattern]
     where = masks.mask(kinds[seed % len(kinds)], buckets.generator(seed), shape)
     if where.size and where.all():
@@ -138,7 +138,7 @@ def _zeros(pattern: str, seed: int, shape: tuple[int, ...]) -> NDArray[np.bool_]
 
 
 def _scale(out: Array) -> float:
-    """The power of two below 1/RMS of an output; 1 where that is not a finite number."""
+    """The power of two below 1/RMS of an output, or 1."""
     with np.errstate(all="ignore"):
         rms = float(np.sqrt(np.mean(np.abs(out) ** 2))) if out.size else 0.0
     return float(2.0 ** np.floor(-np.log2(rms))) if np.isfinite(rms) and rms > 1e-30 else 1.0

@@ -1,4 +1,4 @@
-"""Reducing a failing case on its data, where Hypothesis can only change its choices.
+"""Reduction of a failing case by its data, not by its choices.
 
 Hypothesis shrinks structure and seeds. It cannot drop one row of an array and keep the
 others, nor set one entry to zero. This does, as long as the case stays within its spec
@@ -24,13 +24,13 @@ from gradcheck.spec.dims import Size
 from gradcheck.spec.signature import ArgumentAxes
 from gradcheck.spec.spec import OpSpec
 
-_SMALL = 48  # entries that are worth simplifying one by one
-_READ = 2**18  # entries of which nobody reads the decimals any more
+_SMALL = 48  # derived: entries simplified one by one, three ways each, in half the attempts
+_READ = 2**18  # arbitrary: beyond so many entries the decimals are not worth a copy
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Axes that have one size: the places (input, axis) of a name or of a batch axis.
+    """The places (input, axis) that share one size.
 
     A place whose size is 1 while others are longer broadcasts, and is left alone.
     """
@@ -86,7 +86,7 @@ def _candidates(spec: OpSpec, case: Case) -> Iterator[Case]:
 
 
 def _plainer_cotangents(case: Case) -> Iterator[Case]:
-    """Ones, then 1 2 3 …, in C order and without a pattern, if they are not there yet."""
+    """Ones, then 1 2 3 …, then no layout or no pattern."""
     plan = case.cotangent
     plainer = [CotangentPlan("random", 0, "C"), CotangentPlan("random", 1, "C")]
     ends = plainer.index(plan) if plan in plainer else len(plainer)
@@ -100,7 +100,7 @@ def _plainer_cotangents(case: Case) -> Iterator[Case]:
 
 
 def _axes(spec: OpSpec, case: Case) -> list[Axis]:
-    """The axes that may be shortened: none that a function of the spec depends on."""
+    """The axes that may be shortened, as no function needs their size."""
     if spec.cases is not None or (spec.signature is None and len(case.inputs) > 1):
         return []
     arguments = spec.signature.inputs if spec.signature else (ArgumentAxes(True, ()),)
@@ -121,7 +121,7 @@ def _axes(spec: OpSpec, case: Case) -> list[Axis]:
 
 
 def _shorter(case: Case, axis: Axis) -> Iterator[Case]:
-    """Keep one half of an axis, then the other, then all but one of its places."""
+    """Keep either half of an axis, then all but one place."""
     size = max(case.inputs[i].shape[a] for i, a in axis.places)
     if size < 2:
         return
@@ -146,7 +146,7 @@ def _taken(case: Case, axis: Axis, size: int, keep: NDArray[np.intp]) -> Case:
 
 
 def _simpler(x: Array) -> Iterator[Array]:
-    """The array with all entries, or one of them, made simpler; never less simple."""
+    """The array with all entries, or one, made simpler."""
     if x.size > _READ:
         if x.any():
             yield np.zeros_like(x)
@@ -168,7 +168,7 @@ def _simpler(x: Array) -> Iterator[Array]:
 
 
 def _effort(values: Any) -> int:
-    """How hard numbers are to read: zeros, then ones, then by the length of their decimals."""
+    """How hard numbers are to read: 0, 1, then by their length."""
     return sum(
         0 if value == 0 else 1 if value == 1 else 1 + len(repr(value))
         for value in np.ravel(values).tolist()
@@ -183,8 +183,8 @@ def _with_input(case: Case, place: int, values: Array) -> Case:
 def _allowed(spec: OpSpec, case: Case) -> bool:
     """Whether a case is still one that the spec could draw."""
     for name, size in case.sizes.items():
-        given = spec.dims.get(name, Size())
-        if size is not None and (size < given.min or size % given.multiple_of):
+        limits = spec.dims.get(name, Size())
+        if size is not None and (size < limits.min or size % limits.multiple_of):
             return False
     if spec.assume is None:
         return True

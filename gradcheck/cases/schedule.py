@@ -1,4 +1,4 @@
-"""How the cases of a run are shared out: plain ones, a hunt for the worst, and large ones.
+"""The passes of a run: plain cases, a hunt, and large ones.
 
 Plain cases are drawn evenly. The hunt draws near those that came closest to failing. The
 large ones stretch one axis at a time beyond the sizes at which kernels change their ways;
@@ -16,9 +16,9 @@ from gradcheck.cases.plan import CasePlan
 from gradcheck.cases.sampling import Draw, DrawCase, Sample
 from gradcheck.cases.shapes import Stretch
 
-_HUNTED = 10  # one case in so many
-_LARGE = 10
-_LARGE_EACH = 5  # large cases per axis and size, at the most
+_HUNTED = 10  # arbitrary, a small share: one case in so many is hunted for
+_LARGE = 10  # arbitrary, a small share as they cost most: one case in so many is large
+_LARGE_EACH = 5  # arbitrary: large cases per axis and size, which differ by layout and dtype
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +40,12 @@ class Pass:
     stretch: Stretch | None = None
 
     def sample(self, op: str, seed: int) -> Sample:
-        """The cases that this pass has of an op in a run with this seed, drawn plainly."""
+        """The sample of an op for a run's seed, drawn plainly."""
         return Sample(name=f"{op} {self.label}".rstrip(), cases=self.cases, seed=seed)
 
 
 def passes(plan: CasePlan, dtypes: tuple[str, ...], cases: int) -> Iterator[Pass]:
-    """Share out the cases of a run, in the order in which they are run."""
+    """Share out the cases of a run, in their order."""
     stretches = plan.stretches()
     large = _dealt(min(cases // _LARGE, _LARGE_EACH * len(stretches)), len(stretches))
     hunted = cases // _HUNTED
@@ -63,5 +63,5 @@ def passes(plan: CasePlan, dtypes: tuple[str, ...], cases: int) -> Iterator[Pass
 
 
 def _dealt(total: int, hands: int) -> list[int]:
-    """Deal a number out as evenly as it goes, the first hands first."""
+    """Deal a number out evenly, the first hands first."""
     return [total // hands + (k < total % hands) for k in range(hands)] if hands else []

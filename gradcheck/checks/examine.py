@@ -1,4 +1,4 @@
-"""One case, from the call of the forward to what is known about its gradient.
+"""One case, from the call of its forward to its outcome.
 
 Case ──▶ Trial ──properties that hold always──▶ numbers ──properties in turn──▶ Outcome
 """
@@ -28,7 +28,7 @@ from gradcheck.results.failure import CaseReport, Failure
 from gradcheck.results.kind import Kind
 
 Table = Literal["needed", "every entry"]
-TABLED = 256  # entries of a case of which a table may show each
+TABLED = 256  # arbitrary, a screen or two: entries of a case of which a table may show each
 WIDENS_HINT = "If it takes {} only, say widens=False in its spec."
 # How an op fails in double precision that takes, or gives, short dtypes only.
 _OF_WIDENING = (Kind.RAISED, Kind.DTYPE)
@@ -36,21 +36,13 @@ _OF_WIDENING = (Kind.RAISED, Kind.DTYPE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one case showed.
+    """The outcome of one case."""
 
-    Attributes:
-        report: the case and everything computed in it.
-        failure: what is wrong, if something is.
-        unusable: why there is no usable reference, or empty.
-        tally: the numbers, where there are any.
-        notes: properties that could not be checked, and why.
-    """
-
-    report: CaseReport
+    report: CaseReport  # the case and everything computed in it
     failure: Failure | None = None
-    unusable: str = ""
+    unusable: str = ""  # why there is no usable reference
     tally: Tally = field(default_factory=Tally)
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # properties that could not be checked, and why
 
 
 class _Stop(Exception):
@@ -73,7 +65,7 @@ def examine(
 
     Args:
         subject: the op.
-        case: what to call it with.
+        case: the arguments of the call.
         probes: how many derivatives to compare, see `Problem.compare`.
         table: "needed" keeps the comparisons that had to be proven; "every entry" proves
             each entry of a small case, for a table with error bars.
@@ -100,11 +92,7 @@ def examine(
 
 
 def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
-    """Check one property on one case, whatever its numbers are.
-
-    Returns:
-        The failure, or None where the property holds or cannot be checked.
-    """
+    """Check one property on one case, whatever its numbers are."""
     trial = Trial(subject, case)
     with np.errstate(all="ignore"):
         try:
@@ -118,29 +106,20 @@ def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
     return None
 
 
-def proven_error(subject: Subject, case: Case, where: str) -> float:
-    """The relative error of one probe of a case that passed, with all precision there is.
-
-    Args:
-        subject: the op.
-        case: the case, in whatever precision; the formula is judged in double precision.
-        where: the label of the probe.
-
-    Returns:
-        The error; 0 where it is below the error bar of the reference.
-    """
+def proven_error(subject: Subject, case: Case, probe: Comparison) -> float:
+    """The relative error of one passing probe; 0 within its bar."""
     trial = Trial(subject, in_double(case))
     with np.errstate(all="ignore"):
         try:
             _run(trial)
         except (_Stop, OpRaised):
             return 0.0
-        found = problem_of(trial).sharpened(where)
+        found = problem_of(trial).sharpened(probe)
     return 0.0 if found is None else found.proven_error
 
 
 def _run(trial: Trial) -> str:
-    """Call forward and vjp and hold them to what must hold always; say if the op may refuse."""
+    """Call forward and vjp, check standing properties, return an excused refusal."""
     if not trial.active:
         _stop(trial, _no_differentiable_input(trial), "contract")
     try:
@@ -165,7 +144,7 @@ def _check_standing(trial: Trial) -> None:
 
 
 def _check_due(trial: Trial, due: Sequence[Property]) -> list[str]:
-    """Check properties that call the op again; a check that fails itself is only noted."""
+    """Check properties that call the op again; note checks that crash."""
     notes = []
     for checked in due:
         assert checked.check is not None
@@ -198,7 +177,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
     if not trial.is_finite:
         return Outcome(report=trial.report(), unusable="forward is not finite")
     problem = problem_of(trial)
-    if problem.size == 0 or problem.base.size == 0:
+    if problem.point.size == 0 or problem.point.base.size == 0:
         return _compare_empty(trial)
     tally = problem.compare(probes)
     if trial.subject.jvp is not None:
@@ -209,7 +188,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
             tally.add(compared)
     found = tally.failures
     comparisons = tally.proven
-    if table == "every entry" and problem.size <= TABLED:
+    if table == "every entry" and problem.point.size <= TABLED:
         extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
         comparisons = [*problem.prove_entries(), *extra]
         found = [c for c in comparisons if not c.agrees] or found
@@ -217,7 +196,7 @@ def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
 
 
 def _in_own_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  # noqa: ARG001 - of one form with `_compare`
-    """Compare numbers in the short dtype that the op takes, and no other."""
+    """Compare numbers in the only dtype that the op takes."""
     if not trial.is_finite:
         return Outcome(report=trial.report(), unusable="forward is not finite")
     if not (sum(g.size for g in trial.gradients.values()) and sum(o.size for o in trial.base)):
@@ -231,7 +210,7 @@ def _in_own_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  #
 def _judged(
     trial: Trial, tally: Tally, comparisons: Sequence[Comparison], found: Sequence[Comparison]
 ) -> Outcome:
-    """What was compared as an outcome: a failure if some of it is wrong."""
+    """The outcome of comparisons: a failure if some are wrong."""
     report = trial.report(comparisons)
     return Outcome(
         report=report,
@@ -292,7 +271,7 @@ def _stop(trial: Trial, violation: Violation | None, broken: str) -> None:
 
 
 def _hint(case: Case) -> str:
-    """What a spec can say about an op that is not meant to take a case like this."""
+    """The option that excuses an op from cases in such a layout."""
     return LAYOUT_HINT if case.layout != "C" else ""
 
 

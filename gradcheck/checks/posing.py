@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.case import Case
+from gradcheck.checks.calling import as_tuple, called
 from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays import buckets
@@ -19,19 +20,24 @@ from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.conditioning import Nudge, nudged, shaken
+from gradcheck.numeric.directional import RANDOM
 from gradcheck.numeric.forward import FlatForward
 from gradcheck.numeric.paths import DensePath, length
-from gradcheck.numeric.problem import RANDOM, Problem
+from gradcheck.numeric.point import Point
+from gradcheck.numeric.problem import Problem
 from gradcheck.results.kind import Kind
 from gradcheck.spec.domains import Domain
 
 
-def problem_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Problem:
-    """The comparison of a trial's gradients with numeric derivatives of its forward.
+def problem_of(trial: Trial) -> Problem:
+    """The comparison of a trial's gradients with numeric derivatives of its forward."""
+    return Problem(point_of(trial), pad=lambda part: _pad(trial, trial.active[part]))
 
-    Args:
-        trial: with its gradients.
-        forward: what to differentiate in place of the forward; it takes double precision.
+
+def point_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Point:
+    """The point at which gradients are judged, for derivatives of a forward.
+
+    That is the trial's own, or another that takes double precision.
     """
     case, subject = trial.case, trial.subject
     domains = case.domains or (None,) * len(case.inputs)
@@ -42,14 +48,13 @@ def problem_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Probl
         dict(case.params),
         [None if d is None else d.retract for d in (domains[i] for i in trial.active)],
     )
-    return Problem(
+    return Point(
         function=function,
         arguments=[argument_of(trial, i) for i in trial.active],
         base=_joined(trial.base),
         weights=_joined(trial.weights),
         gradient=[_double(flat(trial.gradients[n])) for n in trial.inputs.differentiable],
         rtol=subject.rtol,
-        pad=lambda part: _pad(trial, trial.active[part]),
         seed=case.cotangent.seed,
         nearby_gradient=lambda seed: _nearby_gradient(trial, seed, nudged),
         shaken_gradient=lambda seed: _nearby_gradient(trial, seed, shaken),
@@ -77,24 +82,24 @@ def argument_of(trial: Trial, place: int) -> Argument:
 
 
 def compare_jvp(trial: Trial, problem: Problem) -> Comparison | Violation:
-    """Compare the jvp with the reference along a random direction, if it has a right form."""
-    found = jvp_claim(trial, problem)
-    return found if isinstance(found, Violation) else problem.judge(*found)
+    """Compare the jvp with the reference along a random direction."""
+    claimed = jvp_claim(trial, problem.point)
+    return claimed if isinstance(claimed, Violation) else problem.judge(*claimed)
 
 
-def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Violation:
-    """What the jvp says about a random direction, rounded to the dtype of the inputs."""
+def jvp_claim(trial: Trial, point: Point) -> tuple[DensePath, Claim] | Violation:
+    """The jvp's claim about a random direction in the inputs' dtype."""
     dtypes = [trial.case.inputs[i].dtype for i in trial.active]
     tangents = tuple(
-        problem.function.shaped(k, u).astype(dtype)
-        for k, (u, dtype) in enumerate(zip(problem.random_direction(), dtypes, strict=True))
+        point.function.shaped(k, u).astype(dtype)
+        for k, (u, dtype) in enumerate(zip(point.random_direction(), dtypes, strict=True))
     )
     direction = [_double(flat(t)) for t in tangents]
-    returned = trial.tangents_at(tangents)
-    moved = _tangents_of(trial, returned)
+    returned = tangents_of(trial, tangents)
+    moved = _checked(trial, returned)
     if isinstance(moved, Violation):
         return moved
-    terms = _double(moved) * problem.weights
+    terms = _double(moved) * point.weights
     claim = Claim(
         where=RANDOM,
         argument=None,
@@ -102,11 +107,19 @@ def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Viola
         size=length(terms),
         rule="jvp",
     )
-    return problem.path_along(direction), claim
+    return point.path_along(direction), claim
+
+
+def tangents_of(trial: Trial, tangents: tuple[Array, ...]) -> tuple[Array, ...]:
+    """The jvp's tangents of the outputs, for one tangent per differentiable input."""
+    assert trial.subject.jvp is not None
+    out = trial.as_returned(trial.outputs)
+    inputs, params = trial.case.arranged(), trial.case.params
+    return as_tuple(called("jvp", trial.subject.jvp, tangents, inputs, params, out))
 
 
 def in_double(case: Case) -> Case:
-    """The case in double precision, where its formula is judged; one in no less as it is."""
+    """The case in double precision, in which formulas are judged."""
     if not any(is_low(x.dtype) for x in case.inputs):
         return case
     dtype = double_of(named(case.dtype)).name
@@ -119,7 +132,7 @@ def wide(x: Array) -> Array:
 
 
 def _nearby_gradient(trial: Trial, seed: int, move: Nudge) -> list[Array] | None:
-    """The gradient where each number of the inputs has moved by one unit in the last place."""
+    """The gradient one unit in the last place from the inputs."""
     rng = buckets.generator(seed)
     inputs = [
         move(x, rng, unit_of(x.dtype).eps) if is_differentiable(x) else x for x in trial.case.inputs
@@ -132,7 +145,7 @@ def _nearby_gradient(trial: Trial, seed: int, move: Nudge) -> list[Array] | None
 
 
 def _pad(trial: Trial, place: int) -> int | None:
-    """Axes to put between a stack of copies and an input; None where that is no broadcast."""
+    """Axes between a stack of copies and an input, if it broadcasts."""
     signature = trial.subject.signature
     if signature is None or not all(out.leading for out in signature.outputs):
         return None
@@ -144,8 +157,8 @@ def _pad(trial: Trial, place: int) -> int | None:
     return max(ranks) - ranks[place] if min(ranks) >= 0 else None
 
 
-def _tangents_of(trial: Trial, moved: Sequence[Array]) -> Array | Violation:
-    """Take what a jvp returned as one flat vector, if it has the form of the outputs."""
+def _checked(trial: Trial, moved: Sequence[Array]) -> Array | Violation:
+    """Join a jvp's tangents, if they have the form of the outputs."""
     kinds = [(t.shape, t.dtype) for t in moved]
     wanted = [(o.shape, o.dtype) for o in trial.outputs]
     if kinds != wanted:

@@ -1,4 +1,4 @@
-"""What is checked, as plain functions of arrays: no names, no registry."""
+"""The subject of a check, as plain functions: no names, no registry."""
 
 from __future__ import annotations
 
@@ -21,23 +21,10 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is checked: a forward and its rules as plain functions.
+    """A forward and its rules as plain functions of arrays.
 
-    Attributes:
-        name: the op's name.
-        forward: `(*inputs, **params) -> out`.
-        vjp: `(g, inputs, params, out) -> gradients`.
-        jvp: `(tangents, inputs, params, out) -> tangent of out`, where there is one.
-        signature: where there is one.
-        nondiff: names of inputs without a gradient.
-        layouts: memory layouts that it takes.
-        widens: whether it takes the double precision of a short dtype.
-        rtol: relative tolerance.
-        reference: a slow forward that is right for sure, where there is one.
-        skip: names of properties that need not hold.
-        location: where the gradient is defined.
-        jvp_location: where the jvp is defined.
-        forward_location: where the forward is defined.
+    A forward is called as `(*inputs, **params)`, a vjp as `(g, inputs, params, out)`, a jvp as
+    `(tangents, inputs, params, out)`.
     """
 
     name: str
@@ -45,13 +32,13 @@ class Subject:
     vjp: Callable[[Any, Sequence[Array], Params, Any], Any]
     jvp: Callable[[tuple[Array, ...], Sequence[Array], Params, Any], Any] | None = None
     signature: Signature | None = None
-    nondiff: frozenset[str] = frozenset()
-    layouts: tuple[str, ...] = LAYOUTS
-    widens: bool = True
+    nondiff: frozenset[str] = frozenset()  # inputs without a gradient
+    layouts: tuple[str, ...] = LAYOUTS  # that it takes
+    widens: bool = True  # whether it takes the double precision of a short dtype
     rtol: float
-    reference: Callable[..., Any] | None = None
-    skip: frozenset[str] = frozenset()
-    location: Location | None = None
+    reference: Callable[..., Any] | None = None  # a slow forward that is right for sure
+    skip: frozenset[str] = frozenset()  # properties that need not hold
+    location: Location | None = None  # of the gradient
     jvp_location: Location | None = None
     forward_location: Location | None = None
 
@@ -61,7 +48,7 @@ def _as_it_is(function: Function) -> Function:
 
 
 def _on_copies(function: Function) -> Function:
-    """The function on writable copies of its arrays, each in the layout that it came in."""
+    """The function on writable copies of its arrays, in their layouts."""
 
     def called(*arguments: Any, **params: Any) -> Any:
         return function(*map(_own, arguments), **{name: _own(p) for name, p in params.items()})
@@ -80,7 +67,7 @@ def _own(argument: Any) -> Any:
 
 
 def subject_of(spec: OpSpec) -> Subject:
-    """Take the functions out of a spec, which binds its rules by name."""
+    """The functions of a spec, which binds its rules by name."""
 
     def values(inputs: Sequence[Array], params: Params, out: Any) -> dict[str, Any]:
         named: dict[str, Any] = (

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 def unbroadcast(g: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """Sum a cotangent over the axes along which an input of `shape` was broadcast.
+    """Sum a cotangent over the axes along which an input was broadcast.
 
     Args:
         g: cotangent of the broadcast result, of any shape that `shape` broadcasts to.

@@ -88,6 +88,13 @@ class Signature:
                 )
         return None
 
+    def sizes_of(self, shapes: Sequence[tuple[int, ...]]) -> dict[str, int | None] | None:
+        """Sizes by name that inputs of such shapes have; None where they do not fit."""
+        sizes: dict[str, int | None] = {}
+        pairs = zip(self.inputs, shapes, strict=False)
+        fits = len(shapes) == len(self.inputs) and all(_fits(a, s, sizes) for a, s in pairs)
+        return sizes if fits else None
+
 
 @cache
 def parse_signature(text: str) -> Signature:

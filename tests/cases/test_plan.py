@@ -470,8 +470,8 @@ SCRIPT = """
 import sys
 sys.path.insert(0, {folder!r})
 {before}
-import test_cases
-print(test_cases.digest(test_cases.cases_of(test_cases.op_of({signature!r}, 2), 60, seed=7)))
+import test_plan
+print(test_plan.digest(test_plan.cases_of(test_plan.op_of({signature!r}, 2), 60, seed=7)))
 """
 DISTURBED = """
 import random, numpy

@@ -156,7 +156,7 @@ def test_an_exception_in_a_library_points_to_the_op_s_line_or_the_library_s():
 
     found = failure(twice, X, vjp=vjp)
     assert found.raised.type == "LinAlgError"
-    assert "test_evidence.py" in found.raised.traceback
+    assert "test_examine.py" in found.raised.traceback
 
 
 # Sizes of zero.

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gradcheck.ndarrays import buckets
 from gradcheck.ndarrays.buckets import ANYWHERE, FLOAT64, MAGNITUDES, Bounds
+from gradcheck.ndarrays.choices import Background
 
 SEEDS = st.integers(0, buckets.SEEDS - 1)
 SIZES = st.integers(0, 40)
@@ -36,13 +37,14 @@ BOUNDS = [
     ],
 )
 def test_the_first_seeds_give_simple_patterns(seed, values):
-    np.testing.assert_array_equal(buckets.ordinary(seed, (4,)), values)
-    np.testing.assert_array_equal(buckets.ordinary(seed, (2, 2)), np.reshape(values, (2, 2)))
+    for shape in ((4,), (2, 2)):
+        found = buckets.ordinary(Background.of(seed), shape)
+        np.testing.assert_array_equal(found, np.reshape(values, shape))
 
 
 @given(st.integers(3, 63), SHAPES)
 def test_small_seeds_give_one_decimal(seed, shape):
-    values = buckets.ordinary(seed, shape)
+    values = buckets.ordinary(Background.of(seed), shape)
     np.testing.assert_array_equal(values, np.round(values, 1))
 
 
@@ -160,7 +162,7 @@ def test_long_lines(what, condition):
 def test_a_structure_needs_two_axes():
     for seed in range(20):
         np.testing.assert_array_equal(
-            buckets.fill("structured", seed, (5,)), buckets.ordinary(seed, (5,))
+            buckets.fill("structured", seed, (5,)), buckets.ordinary(Background.of(seed), (5,))
         )
 
 

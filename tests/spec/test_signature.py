@@ -237,3 +237,18 @@ def test_shapes_made_from_the_sizes_fit(text, data):
     assert signature.mismatch([*shapes, ()], known) is not None
     if not all(argument.leading for argument in signature.outputs):
         assert signature.mismatch([(9, *shape) for shape in shapes], known) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes", "sizes"),
+    [
+        ("(...,m,n),(n,p)->(...,m,p)", [(5, 2, 3), (3, 4)], {"m": 2, "n": 3, "p": 4}),
+        ("(n),(n)->()", [(2,), (3,)], None),
+        ("(n)->()", [(2,), (2,)], None),
+        ("(n)->()", [()], None),
+        ("(3)->()", [(3,)], {}),
+        ("(...)->(...)", [(2, 2)], {}),
+    ],
+)
+def test_sizes_are_told_from_shapes_where_they_fit(text, shapes, sizes):
+    assert parse_signature(text).sizes_of(shapes) == sizes

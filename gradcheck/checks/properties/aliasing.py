@@ -1,9 +1,9 @@
-"""Gradients share no writable memory with each other, with the cotangent or with an input.
+"""Gradients share no writable memory with anything else.
 
-Gradients are accumulated in place: `grad += g`. If two of them are the same array, or one is
-the cotangent itself, adding to one changes the other. Typical of first implementations: the
-backward pass of an addition, or of an identity, hands the very array that came in to both of
-its operands.
+Neither with each other nor with the cotangent or an input. Gradients are accumulated in place:
+`grad += g`. If two of them are the same array, or one is the cotangent itself, adding to one
+changes the other. Typical of first implementations: the backward pass of an addition, or of an
+identity, hands the very array that came in to both of its operands.
 """
 
 from __future__ import annotations

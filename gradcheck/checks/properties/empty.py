@@ -48,7 +48,7 @@ def check(trial: Trial) -> Violation | None:
 
 
 def _emptied(trial: Trial) -> list[Array] | None:
-    """The inputs without the entries of their first leading axis, if they have one in common."""
+    """The inputs with the leading axis that they share cut to nothing."""
     signature = trial.subject.signature
     inputs = trial.case.inputs
     if signature is None:

@@ -1,9 +1,9 @@
-"""Inputs, params, the cotangent and the result are left as they were, byte for byte.
+"""Inputs, params, cotangent and result are left as they were.
 
-Whoever calls a vjp still holds these arrays: an optimiser reads the weights, another vjp reads
-the same cotangent. A rule that works in place is right by itself and wrong in company. Found in
-the wild: a kernel wrote dX into the buffer of dY and then computed dW from it
-(unslothai/unsloth#4550).
+That is checked byte for byte. Whoever calls a vjp still holds these arrays: an optimiser reads
+the weights, another vjp reads the same cotangent. A rule that works in place is right by itself
+and wrong in company. Found in the wild: a kernel wrote dX into the buffer of dY and then
+computed dW from it (unslothai/unsloth#4550).
 """
 
 from __future__ import annotations

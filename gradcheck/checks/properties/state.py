@@ -1,4 +1,4 @@
-"""Calls of the forward in between change nothing: a vjp keeps no state of its own.
+"""Calls in between change nothing: a vjp keeps no state.
 
 Layers that store their input in `self` work as long as each forward is followed by its own
 backward. Used twice in one network, or with a second batch in flight, the first backward reads
@@ -28,20 +28,19 @@ _OTHERS: tuple[Callable[[Array], Array], ...] = (
 
 
 def check(trial: Trial) -> Violation | None:
-    """Call the forward with other inputs between the forward of the case and its vjp."""
+    """Call the forward with other inputs between forward and vjp."""
     try:
         trial.outputs_at(_others(trial))
     except OpRaised:
         return None  # the op need not take what the spec did not draw
-    found = difference(trial, trial.gradients_at(between=_others(trial)), trial.gradients)
-    if found is None:
+    apart = difference(trial, trial.gradients_at(between=_others(trial)), trial.gradients)
+    if apart is None:
         return None
-    return Violation(
+    return apart.violation(
         Kind.STATE,
-        f"∂L/∂{found.argument} depends on other calls",
-        f"With another call of the forward in between, the vjp returned {found}. It must take all "
+        "depends on other calls",
+        f"With another call of the forward in between, the vjp returned {apart}. It must take all "
         "it needs from its arguments, not from what the last forward has stored.",
-        found.argument,
     )
 
 
@@ -51,7 +50,7 @@ def _others(trial: Trial) -> tuple[Array, ...]:
 
 
 def _other(trial: Trial, place: int) -> Array:
-    """Other values for an input, if its domain is known to have them; else a copy of its own."""
+    """Other values for an input, where its domain has them."""
     x = trial.case.inputs[place]
     domain = trial.case.domains[place] if trial.case.domains else None
     if domain is None or domain.contains is None or not is_differentiable(x):

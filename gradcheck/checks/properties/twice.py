@@ -1,9 +1,10 @@
-"""Equal inputs, f(x, x), have right gradients too, as two arrays and as one array in two places.
+"""Equal inputs, f(x, x), have right gradients too.
 
-The total derivative by x is their sum, so each must be right by itself. A rule that tells its
-inputs apart by value, by identity or by the memory they lie in gives one of them twice, or both
-of them the sum. Found in the wild: gradients kept by value, so that two equal tensors shared
-one accumulated gradient (tinygrad/tinygrad#9597).
+As two arrays with equal values, and as one array in two places. The total derivative by x is
+their sum, so each must be right by itself. A rule that tells its inputs apart by value, by
+identity or by the memory they lie in gives one of them twice, or both of them the sum. Found in
+the wild: gradients kept by value, so that two equal tensors shared one accumulated gradient
+(tinygrad/tinygrad#9597).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _FACTORS = (0.75, 1.5, -0.75)
 
 
 def check(trial: Trial) -> Violation | None:
-    """Call with equal values in two places: as two arrays, with a reference, and as one."""
+    """Call with equal values in two places: two arrays, then one."""
     for one, other in _pairs(trial):
         apart = list(trial.case.inputs)  # which the trial copies once more for the op
         apart[other] = apart[one].copy()
@@ -77,22 +78,22 @@ def _by_identity(equal: Trial, one: int, other: int) -> Violation | None:
     """Compare two equal arrays with one array in both places."""
     shared = list(equal.fresh_inputs())
     shared[other] = shared[one]
-    found = difference(equal, equal.gradients_at(inputs=shared), equal.gradients)
-    if found is None:
+    apart = difference(equal, equal.gradients_at(inputs=shared), equal.gradients)
+    if apart is None:
         return None
     names = equal.case.names
     return Violation(
         Kind.TWICE,
-        f"∂L/∂{found.argument} is another one where {names[one]} and {names[other]} are one array",
-        f"With one array passed as {names[one]} and as {names[other]} the vjp returned {found}, "
+        f"∂L/∂{apart.argument} is another one where {names[one]} and {names[other]} are one array",
+        f"With one array passed as {names[one]} and as {names[other]} the vjp returned {apart}, "
         "which it returns for two equal arrays.",
-        found.argument,
+        apart.argument,
         report=equal.report(),
     )
 
 
 def nearby(trial: Trial) -> Iterator[Case]:
-    """Cases like those of `check` but for the values in the second place, which are others.
+    """Cases like those of `check`, but with unequal values.
 
     A gradient that is wrong there as well is not wrong for equal inputs, but wrong.
     """
@@ -111,7 +112,7 @@ def nearby(trial: Trial) -> Iterator[Case]:
 
 
 def _pairs(trial: Trial) -> Iterator[tuple[int, int]]:
-    """Differentiable inputs of equal shape of which the second can have the first one's values."""
+    """Places of which the second can take the first one's values."""
     domains = trial.case.domains or (None,) * len(trial.case.inputs)
     for one, other in combinations(trial.active, 2):
         x, y = trial.case.inputs[one], trial.case.inputs[other]

@@ -135,7 +135,8 @@ class RecordForm:
 def _fields(kind: type) -> dict[str, Form]:
     """The form of each field."""
     hints = get_type_hints(kind, vars(sys.modules[kind.__module__]))
-    return {field.name: form_of(hints[field.name]) for field in fields(kind)}
+    written = (field for field in fields(kind) if field.metadata.get("document", True))
+    return {field.name: form_of(hints[field.name]) for field in written}
 
 
 @cache
