@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcheck.errors import SpecError
 from gradcheck.ndarrays.broadcasting import unbroadcast
+from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.spec.binding import ANY, Bound, Location, bind, caller, location_of
 from gradcheck.spec.calls import Values
@@ -132,10 +133,12 @@ class OpSpec(SpecOptions):
         local = rule.bound(values)
         derivatives = local if isinstance(local, tuple) else (local,)
         inputs = [values[name] for name in self.inputs if name not in self.nondiff]
+        if len(derivatives) != len(inputs):  # an integer input has None, or is left out
+            inputs = [x for x in inputs if is_differentiable(np.asarray(x))]
         if len(derivatives) != len(inputs):
             return derivatives  # the contract counts them and says what is wanted
         return tuple(
-            unbroadcast(g * np.conj(d), np.shape(x))
+            None if d is None else unbroadcast(g * np.conj(d), np.shape(x))
             for d, x in zip(derivatives, inputs, strict=True)
         )
 

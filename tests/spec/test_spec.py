@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 import gradcheck as gc
@@ -81,6 +82,21 @@ def test_a_derivative_has_none_for_inputs_without_a_gradient():
     spec.derivative(lambda w: w)
     (dx,) = spec.apply_vjp(np.ones(2), {"w": np.full(2, 3.0), "x": np.ones(2), "out": None})
     np.testing.assert_array_equal(dx, [3.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda x, m: m / 0.7 * np.ones(np.shape(x)),
+        lambda x, m: (m / 0.7 * np.ones(np.shape(x)), None),
+    ],
+    ids=["left out", "None"],
+)
+def test_an_integer_input_has_no_derivative(rule):
+    masked = gc.op("(...),(...)->(...)", name="masked", domains={"m": gc.integers(0, 1)})
+    assert gc.check(masked(lambda x, m: x * m / 0.7).derivative(rule), cases=40)
+    wrong = masked(lambda x, m: x * m / 0.7).derivative(lambda m: m / 0.8)
+    assert gc.check(wrong, cases=10).verdict == "FAIL"
 
 
 def test_too_few_derivatives_are_left_for_the_contract_to_count():
