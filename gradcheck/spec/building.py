@@ -9,9 +9,9 @@ from typing import Any
 
 from gradcheck.errors import SpecError, listing
 from gradcheck.spec.binding import ANY, Location, bind, location_of, parameters_of
-from gradcheck.spec.options import Function, SpecOptions
 from gradcheck.spec.signature import Signature, parse_signature
 from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import Function, SpecOptions
 from gradcheck.spec.validation import check_spec
 
 UFUNC_NAMES = ("x", "y", "z", "u", "v", "w")

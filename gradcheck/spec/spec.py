@@ -13,8 +13,8 @@ from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.spec.binding import ANY, Bound, Location, bind, caller, location_of
 from gradcheck.spec.calls import Values
-from gradcheck.spec.options import Function, SpecOptions
 from gradcheck.spec.signature import Signature
+from gradcheck.spec.spec_options import Function, SpecOptions
 
 RuleKind = Literal["vjp", "derivative", "jvp"]
 
