@@ -1,4 +1,4 @@
-"""Which entries of a gradient are wrong: those where x is 0, negative, large, on the diagonal …"""
+"""Candidates on entries: x is 0, negative, on the diagonal, …"""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from gradcheck.cases.case import Case
 from gradcheck.diagnosis.intervals import broadcasts
 from gradcheck.diagnosis.quantities import numeric_params
 from gradcheck.diagnosis.rerun import Observed
-from gradcheck.diagnosis.separation import Condition, Observations, Question
+from gradcheck.diagnosis.separation import Candidate, Observations, Question
 from gradcheck.diagnosis.specimen import Specimen
 from gradcheck.diagnosis.thresholds import beside, conditions_on
 from gradcheck.ndarrays.types import Array
 
-_LEAST_WRONG = 3
+_LEAST_WRONG = 3  # arbitrary: of fewer, too much is true by accident to look
 _MINUS = " − "
-_MOST_ENTRIES = 4096  # of a case that is looked at
+_MOST_ENTRIES = 4096  # arbitrary: of a case that is looked at, to keep columns short
 
 
 def on_entries(specimens: Sequence[Specimen], passing: Sequence[Observed]) -> Question | None:
-    """Ask what wrong entries have and right ones have not; None where too few are wrong.
+    """Ask for a property of wrong entries; None where few are wrong.
 
     Args:
         specimens: failing cases, taken apart for one input.
@@ -44,17 +44,17 @@ def on_entries(specimens: Sequence[Specimen], passing: Sequence[Observed]) -> Qu
     }
     params = specimens[0].case.params.items()
     limits = [name for name, value in params if isinstance(value, float) and name in table]
-    conditions = [
-        condition
+    candidates = [
+        candidate
         for label, values in table.items()
-        for condition in _on(label, values, fails[counts], {p: table[p] for p in limits})
+        for candidate in _on(label, values, fails[counts], {p: table[p] for p in limits})
     ]
-    return Question(Observations(fails[counts], cases[counts]), conditions)
+    return Question(Observations(fails[counts], cases[counts]), candidates)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A case by its entries: what is known of them, which are wrong, which right for sure."""
+    """A case by its entries: those surely wrong, and those surely right."""
 
     arrays: Mapping[str, Array]
     wrong: Array
@@ -78,13 +78,13 @@ def _passing(name: str, observed: Observed) -> _Looked:
 
 
 def _arrays(case: Case, out: Array, g: Array) -> Mapping[str, Array]:
-    """All that an entry may be looked up in: inputs, params, output and cotangent."""
+    """Inputs, params, output and cotangent, by name."""
     params = {k: np.asarray(v) for k, v in case.params.items() if isinstance(v, np.ndarray)}
     numbers = {k: np.asarray(v) for k, v in numeric_params(case.params).items()}
     inputs = dict(zip(case.names, case.inputs, strict=True))
-    found = {**inputs, **params, **numbers}
+    arrays = {**inputs, **params, **numbers}
     shapes = {x.shape for x in case.inputs}
-    return found | {name: a for name, a in (("out", out), ("g", g)) if a.shape in shapes}
+    return arrays | {name: a for name, a in (("out", out), ("g", g)) if a.shape in shapes}
 
 
 def _fits(name: str, observed: Observed) -> bool:
@@ -93,24 +93,24 @@ def _fits(name: str, observed: Observed) -> bool:
 
 
 def _columns(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
-    """What is known of each entry of an input, by name, in its shape; places come first."""
+    """Facts about each entry of an input, by name; places come first."""
     x = arrays[name]
-    found = _places(x) if x.ndim and x.dtype.kind == "f" else {}
+    columns = _places(x) if x.ndim and x.dtype.kind == "f" else {}
     for label, array in {name: x, **arrays}.items():
         whole = label not in ("out", "g") or array.shape == x.shape
         if array.dtype.kind in "fiub" and whole and broadcasts(array.shape, x.shape):
-            found[label] = np.broadcast_to(array, x.shape).astype(np.float64)
+            columns[label] = np.broadcast_to(array, x.shape).astype(np.float64)
     for other, array in arrays.items():
         alike = array.shape == x.shape and array.dtype.kind == x.dtype.kind == "f"
         if alike and other not in (name, "g", "out"):
-            found[f"{name}{_MINUS}{other}"] = (x - array).astype(np.float64)
-    return found
+            columns[f"{name}{_MINUS}{other}"] = (x - array).astype(np.float64)
+    return columns
 
 
 def _places(x: Array) -> dict[str, Array]:
     largest, smallest = (f(x, axis=-1, keepdims=True) for f in (np.max, np.min))
     place = np.broadcast_to(np.arange(x.shape[-1]), x.shape)
-    found = {
+    facts = {
         "constant": np.broadcast_to(largest == smallest, x.shape),
         "largest": x == largest,
         "smallest": x == smallest,
@@ -119,8 +119,8 @@ def _places(x: Array) -> dict[str, Array]:
     }
     if x.ndim > 1:
         rows, columns = np.indices(x.shape)[-2:]
-        found["row − column"] = rows - columns
-    return {label: holds.astype(np.float64) for label, holds in found.items()}
+        facts["row − column"] = rows - columns
+    return {label: holds.astype(np.float64) for label, holds in facts.items()}
 
 
 # Columns that hold of an entry or do not, in words; and places beside the diagonal.
@@ -141,18 +141,18 @@ _PLACES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
 
 def _on(
     label: str, values: Array, fails: Array, limits: Mapping[str, Array]
-) -> Iterator[Condition]:
+) -> Iterator[Candidate]:
     if label in _FLAGS:
-        yield Condition(_FLAGS[label], values == 1, telling=True)
+        yield Candidate(_FLAGS[label], values == 1, telling=True)
         return
     if label == "row − column":
         for words, holds in _PLACES:
-            yield Condition(words, holds(values), telling=True)
+            yield Candidate(words, holds(values), telling=True)
         return
     if _MINUS in label:
         one, other = label.split(_MINUS)
         for relation, met in (("=", values == 0), ("<", values < 0), (">", values > 0)):
-            yield Condition(f"{one} {relation} {other}", met, telling=True)
+            yield Candidate(f"{one} {relation} {other}", met, telling=True)
     for param, limit in limits.items():
         if param != label:
             yield from beside(label, values, param, limit)

@@ -1,10 +1,10 @@
-"""Along which axes of the output an input is repeated: there its gradient is a sum."""
+"""The axes along which an input is repeated, and its gradient summed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradcheck.audit.mutants.mutant import VjpCall
+from gradcheck.cases.conditions.call_view import CallView
 from gradcheck.spec.signature import ArgumentAxes, Signature
 
 
@@ -29,27 +29,27 @@ class Repeats:
 _NOWHERE = Repeats((), (), (), ())
 
 
-def repeats(call: VjpCall, place: int) -> Repeats:
-    """Read from the signature how the input of a gradient is repeated.
+def repeats(call: CallView, name: str) -> Repeats:
+    """Read from the signature how an input is repeated.
 
     Without a signature, or with several outputs, nothing is known and nothing is repeated.
     """
-    signature = call.signature
-    if signature is None or len(signature.outputs) != 1 or not call.has(place):
+    signature = call.shapes.signature
+    if signature is None or len(signature.outputs) != 1 or not call.outputs:
         return _NOWHERE
-    missing = _missing(signature, call)
-    x, out = call.argument(place), call.outputs[0]
-    own = _names(signature.inputs[call.active[place]], missing)
-    core = len(own)
+    missing = call.shapes.missing
+    shape, out = call.inputs[name].shape, call.outputs[0].shape
+    own = _names(signature.inputs[list(call.inputs).index(name)], missing)
     others = _names(signature.outputs[0], missing)
-    first = out.ndim - len(others)  # the first of the output's own axes
-    before = first - (x.ndim - core)  # leading axes that the input does not have
-    lead, shape = out.shape[:first], (1,) * before + x.shape[: x.ndim - core]
-    stretched = tuple(i for i in range(first) if shape[i] == 1 < lead[i])
-    foreign = (first + i for i, name in enumerate(others) if name not in own)
-    summed = (*stretched, *(axis for axis in foreign if out.shape[axis] > 1))
+    core = len(shape) - len(own)
+    first = len(out) - len(others)  # the first of the output's own axes
+    before = first - core  # leading axes that the input does not have
+    ahead = (1,) * before + shape[:core]
+    stretched = tuple(i for i in range(first) if ahead[i] == 1 < out[i])
+    foreign = (first + i for i, own_name in enumerate(others) if own_name not in own)
+    summed = (*stretched, *(axis for axis in foreign if out[axis] > 1))
     broadcast = stretched if any(a.leading for a in signature.inputs) else ()
-    return Repeats(lead, x.shape[x.ndim - core :], broadcast, summed)
+    return Repeats(out[:first], shape[core:], broadcast, summed)
 
 
 def may_broadcast(signature: Signature | None, place: int) -> bool:
@@ -69,16 +69,6 @@ def may_be_summed(signature: Signature | None, place: int) -> bool:
     return bool(foreign) or unlike or may_broadcast(signature, place)
 
 
-def _missing(signature: Signature, call: VjpCall) -> frozenset[str]:
-    """Optional sizes that are missing: those of inputs that are short of axes."""
-    return frozenset(
-        dim.name
-        for argument, x in zip(signature.inputs, call.inputs, strict=False)
-        for dim in argument.dims
-        if dim.optional and dim.name is not None and x.ndim < len(argument.dims)
-    )
-
-
-def _names(argument: ArgumentAxes, missing: frozenset[str]) -> tuple[str, ...]:
-    """The axes that an argument has by itself; a fixed size is named by its number."""
+def _names(argument: ArgumentAxes, missing: frozenset[str | None]) -> tuple[str, ...]:
+    """An argument's own axes; a fixed size is named by its number."""
     return tuple(str(dim).rstrip("?") for dim in argument.dims if dim.name not in missing)

@@ -10,12 +10,12 @@ import numpy as np
 
 from gradcheck.ndarrays.types import Array
 
-_NEAR_TIE = 1e-2  # relative distance
-_SMALL = 16.0  # whole numbers up to it are worth a bucket: every large number is whole
+_NEAR_TIE = 1e-2  # relative distance; arbitrary: it stands in the words, "less than 1 %"
+_SMALL = 16.0  # arbitrary: whole numbers up to it are worth a word, every large number is whole
 
 
 class Numbers:
-    """The numbers of an array, with what several buckets ask about them.
+    """The numbers of an array, with what several conditions ask about them.
 
     Small arrays are what it mostly sees, so it counts rather than asks `any`, which is
     many times slower there.
@@ -23,6 +23,7 @@ class Numbers:
 
     def __init__(self, array: Array) -> None:
         self.array = array if array.dtype.kind in "fc" else array.astype(np.float64)
+        self.kind = self.array.dtype.kind
         self.flat = self.array.ravel()
         self.size = self.flat.size
         self.zeros = self.size - count(self.flat)
@@ -82,9 +83,13 @@ class Numbers:
         x = self.array
         return bool(self.size and x.ndim >= -axis and (x == value).all(axis=axis).any())
 
+    def reaches(self, infinity: float) -> bool:
+        """Whether the largest, or the smallest, number is infinite."""
+        return bool(self.size) and bool(self.ordered[-1 if infinity > 0 else 0] == infinity)
+
     @cached_property
     def halves(self) -> Array:
-        """How many halves the entries are that are small multiples of one, but not 0."""
+        """The entries that are small multiples of ½ but not 0, doubled."""
         doubled = 2 * self.flat
         small = (doubled == np.rint(doubled)) & (np.abs(doubled) <= 2 * _SMALL) & (doubled != 0)
         halves: Array = doubled[small]
