@@ -24,9 +24,9 @@ from gradcheck.run.single_case import CaseOptions, case_from, check_single_case
 from gradcheck.spec.binding import location_of
 from gradcheck.spec.building import UFUNC_NAMES
 from gradcheck.spec.domains import Domain
-from gradcheck.spec.options import DEFAULT_RTOL
 from gradcheck.spec.signature import parse_signature
 from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 
 def check(spec: OpSpec, **settings: Any) -> Result:

@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 import gradcheck as gc
-from gradcheck.spec.options import SpecOptions
+from gradcheck.spec.spec_options import SpecOptions
 from tests.forwards import identity, scale
 from tests.messages import message_of
 
