@@ -18,6 +18,7 @@ from gradcheck.ndarrays.dtypes import is_floating
 from gradcheck.numeric.problem import Probes
 from gradcheck.results.result import Result
 from gradcheck.results.settings import Settings
+from gradcheck.results.severity import Hazards
 from gradcheck.run.conclusion import concluded_at
 from gradcheck.run.search import check_op
 from gradcheck.run.single_case import CaseOptions, case_from, check_single_case
@@ -126,6 +127,7 @@ def check_at(
     rtol: float = DEFAULT_RTOL,
     seed: int = 0,
     widens: bool = True,
+    hazards: Hazards = "note",
 ) -> Result:
     """Check a gradient at one point: no registry, nothing drawn but the cotangent.
 
@@ -142,6 +144,7 @@ def check_at(
         seed: of the cotangent and the directions.
         widens: whether the functions also take the double precision of a short dtype; if
             not, float32 is differentiated in float32.
+        hazards: "fail" fails a gradient that shares memory too; "note" notes it.
 
     Returns:
         The result for this one case.
@@ -161,6 +164,7 @@ def check_at(
         signature=None if signature is None else parse_signature(signature),
         widens=widens,
         rtol=rtol,
+        hazards=hazards,
         location=location_of(vjp),
         forward_location=location_of(forward),
     )

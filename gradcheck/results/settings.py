@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gradcheck.errors import SettingsError, did_you_mean, listing
 from gradcheck.ndarrays.dtypes import DTYPES, named
+from gradcheck.results.severity import HAZARDS, Hazards
 from gradcheck.spec.property_names import ON_REQUEST
 
 
@@ -27,6 +28,8 @@ class Settings:
         fail_fast: stop the run at the first op that fails.
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
+        hazards: "fail" fails an op for hazards as well, such as a gradient that is the
+            cotangent itself; "note" notes them.
         diagnose: on failure, draw further cases to say what kind of mistake it is.
         coverage: keep what was drawn.
         last_case: keep the last passing case with an error bar for every entry.
@@ -47,6 +50,7 @@ class Settings:
     fail_fast: bool = False
     shrink: bool = True
     also: tuple[str, ...] = ()
+    hazards: Hazards = "note"
     diagnose: bool = True
     coverage: bool = False
     last_case: bool = False
@@ -69,6 +73,7 @@ class Settings:
         for dtype in self.dtypes:
             named(dtype)  # raises where it needs an extra that is not installed
         _check_known("property", self.also, ON_REQUEST)
+        _check_known("hazards", (self.hazards,), HAZARDS)
 
 
 def _check_known(what: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:

@@ -123,7 +123,7 @@ class _Search:
     ) -> None:
         self.spec = spec
         self.calls = Calls(subject.forward)
-        self.subject = replace(subject, forward=self.calls)
+        self.subject = replace(subject, forward=self.calls, hazards=settings.hazards)
         self.settings = settings
         self.listener = listener
         self.counts = Counts()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcheck.cli.config.choices import SORTS
+from gradcheck.cli.config.choices import HAZARDS, SORTS
 from gradcheck.cli.config.located import located
 from gradcheck.cli.configured import ConfiguredCommand, configuration
 from gradcheck.cli.exit_codes import ExitCode
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
     from gradcheck.results.events import Event, RunFinished
     from gradcheck.results.settings import Settings
+    from gradcheck.results.severity import Hazards
     from gradcheck.run.workers import Executor
     from gradcheck.spec.spec import OpSpec
 
@@ -55,6 +56,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         max_time: float | None,
         max_run_time: float | None,
         also: tuple[str, ...],
+        hazards: Hazards,
         order: int,
         shrink: bool,
         database: bool,
@@ -73,6 +75,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 max_time=max_time,
                 max_run_time=max_run_time,
                 also=tuple(dict.fromkeys((*also, *SECOND_ORDER * (order == 2)))),
+                hazards=hazards,
                 shrink=shrink,
                 last_case=last_case,
                 database=Path.cwd().joinpath(*DATABASE) if database else None,
@@ -97,6 +100,13 @@ _SETTINGS = (
         multiple=True,
         type=click.Choice(ON_REQUEST),
         help="Check this property as well, see 'gradcheck explain'; repeatable.",
+    ),
+    click.option(
+        "--hazards",
+        type=click.Choice(HAZARDS),
+        default="note",
+        show_default=True,
+        help="Note or fail what is right but risky: gradients that share memory, refused layouts.",
     ),
     click.option(
         "--order",
@@ -272,6 +282,7 @@ def _command(
     parts = ["gradcheck", "run", op, "--seed", str(settings.seed), "-n", str(settings.cases)]
     parts += [part for dtype in settings.dtypes for part in ("--dtype", dtype)]
     parts += [part for name in settings.also for part in ("--also", name)]
+    parts += ["--hazards", settings.hazards] if settings.hazards != "note" else []
     parts += configured.again(order=2 if "hessian" in settings.also else 1)
     parts += apart.get(op, [])
     parts += selection.sources.options()

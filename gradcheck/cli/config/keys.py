@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, SORTS
+from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, HAZARDS, SORTS
 from gradcheck.cli.config.kinds import (
     Kind,
     flag,
@@ -134,6 +134,15 @@ KEYS = (
         default=(),
         option="--also",
         about="Properties to check besides, which are checked on request only.",
+        commands=("run",),
+    ),
+    Key(
+        name="hazards",
+        kind=one_of(*HAZARDS),
+        default="note",
+        option="--hazards",
+        about="Whether what is right but risky fails: a gradient that is the cotangent itself, or "
+        "shares memory; a layout that the forward refuses.",
         commands=("run",),
     ),
     Key(

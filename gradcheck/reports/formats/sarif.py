@@ -56,6 +56,7 @@ _PROPERTIES: Mapping[Kind, str] = MappingProxyType(
         Kind.TAILS: "tails",
         Kind.HESSIAN: "hessian",
         Kind.RAISED: "raises",
+        Kind.REFUSED: "layouts",
     }
 )
 """The property whose documentation explains a kind of failure."""

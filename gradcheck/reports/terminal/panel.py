@@ -54,6 +54,7 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
     yield Text("")
     yield from _what(failure)
     yield from _mistake(failure)
+    yield from (fact("besides", sentence) for sentence in failure.besides)
     if failure.case is not None:
         yield from _case(failure.case, called(failure, case_label))
     if failure.location is not None:

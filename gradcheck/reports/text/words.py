@@ -49,8 +49,8 @@ def notes(result: Result) -> list[str]:
     found = []
     if result.verdict in (Verdict.SKIP, Verdict.XFAIL) and result.reason:
         found.append(result.reason)
-    if result.failure is not None and result.failure.broken:
-        found.append(f"property: {result.failure.broken}")
+    if result.failure is not None and result.verdict is not Verdict.XFAIL:
+        found.append(result.failure.headline)
     if result.kinks:
         found.append(f"{counted(result.kinks, 'case', 'cases')} at kinks")
     if result.unusable:
