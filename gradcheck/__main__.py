@@ -1,4 +1,4 @@
-"""`gradcheck` and `python -m gradcheck`: run the command line, say what went wrong with it."""
+"""Entry point of `gradcheck` and `python -m gradcheck`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line with these arguments (by default those of the process) and exit."""
+    """Run the command line, by default with the process's arguments, and exit."""
     _make_output_encodable()
     sys.exit(_run(arguments))
 
@@ -34,27 +34,27 @@ def _run(arguments: Sequence[str] | None) -> int:
         return ExitCode.INTERNAL if isinstance(error, OutputError) else ExitCode.USAGE
     except OSError as error:
         if error.errno not in _NO_ROOM:
-            _tell_internal(error)
+            _report_bug(error)
         else:
-            _tell_no_room(error)
+            _report_no_room(error)
         return ExitCode.INTERNAL
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence, it tells everything
-        _tell_internal(error)
+        _report_bug(error)
         return ExitCode.INTERNAL
     return int(status or ExitCode.OK)
 
 
-def _tell_no_room(error: OSError) -> None:
+def _report_no_room(error: OSError) -> None:
     from gradcheck.reports.terminal.console import console
 
     console().abandon()
     click.echo(f"Error: The output cannot be written: {error.strerror}.", err=True)
 
 
-def _tell_internal(error: Exception) -> None:
+def _report_bug(error: Exception) -> None:
     import traceback
 
     from gradcheck import __version__
@@ -69,14 +69,14 @@ def _tell_internal(error: Exception) -> None:
 
 
 def _printable(text: str) -> str:
-    """Show control characters instead of sending them to the terminal; keep line breaks."""
+    """Escape control characters; keep line breaks."""
     from gradcheck.reports.text.printable import block
 
     return block(text)
 
 
 def _make_output_encodable() -> None:
-    """Let a terminal without ∂ or ± show a question mark rather than fail."""
+    """Show question marks where a stream cannot encode ∂ or ±."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""Checks from Python: a whole op, one point, one line in somebody's own test."""
+"""Checks from Python: a whole op, a point, a test's assertion."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from gradcheck.run.conclusion import concluded_at
 from gradcheck.run.search import check_op
 from gradcheck.run.single_case import CaseOptions, case_from, check_single_case
 from gradcheck.spec.binding import location_of
+from gradcheck.spec.building import UFUNC_NAMES
 from gradcheck.spec.domains import Domain
-from gradcheck.spec.op import UFUNC_NAMES
+from gradcheck.spec.options import DEFAULT_RTOL
 from gradcheck.spec.signature import parse_signature
-from gradcheck.spec.spec import DEFAULT_RTOL, OpSpec
+from gradcheck.spec.spec import OpSpec
 
 
 def check(spec: OpSpec, **settings: Any) -> Result:
@@ -129,7 +130,7 @@ def check_at(
     widens: bool = True,
     hazards: Hazards = "note",
 ) -> Result:
-    """Check a gradient at one point: no registry, nothing drawn but the cotangent.
+    """Check a gradient at one point, drawing only the cotangent.
 
     Args:
         forward: `forward(*inputs)`, returns an array or a tuple of them.
@@ -184,7 +185,7 @@ def check_at(
 def assert_gradient(
     forward: Callable[..., Any], vjp: Callable[..., Any], *inputs: Any, **settings: Any
 ) -> None:
-    """Raise if a gradient is wrong, or cannot be judged, at one point.
+    """Raise if a gradient at one point is wrong, or unjudged.
 
     Args:
         forward, vjp, inputs, settings: as for `check_at`.

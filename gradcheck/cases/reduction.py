@@ -21,7 +21,7 @@ from gradcheck.ndarrays.dtypes import is_real
 from gradcheck.ndarrays.types import Array
 from gradcheck.spec.binding import Bound
 from gradcheck.spec.dims import Size
-from gradcheck.spec.signature import Argument
+from gradcheck.spec.signature import ArgumentAxes
 from gradcheck.spec.spec import OpSpec
 
 _SMALL = 48  # derived: entries simplified one by one, three ways each, in half the attempts
@@ -103,7 +103,7 @@ def _axes(spec: OpSpec, case: Case) -> list[Axis]:
     """The axes that may be shortened, as no function needs their size."""
     if spec.cases is not None or (spec.signature is None and len(case.inputs) > 1):
         return []
-    arguments = spec.signature.inputs if spec.signature else (Argument(True, ()),)
+    arguments = spec.signature.inputs if spec.signature else (ArgumentAxes(True, ()),)
     sources = CasePlan.of(spec).sources.values()
     used = {name for s in sources if isinstance(s, Bound) for name in s.names}
     groups: dict[str | int, list[tuple[int, int]]] = {}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gradcheck.ndarrays.strategies import one_of
 from gradcheck.spec.dims import Size
-from gradcheck.spec.signature import Argument, Dim, Signature
+from gradcheck.spec.signature import ArgumentAxes, Dim, Signature
 from gradcheck.spec.spec import OpSpec
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -24,7 +24,7 @@ LEADING = "..."
 # Beyond the first, kernels switch to another way of summing; beyond the second, 16 bits end.
 THRESHOLDS = (1024, 65536)
 _ENTRIES = 200_000  # arbitrary, 3 × 65536 must fit: entries of an input with a long axis
-_ANY_SHAPE = Signature((Argument(leading=True, dims=()),), ())
+_ANY_SHAPE = Signature((ArgumentAxes(leading=True, dims=()),), ())
 _ANY_SIZE = Size()
 
 # The first of each list is what a case shrinks to; repeats make a value more likely.

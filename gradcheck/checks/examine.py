@@ -24,6 +24,7 @@ from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.value_check import TABLED, Table, compare_in_own_precision, compare_values
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.dtypes import is_low
+from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.problem import Probes
 from gradcheck.results.failure import Failure
 from gradcheck.results.kind import Kind
@@ -94,7 +95,7 @@ def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
     return found and replace(found, case=found.case or trial.report())
 
 
-def proven_error(subject: Subject, case: Case, where: str) -> float:
+def proven_error(subject: Subject, case: Case, probe: Comparison) -> float:
     """The relative error of one passing probe; 0 within its bar."""
     trial = Trial(subject, in_double(case))
     findings = Findings(trial)
@@ -105,7 +106,7 @@ def proven_error(subject: Subject, case: Case, where: str) -> float:
             return 0.0
         if findings.failures:
             return 0.0
-        comparison = problem_of(trial).sharpened(where)
+        comparison = problem_of(trial).sharpened(probe)
     return 0.0 if comparison is None else comparison.proven_error
 
 

@@ -20,15 +20,22 @@ from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.conditioning import Nudge, nudged, shaken
+from gradcheck.numeric.directional import RANDOM
 from gradcheck.numeric.forward import FlatForward
 from gradcheck.numeric.paths import DensePath, length
-from gradcheck.numeric.problem import RANDOM, Problem
+from gradcheck.numeric.point import Point
+from gradcheck.numeric.problem import Problem
 from gradcheck.results.kind import Kind
 from gradcheck.spec.domains import Domain
 
 
-def problem_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Problem:
-    """The comparison of a trial's gradients with derivatives of a forward.
+def problem_of(trial: Trial) -> Problem:
+    """The comparison of a trial's gradients with numeric derivatives of its forward."""
+    return Problem(point_of(trial), pad=lambda part: _pad(trial, trial.active[part]))
+
+
+def point_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Point:
+    """The point at which gradients are judged, for derivatives of a forward.
 
     That is the trial's own, or another that takes double precision.
     """
@@ -41,14 +48,13 @@ def problem_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Probl
         dict(case.params),
         [None if d is None else d.retract for d in (domains[i] for i in trial.active)],
     )
-    return Problem(
+    return Point(
         function=function,
         arguments=[argument_of(trial, i) for i in trial.active],
         base=_joined(trial.base),
         weights=_joined(trial.weights),
         gradient=[_double(flat(trial.gradients[n])) for n in trial.inputs.differentiable],
         rtol=subject.rtol,
-        pad=lambda part: _pad(trial, trial.active[part]),
         seed=case.cotangent.seed,
         nearby_gradient=lambda seed: _nearby_gradient(trial, seed, nudged),
         shaken_gradient=lambda seed: _nearby_gradient(trial, seed, shaken),
@@ -77,23 +83,23 @@ def argument_of(trial: Trial, place: int) -> Argument:
 
 def compare_jvp(trial: Trial, problem: Problem) -> Comparison | Violation:
     """Compare the jvp with the reference along a random direction."""
-    claimed = jvp_claim(trial, problem)
+    claimed = jvp_claim(trial, problem.point)
     return claimed if isinstance(claimed, Violation) else problem.judge(*claimed)
 
 
-def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Violation:
+def jvp_claim(trial: Trial, point: Point) -> tuple[DensePath, Claim] | Violation:
     """The jvp's claim about a random direction in the inputs' dtype."""
     dtypes = [trial.case.inputs[i].dtype for i in trial.active]
     tangents = tuple(
-        problem.function.shaped(k, u).astype(dtype)
-        for k, (u, dtype) in enumerate(zip(problem.random_direction(), dtypes, strict=True))
+        point.function.shaped(k, u).astype(dtype)
+        for k, (u, dtype) in enumerate(zip(point.random_direction(), dtypes, strict=True))
     )
     direction = [_double(flat(t)) for t in tangents]
     returned = tangents_of(trial, tangents)
     moved = _checked(trial, returned)
     if isinstance(moved, Violation):
         return moved
-    terms = _double(moved) * problem.weights
+    terms = _double(moved) * point.weights
     claim = Claim(
         where=RANDOM,
         argument=None,
@@ -101,7 +107,7 @@ def jvp_claim(trial: Trial, problem: Problem) -> tuple[DensePath, Claim] | Viola
         size=length(terms),
         rule="jvp",
     )
-    return problem.path_along(direction), claim
+    return point.path_along(direction), claim
 
 
 def tangents_of(trial: Trial, tangents: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -25,7 +25,7 @@ def compare_values(trial: Trial, probes: Probes, table: Table) -> Outcome:
     if not trial.is_finite:
         return Outcome(report=trial.report(), unusable="forward is not finite")
     problem = problem_of(trial)
-    if problem.size == 0 or problem.base.size == 0:
+    if problem.point.size == 0 or problem.point.base.size == 0:
         return _compare_empty(trial)
     tally = problem.compare(probes)
     if trial.subject.jvp is not None:
@@ -35,7 +35,7 @@ def compare_values(trial: Trial, probes: Probes, table: Table) -> Outcome:
         tally.add(compared)
     wrong = tally.failures
     comparisons = tally.proven
-    if table == "every entry" and problem.size <= TABLED:
+    if table == "every entry" and problem.point.size <= TABLED:
         extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
         comparisons = [*problem.prove_entries(), *extra]
         wrong = [c for c in comparisons if not c.agrees] or wrong

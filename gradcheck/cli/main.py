@@ -1,4 +1,4 @@
-"""The command group. A command's module is imported when the command is asked for."""
+"""The command group; a command's module is imported once it is called."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gradcheck.diagnosis.intervals import Measured
 from gradcheck.ndarrays.types import Vector
 from gradcheck.numeric.paths import Path, SparsePath, both_ways
-from gradcheck.numeric.problem import Problem
+from gradcheck.numeric.point import Point
 
 _STEPS = tuple(2.0**-k for k in (8, 10, 12, 14, 16, 18, 20, 22))
 _ENOUGH = 4  # so many steps are taken at first, the others where these do not agree
@@ -53,28 +53,28 @@ class _Differences:
     noise: Vector
 
 
-def jacobian_of(problem: Problem, part: int, entries: Iterable[int]) -> Jacobian:
+def jacobian_of(point: Point, part: int, entries: Iterable[int]) -> Jacobian:
     """Measure the Jacobian by some entries of one part."""
-    size, outputs = problem.point[part].size, problem.base.size
+    size, outputs = point.inputs[part].size, point.base.size
     values = [np.zeros((outputs, size)) for _ in range(2)]
     bars = [np.full((outputs, size), np.inf) for _ in range(2)]
     for index in entries:
-        path = _path(problem, part, index)
+        path = _path(point, part, index)
         if path is None:
             continue
-        found = list(_differences(path, problem.base))
+        found = list(_differences(path, point.base))
         smooth = _extrapolated(found)
         for k, column in enumerate((smooth, _steepest(found, smooth))):
             if column is not None:
-                values[k][:, index] = column.value / problem.scales[part][index]
-                bars[k][:, index] = column.bar / problem.scales[part][index]
+                values[k][:, index] = column.value / point.scales[part][index]
+                bars[k][:, index] = column.bar / point.scales[part][index]
     slopes, steepest = (Measured(v, b) for v, b in zip(values, bars, strict=True))
     return Jacobian(slopes, steepest)
 
 
-def direction(problem: Problem, part: int, index: int) -> Vector:
+def direction(point: Point, part: int, index: int) -> Vector:
     """How a part moves for its entry, per unit of it: alone unless the domain ties it to others."""
-    argument, size = problem.arguments[part], problem.point[part].size
+    argument, size = point.arguments[part], point.inputs[part].size
     unit = np.zeros(size)
     unit[index] = 1.0
     return unit if argument.project is None else argument.project(unit)
@@ -87,14 +87,14 @@ def spread(size: int, most: int) -> list[int]:
     return sorted({round(k * (size - 1) / (most - 1)) for k in range(most)})
 
 
-def _path(problem: Problem, part: int, index: int) -> SparsePath | None:
+def _path(point: Point, part: int, index: int) -> SparsePath | None:
     """The path that moves an entry; None where the domain leaves it no room."""
-    room = problem.arguments[part].room
+    room = point.arguments[part].room
     if room is not None and room[index] == 0:
         return None
-    unit = direction(problem, part, index) * problem.scales[part][index]
+    unit = direction(point, part, index) * point.scales[part][index]
     (moved,) = unit.nonzero()
-    return SparsePath(problem.function, problem.point, [(part, moved, unit[moved])])
+    return SparsePath(point.function, point.inputs, [(part, moved, unit[moved])])
 
 
 def _differences(path: Path, base: Vector) -> Iterator[_Differences]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.cases.case import Case
 from gradcheck.diagnosis.specimen import Specimen
-from gradcheck.spec.signature import Argument, Signature
+from gradcheck.spec.signature import ArgumentAxes, Signature
 
 Quantities = Mapping[str, float]
 
@@ -49,7 +49,7 @@ def leading_axes(case: Case, signature: Signature | None) -> dict[str, tuple[int
 
 
 def _lead(
-    shape: tuple[int, ...], argument: Argument, sizes: Mapping[str, int | None]
+    shape: tuple[int, ...], argument: ArgumentAxes, sizes: Mapping[str, int | None]
 ) -> tuple[int, ...]:
     core = sum(dim.name is None or sizes.get(dim.name) is not None for dim in argument.dims)
     return shape[: len(shape) - core]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.cases.case import Case
-from gradcheck.checks.posing import in_double, problem_of
+from gradcheck.checks.posing import in_double, point_of
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.violation import Violation
@@ -19,7 +19,7 @@ from gradcheck.diagnosis.intervals import Measured, pulled
 from gradcheck.diagnosis.jacobians import Jacobian, direction, jacobian_of, spread
 from gradcheck.ndarrays.flat import flat, is_differentiable
 from gradcheck.ndarrays.types import Array
-from gradcheck.numeric.problem import Problem
+from gradcheck.numeric.point import Point
 
 _MOST_ENTRIES = 64  # that are measured; of more a selection is
 _MOST_NUMBERS = 500_000  # of a Jacobian
@@ -99,7 +99,7 @@ class Specimen:
     @property
     def projected(self) -> bool:
         """Whether entries of the input can be moved together only."""
-        return self._problem.arguments[self._part].project is not None
+        return self._point.arguments[self._part].project is not None
 
     @cached_property
     def seen(self) -> Array:
@@ -107,7 +107,7 @@ class Specimen:
         if not self.projected or self.returned.shape != self.x.shape:
             return self.returned
         gradient = flat(self.returned)
-        along = [direction(self._problem, self._part, i) @ gradient for i in range(gradient.size)]
+        along = [direction(self._point, self._part, i) @ gradient for i in range(gradient.size)]
         return self._shaped(np.array(along))
 
     @cached_property
@@ -174,7 +174,7 @@ class Specimen:
             return None
         if [out.shape for out in there.base] != [out.shape for out in self.outputs]:
             return None
-        jacobian = jacobian_of(_problem(there), self._part, self._telling)
+        jacobian = jacobian_of(_point(there), self._part, self._telling)
         return self._gradient(jacobian.slopes, self.cotangents)
 
     def vjp(self, change: Callable[[Array], Array]) -> Array | None:
@@ -198,11 +198,11 @@ class Specimen:
 
     @property
     def _entries(self) -> int:
-        return self._problem.point[self._part].size
+        return self._point.inputs[self._part].size
 
     @cached_property
-    def _problem(self) -> Problem:
-        return _problem(self.trial)
+    def _point(self) -> Point:
+        return _point(self.trial)
 
     @cached_property
     def _part(self) -> int:
@@ -210,7 +210,7 @@ class Specimen:
 
     @cached_property
     def _jacobian(self) -> Jacobian:
-        return jacobian_of(self._problem, self._part, spread(self._entries, _MOST_ENTRIES))
+        return jacobian_of(self._point, self._part, spread(self._entries, _MOST_ENTRIES))
 
     def _gradient(self, slopes: Measured, cotangents: Sequence[Array]) -> Measured:
         # Of a complex output every number of a cotangent is two, though one made up may be real.
@@ -264,12 +264,12 @@ def _called(subject: Subject, case: Case) -> Trial:
     return trial
 
 
-def _problem(trial: Trial) -> Problem:
+def _point(trial: Trial) -> Point:
     """The numeric problem of a trial, for its slopes: no cotangent and no gradient matters."""
     trial.weights = trial.weights or trial.base
     for name in trial.inputs.differentiable:
         trial.gradients.setdefault(name, np.zeros_like(trial.inputs.arrays[name]))
-    return problem_of(trial)
+    return point_of(trial)
 
 
 def _is_array(item: Any) -> bool:

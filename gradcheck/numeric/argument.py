@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import lt
 
 import numpy as np
 
@@ -13,8 +11,16 @@ from gradcheck.ndarrays.types import Vector
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """An entry: which differentiable input, and where in its flat vector."""
+
+    part: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Argument:
-    """A differentiable input: its name, shape, and how the domain lets it move.
+    """A differentiable input, and how its domain lets it move.
 
     Attributes:
         name: what messages call it.
@@ -43,14 +49,18 @@ class Argument:
         return f"{self.name}[{position}]{suffix}"
 
     def index_of(self, label: str) -> int | None:
-        """The place in the flat vector that has a label, or None."""
-        numbers = re.fullmatch(r"(?:\[([\d,]+)\])?(?:\.real|\.imag)?", label[len(self.name) :])
-        if numbers is None:
-            return None
-        position = tuple(map(int, filter(None, (numbers[1] or "").split(","))))
-        if len(position) != len(self.shape) or not all(map(lt, position, self.shape)):
-            return None
-        index = int(np.ravel_multi_index(position, self.shape)) if position else 0
-        if self.is_complex:
-            index = 2 * index + label.endswith(".imag")
-        return index if self.label(index) == label else None
+        """Find the entry of a label from a document, axis by axis."""
+        position: tuple[int, ...] = ()
+        for size in self.shape:
+            fits = [p for p in range(size) if label.startswith(self._beginning(*position, p))]
+            if len(fits) != 1:
+                return None
+            position += (fits[0],)
+        entry = int(np.ravel_multi_index(position, self.shape)) if position else 0
+        candidates = (2 * entry, 2 * entry + 1) if self.is_complex else (entry,)
+        return next((index for index in candidates if self.label(index) == label), None)
+
+    def _beginning(self, *position: int) -> str:
+        """The beginning of all labels with these first axes."""
+        end = "]" if len(position) == len(self.shape) else ","
+        return f"{self.name}[{','.join(map(str, position))}{end}"

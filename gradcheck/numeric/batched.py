@@ -11,23 +11,20 @@ from gradcheck.numeric.forward import FlatForward
 
 Difference = Callable[[Array], tuple[Vector, Vector]]
 
-SHORT = 2.0**-17  # a central difference with it is off by about ε^⅔
-LONG = 2.0**-10  # one that is extrapolated with its half
+SHORT = 2.0**-17  # derived: a central difference with it is off by about ε^⅔
+LONG = 2.0**-10  # derived: one that is extrapolated with its half is off by about ε^⅘
 EPS = float(np.finfo(np.float64).eps)
 # Four units in the last place per output, all in the worst direction, as in the ladder;
 # extrapolation adds (4·2 + 1)/3 times the rounding of the longer difference.
 ROUNDING = 4 * 3 * EPS
-_CHUNK = 2**17  # numbers held by one stack of copies and its outputs
-_MOST_COPIES = 256
-_WORTH_STACKING = 3
-_SAME = 1e-12  # BLAS may sum in another order
+_CHUNK = 2**17  # numbers held by one stack and its outputs; derived: 1 MiB, a second-level cache
+_MOST_COPIES = 256  # arbitrary: beyond it the call itself costs nothing any more
+_WORTH_STACKING = 3  # entries; derived: to verify a stack costs two calls
+_SAME = 1e-12  # relative; derived: BLAS may sum some thousand terms in another order
 
 
 class Stack:
-    """Perturbed copies of one part, evaluated in a single call where the signature allows it.
-
-    As many copies are made as keep inputs and outputs of a call in the cache.
-    """
+    """Perturbed copies of one part, evaluated in as few calls as possible."""
 
     def __init__(
         self,
@@ -65,11 +62,11 @@ class Stack:
             self._pad = None
 
     def one_sided(self, indices: Array) -> tuple[Vector, Vector]:
-        """(f(x + s) − f(x)) / s, exact but for rounding where f is affine in each entry."""
+        """One-sided differences, exact where f is affine in each entry."""
         return _in_chunks(self._one_sided, indices, self._copies)
 
     def central(self, indices: Array) -> tuple[Vector, Vector]:
-        """(f(x + s) − f(x − s)) / 2s with a short step."""
+        """Central differences with a short step."""
         return _in_chunks(self._central, indices, self._copies // 2)
 
     def extrapolated(self, indices: Array) -> tuple[Vector, Vector]:
@@ -77,7 +74,7 @@ class Stack:
         return _in_chunks(self._extrapolated, indices, self._copies // 2)
 
     def some(self) -> Array:
-        """As many indices as there are copies in a call, spread over the part."""
+        """Indices for one call, spread over the part."""
         return np.linspace(0, self._x.size - 1, self._copies).astype(np.int64)
 
     def _one_sided(self, indices: Array) -> tuple[Vector, Vector]:
@@ -108,7 +105,7 @@ class Stack:
         return (ahead - behind) @ self._weights * (scale / apart), size
 
     def _both_ways(self, indices: Array, steps: Vector) -> tuple[Array, Array, Vector]:
-        """Outputs ahead and behind, from one stack, and how far apart the points really are.
+        """Outputs ahead and behind, and how far apart their points are.
 
         That is what to divide by: x ± s may round when it crosses a binade.
         """
@@ -119,10 +116,7 @@ class Stack:
         return values[:count], values[count:], taken[:count] - taken[count:]
 
     def _moved(self, indices: Array, steps: Vector) -> tuple[Array, Vector]:
-        """Outputs with one entry moved in each row, and the steps that were really taken.
-
-        Rows of NaN stand for points at which the forward raised.
-        """
+        """Outputs with one entry moved in each row, and the true steps."""
         rows, before = self._rows[: indices.size], self._x[indices]
         at = np.arange(indices.size), indices
         after = before + steps

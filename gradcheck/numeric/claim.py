@@ -1,19 +1,21 @@
-"""What is claimed about a derivative, and by which input it is taken."""
+"""The derivative that a rule claims along a path."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from gradcheck.numeric.argument import Place
 from gradcheck.numeric.comparison import Comparison, Obstacle, Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a rule says the slope along a path is.
+    """The slope along a path, as a rule has it.
 
     Attributes:
         where: what messages call the path, "b[1,0]".
         argument: the input that it moves, where it is one only.
+        place: the entry that it moves, where it is one only.
         slope: the analytic slope.
         size: the 2-norm of the terms that it sums.
         rule: the rule it comes from.
@@ -22,6 +24,7 @@ class Claim:
 
     where: str
     argument: str | None
+    place: Place | None = None
     slope: float
     size: float
     rule: str = "vjp"
@@ -36,6 +39,7 @@ class Claim:
         return Comparison(
             where=self.where,
             argument=self.argument,
+            place=self.place,
             analytic=self.slope,
             reference=reference,
             tolerance=rtol * self.size + bar,

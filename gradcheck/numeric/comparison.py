@@ -1,15 +1,26 @@
-"""The words in which a check speaks: references, comparisons, verdicts."""
+"""References, comparisons with them, and the obstacles to either."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
+import numpy as np
+
+from gradcheck.numeric.argument import Place
+
+# Products of four factors stay finite below it: beyond, an infinity may be a right value.
+_HUGE = float(np.finfo(np.float64).max) / 16
+# Half the exponents of a double: a bar as large as this comes from products that overflow.
+_HALF_WAY = 1e150
+UNWRITTEN = {"document": False}  # metadata of a field that no document has
+_SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+
 
 class Obstacle(StrEnum):
-    """Why a reference cannot be used; the value is the sentence that says so."""
+    """A reason why a reference cannot be used, as a sentence."""
 
     NOISY = "forward is noisy"
     RANDOM = "forward gives another result each time"
@@ -68,10 +79,18 @@ class Reference:
         return self.low < self.high
 
     def distance(self, analytic: float) -> float:
-        """How far an analytic value lies outside the interval; 0 inside, inf for NaN."""
+        """The distance of a value from the interval, inf for NaN."""
         if not math.isfinite(analytic):
             return math.inf
         return max(self.low - analytic, analytic - self.high, 0.0)
+
+    def floored(self, reach: float) -> Reference:
+        """Below the smallest normal number a gradient has no precision left.
+
+        Args:
+            reach: the 1-norm of the direction along which it is a slope.
+        """
+        return self if self.problem else replace(self, bar=max(self.bar, _SMALLEST_NORMAL * reach))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +109,7 @@ class Doubt:
     noise: float = 0.0
 
     def __str__(self) -> str:
-        """The problem with what is known about it: where it is, or how large."""
+        """The problem, with its place or size where that is known."""
         if self.problem == Obstacle.JUMPS and self.where:
             return f"{self.problem} at {self.where}"
         known = _MEASURED.get(self.problem)
@@ -110,7 +129,8 @@ class Comparison:
 
     `margin` is the number that was tested: the distance from the reference divided by
     `tolerance`; 1 is the border. `size` is the 2-norm of the terms that the analytic
-    derivative is a sum of, to which the relative tolerance refers.
+    derivative is a sum of, to which the relative tolerance refers. `place` is the entry where
+    it is about one: documents have its label only.
     """
 
     DERIVED: ClassVar[tuple[str, ...]] = ("margin",)  # stands in documents beside the fields
@@ -122,6 +142,7 @@ class Comparison:
     tolerance: float
     size: float = 0.0
     rule: str = "vjp"
+    place: Place | None = field(default=None, compare=False, repr=False, metadata=UNWRITTEN)
 
     @property
     def distance(self) -> float:
@@ -142,19 +163,44 @@ class Comparison:
 
     @property
     def slack(self) -> float:
-        """How far off the analytic value could be without failing: infinite where no bar is."""
+        """The largest error that would not fail: infinite where no bar is."""
         reference = self.reference
         return math.inf if reference.problem else self.tolerance + reference.high - reference.low
 
     @property
     def relative_error(self) -> float:
-        """Relative to the larger of the two values and to the terms that they sum."""
+        """The distance relative to the values and the terms they sum."""
         size = max(abs(self.analytic), abs(self.reference.value), self.size)
         return self.distance / size if size > self.reference.bar else 0.0
 
     @property
     def proven_error(self) -> float:
-        """The relative error, or 0 where the reference is too poor to tell it from none."""
+        """The relative error, or 0 where the reference cannot tell."""
         reference = self.reference
-        told = not (reference.problem or reference.quick) and self.distance > reference.bar
-        return self.relative_error if told else 0.0
+        proven = not (reference.problem or reference.quick) and self.distance > reference.bar
+        return self.relative_error if proven else 0.0
+
+
+def per_unit(comparison: Comparison, scale: float) -> Comparison:
+    """Turn a slope along a path into a derivative by its entry."""
+    old = comparison.reference
+    reference = replace(
+        old,
+        low=old.low / scale,
+        high=old.high / scale,
+        bar=old.bar / scale,
+        hidden=old.hidden / scale,
+    )
+    # An infinity, or the NaN of infinity times a zero cotangent, is no mistake where the
+    # true derivative may exceed every number.
+    extent = max(abs(reference.low), abs(reference.high)) + reference.bar
+    vague = not np.isfinite(comparison.analytic) and reference.bar > _HALF_WAY
+    if not old.problem and (vague or not extent < _HUGE):
+        reference = replace(reference, problem=Obstacle.STEEP)
+    return replace(
+        comparison,
+        analytic=comparison.analytic / scale,
+        reference=reference,
+        tolerance=comparison.tolerance / scale,
+        size=comparison.size / scale,
+    )

@@ -12,7 +12,7 @@ from gradcheck.numeric import ladder
 from gradcheck.numeric.comparison import Reference
 from gradcheck.numeric.paths import Path
 
-_COMPLEX_STEP = 2.0**-100
+_COMPLEX_STEP = 2.0**-100  # derived: its square is far below ε, its products are no subnormals
 
 
 def complex_step(
@@ -39,7 +39,7 @@ def complex_step(
 
 
 def complex_slopes(path: Path, base: Vector) -> Vector | None:
-    """Slopes of every output by the complex step, if the forward reproduces f(x) with it."""
+    """Slopes of every output, if the forward reproduces f(x)."""
     if path.function.takes_complex:
         return None  # there is no other imaginary axis
     out = path.function(path.imaginary(_COMPLEX_STEP))
@@ -53,11 +53,11 @@ def complex_slopes(path: Path, base: Vector) -> Vector | None:
 
 
 def wider(path: Path, weights: Vector) -> Reference | None:
-    """Climb in long double, where the platform has it and the forward computes in it."""
+    """Climb in long double, where platform and forward have it."""
     if np.finfo(np.longdouble).eps >= np.finfo(np.float64).eps:
         return None
     base = path.at(0.0, np.longdouble)
     if base is None or base.dtype != np.longdouble:
         return None
-    found = ladder.climb(path, base, weights.astype(np.longdouble), np.longdouble)
-    return replace(found, method=f"{found.method} in long double")
+    reference = ladder.climb(path, base, weights.astype(np.longdouble), np.longdouble)
+    return replace(reference, method=f"{reference.method} in long double")

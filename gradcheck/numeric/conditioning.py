@@ -27,9 +27,9 @@ from gradcheck.ndarrays.types import Array
 Gradient = Callable[[Sequence[Array], Sequence[Array | None]], Mapping[str, Array]]
 Nudge = Callable[[Array, np.random.Generator, float], Array]
 
-COARSE = 2.0**-12  # a spacing of numbers that is no small step any more
-_SAMPLES = 3
-_SORTED = 2**16  # numbers that are sorted to find those that are equal
+COARSE = 2.0**-12  # a spacing of numbers that is no small step; arbitrary, 2⁻¹⁶ to 2⁻⁸
+_SAMPLES = 3  # of shifted inputs; arbitrary: each costs a vjp
+_SORTED = 2**16  # numbers that are sorted to find equal ones; arbitrary: time only
 _WORDS = (2, 4, 8)  # bytes of a number whose bits are one integer: no long double has them
 # A chain of operations rounds more often than one shift of its inputs does.
 _CONDITIONING = 16.0
@@ -98,10 +98,10 @@ def _widen(shift: Array, moved: Array, exact: Array) -> None:
 
 
 def nudged(x: Array, rng: np.random.Generator, eps: float) -> Array:
-    """Move each distinct number up or down by a relative eps; zeros stay, and so do ties.
+    """Move each distinct number by a relative eps, up or down.
 
-    What a gradient says at a zero or at a tie is not to be mistaken for rounding. Numbers so
-    large that their own spacing is no small step are moved each by itself.
+    Zeros stay, and so do ties: what a gradient says there is not to be mistaken for rounding.
+    Numbers so large that their own spacing is no small step are moved each by itself.
     """
     if not is_differentiable(x):
         return x
@@ -115,7 +115,7 @@ def nudged(x: Array, rng: np.random.Generator, eps: float) -> Array:
 
 
 def _nudged_by_bits(x: Array, rng: np.random.Generator, eps: float) -> Array:
-    """The same for many numbers, by a hash of their bits: to sort them takes time and memory."""
+    """The same for many numbers, by a hash of their bits."""
     salt = rng.integers(2**63, dtype=np.uint64)
     nudged = shaken(x, rng, eps)
     whole, out = np.ravel(x), nudged.reshape(-1)
@@ -132,7 +132,7 @@ def _nudged_by_bits(x: Array, rng: np.random.Generator, eps: float) -> Array:
 
 
 def _word(x: Array) -> int:
-    """Bytes of a real number of the array, or of a real part."""
+    """Bytes of a real number of the array."""
     return int(x.itemsize // (2 if x.dtype.kind == "c" else 1))
 
 
@@ -147,10 +147,10 @@ def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def shaken(x: Array, rng: np.random.Generator, eps: float) -> Array:
-    """Move each number by itself, up or down by some relative eps; zeros stay, but no ties.
+    """Move each number by itself, up or down by some relative eps.
 
-    Neighbours move by different multiples, so that no tie of theirs is left: what cancels in
-    a row of equal numbers is seen to.
+    Zeros stay. Neighbours move by different multiples, so that no tie of theirs is left: what
+    cancels in a row of equal numbers is seen to.
     """
     if not is_differentiable(x):
         return x

@@ -1,4 +1,4 @@
-"""Differences over steps: how the numeric derivative by one entry comes near its limit.
+"""The numeric derivative by one entry, over the steps.
 
 Over long steps a central difference is off by its truncation, which falls with the square
 of the step; over short ones by the rounding of the outputs, which grows with its inverse.
@@ -10,9 +10,9 @@ import math
 from dataclasses import dataclass
 from statistics import median
 
-_CLEAR = 8.0  # times what rounding explains: an error that is truncation
-_STEADY = 2.0  # how far apart error / step² may be where the error is truncation
-_SEEN = 3  # as many steps have to show it
+_CLEAR = 8.0  # times what rounding explains, an error is truncation; arbitrary, 4 to 16
+_STEADY = 2.0  # how far apart error / step² may be; arbitrary: 4 would be a wrong order
+_SEEN = 3  # as many steps have to show it; derived: two are no law
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +54,14 @@ class Curve:
 
     @property
     def from_analytic(self) -> tuple[float, ...]:
-        """|difference − analytic| at each step: inf for an analytic value that is not finite."""
+        """|difference − analytic| at each step; inf where that is not finite."""
         if not math.isfinite(self.analytic):
             return (math.inf,) * len(self.points)
         return tuple(abs(point.difference - self.analytic) for point in self.points)
 
     @property
     def from_reference(self) -> tuple[float, ...]:
-        """How far each difference is from the reference: 0 within its interval at a kink."""
+        """How far each difference is from the reference interval."""
         return tuple(
             max(self.low - point.difference, point.difference - self.high, 0.0)
             for point in self.points
@@ -69,7 +69,7 @@ class Curve:
 
     @property
     def truncation(self) -> float:
-        """c where differences over long steps are off by about c·step²; 0 where they are not."""
+        """c where long steps are off by about c·step²; else 0."""
         rates = [
             error / point.step**2
             for point, error in zip(self.points, self.from_reference, strict=True)

@@ -58,13 +58,13 @@ class FlatForward:
         return [flat(self._inputs[i]) for i in self.active]
 
     def shaped(self, part: int, vector: Vector, lead: tuple[int, ...] = ()) -> Array:
-        """Give a flat vector (or a stack of them) the shape of the input it stands for."""
+        """Give a flat vector, or a stack of them, its input's shape."""
         if self._complex[part]:
             vector = vector.view(np.result_type(vector.dtype, np.complex64))
         return vector.reshape(lead + self.shapes[part])
 
     def retracted(self, part: int, vector: Vector) -> Vector:
-        """Bring an input that has moved back onto its domain; the point itself stays in place.
+        """Bring an input that has moved back onto its domain.
 
         A point in a short dtype, or one that is rounded, lies a little beside its domain. It
         is moved as if it lay on it, and stays beside it by as much.
@@ -83,7 +83,7 @@ class FlatForward:
             return np.full_like(vector, np.nan)
 
     def _anchor(self, part: int, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-        """What a point lacks to lie on its domain, and what brings it from there to its place."""
+        """The ways of a point onto its domain, and back."""
         key = part, dtype.char
         if key not in self._anchors:
             retract = self._retractions[part]
@@ -106,7 +106,7 @@ class FlatForward:
         return self._evaluate(inputs, ())
 
     def stacked(self, part: int, rows: Array, pad: int) -> Array | None:
-        """Evaluate copies of the point that differ in one part, in a single call.
+        """Evaluate copies of the point that differ in one part.
 
         Args:
             part: which part the rows replace.

@@ -1,4 +1,4 @@
-"""The proof: a numeric derivative along one path, with an error bar that can be trusted.
+"""The proof: a derivative along one path, with a trustworthy error bar.
 
 Central differences are taken on a ladder of steps (`gradcheck.numeric.steps`), and the rung is
 chosen where neighbouring ones agree best; the analytic value plays no part in it. From
@@ -16,19 +16,17 @@ import numpy as np
 from gradcheck.ndarrays.types import Vector
 from gradcheck.numeric.comparison import Obstacle, Reference
 from gradcheck.numeric.paths import Path
-from gradcheck.numeric.steps import RATIO, Level, Rung, levels_of, rungs_along
+from gradcheck.numeric.steps import RATIO, Extrapolation, Rung, levels_of, rungs_along
 
-# The bar is this many times the disagreement of neighbouring rungs.
-SAFETY = 4.0
-# Noise above this share of the outputs (half precision has half of it) is no rounding.
-IMPLAUSIBLE = 2e-3
-# The width of an interval is made of four differences, extrapolated: it has at most this
-# many times the noise of a central difference.
+SAFETY = 4.0  # times the disagreement of neighbours; arbitrary, 2 to 16: bars are far below rtol
+IMPLAUSIBLE = 2e-3  # share of the outputs that is no rounding; derived: twice half precision's
+# Derived: the width of an interval is made of four differences, extrapolated, so it has at most
+# this many times the noise of a central one.
 _ONE_SIDED = 8
-_CONFIRMING = 3  # how many of the shortest steps cannot be chosen themselves
-_COARSE = 1e3  # noise this many times larger than rounding is the forward's own
-WEAK = 1e-3  # a bar above this share of the value tells little about the gradient
-_LAST = 5  # rungs from which is told why there is no slope
+_CONFIRMING = 3  # of the shortest steps cannot be chosen; derived: a settled slope takes three
+_COARSE = 1e3  # noise so many times larger than rounding is the forward's own; arbitrary
+WEAK = 1e-3  # share of the value above which a bar tells little; arbitrary: mistakes are larger
+_LAST = 5  # rungs that tell why there is no slope; arbitrary, 4 to 8
 
 
 def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) -> Reference:
@@ -64,8 +62,8 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     return _smooth(best, bar + _swallowed(levels, best), noise, rungs)
 
 
-def _swallowed(levels: list[Level], best: Level) -> float:
-    """How far a level whose outputs hardly moved is from one of longer step where they did.
+def _swallowed(levels: list[Extrapolation], best: Extrapolation) -> float:
+    """How far a barely moving level is from a longer step's.
 
     A part of the outputs may be rounded away at the shorter step: p log p with p near 1.
     """
@@ -76,8 +74,8 @@ def _swallowed(levels: list[Level], best: Level) -> float:
     return SAFETY * abs(clearest.slope - best.slope)
 
 
-def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Reference:
-    """The derivative at a level; weak if it has far more noise than rounding explains."""
+def _smooth(best: Extrapolation, bar: float, noise: float, rungs: list[Rung]) -> Reference:
+    """The derivative at a level, weak where noise exceeds rounding."""
     if not np.isfinite(bar):
         return _unusable(Obstacle.STEEP, rungs)
     coarse = noise > _COARSE * best.rung.noise * best.rung.step
@@ -97,8 +95,8 @@ def _smooth(best: Level, bar: float, noise: float, rungs: list[Rung]) -> Referen
     )
 
 
-def _best(levels: list[Level]) -> Level | None:
-    """Choose the level with the least error among those that agree down to the shortest step.
+def _best(levels: list[Extrapolation]) -> Extrapolation | None:
+    """Choose the level of least error that shorter steps do not contradict.
 
     A plateau over long steps is a false one if a shorter step settles on another value:
     the derivative is the limit. So a level is passed over when one of shorter step has
@@ -120,8 +118,8 @@ def _best(levels: list[Level]) -> Level | None:
     return None
 
 
-def _kink_at(best: Level, rungs: list[Rung], noise: float) -> Reference | None:
-    """The interval of slopes at a level and the next two rungs, if its width persists.
+def _kink_at(best: Extrapolation, rungs: list[Rung], noise: float) -> Reference | None:
+    """The interval of slopes at a level, if its width persists.
 
     On a smooth stretch the width falls with the square of the step. Where it grows as the
     step falls, and noise does not explain that, the point is singular: a jump, a pole.
@@ -142,12 +140,12 @@ def _kink_at(best: Level, rungs: list[Rung], noise: float) -> Reference | None:
 
 
 def _kink(rungs: list[Rung]) -> Reference | None:
-    """Find a kink anywhere on the ladder, the widest stretch of agreeing slopes first."""
+    """Find a kink anywhere on the ladder."""
     return _persistent([r for r in rungs if np.isfinite(r.width)])
 
 
 def _persistent(rungs: list[Rung]) -> Reference | None:
-    """The interval of slopes that three neighbouring rungs agree on, if it has a width.
+    """The interval with a width that three neighbouring rungs agree on.
 
     On a smooth stretch the width vanishes with the step; two rungs that oscillate may
     agree by accident.
@@ -179,8 +177,8 @@ def _drift(before: Rung, now: Rung) -> float:
     return abs(now.low - before.low) + abs(now.high - before.high)
 
 
-def _is_staircase(levels: list[Level], best: Level) -> bool:
-    """Whether longer steps see a slope where the forward is flat, with no kink to explain it."""
+def _is_staircase(levels: list[Extrapolation], best: Extrapolation) -> bool:
+    """Whether longer steps see a slope where the forward is flat."""
     longer = [
         level
         for level in levels
@@ -191,14 +189,14 @@ def _is_staircase(levels: list[Level], best: Level) -> bool:
     return len(longer) >= 2
 
 
-def _rises(level: Level) -> bool:
-    """Whether a level shows a smooth slope by changes that are more than rounding."""
+def _rises(level: Extrapolation) -> bool:
+    """Whether a level shows a smooth slope beyond rounding."""
     smooth = level.rung.width < 0.2 * abs(level.slope)
     return level.converged and level.rung.resolved and smooth
 
 
-def _measured_noise(levels: list[Level], best: Level, bar: float) -> float:
-    """The noise of the forward, from slopes at shorter steps that stray further than rounding.
+def _measured_noise(levels: list[Extrapolation], best: Extrapolation, bar: float) -> float:
+    """The forward's noise, from shorter steps that stray beyond rounding.
 
     Extrapolated slopes: the plain ones stray because they are of lower order.
     """

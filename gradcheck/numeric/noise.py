@@ -1,4 +1,4 @@
-"""What the forward is like around a point, beyond what the shortest steps see.
+"""The forward around a point, beyond the reach of the shortest steps.
 
 An iteration that stops at a tolerance is smooth between two changes of its number of steps,
 with a slope of its own; a forward that computes in float32 is flat between two of its
@@ -28,33 +28,34 @@ from gradcheck.numeric.paths import Path
 from gradcheck.numeric.steps import RATIO, STEPS, ULPS, eps_of, extrapolated
 
 NEAR = STEPS[0]  # how far the longest step of the ladder goes
-_ORDER = 8  # of the differences
+_ORDER = 8  # of the differences; arbitrary, 6 to 10: higher ones amplify rounding
 _GRID = 4 * _ORDER  # intervals of a window; the next one is a quarter as wide
 # Its width is no simple number, or every point of it may be one that a staircase keeps.
 _WIDTH = 995_421_983 / 2**30
-_BINS = 256
+_BINS = 256  # of outputs; arbitrary: memory only, up to it each output is seen by itself
 # What a jump of 1 amounts to in the differences, and what rounding by four units may.
 _JUMP = float(comb(_ORDER - 1, _ORDER // 2))
 _ROUNDING = 2.0**_ORDER * ULPS * eps_of(np.float64)
-_DEEPEST = 10  # windows within windows
-_SLOW = 2.0**-6  # differences of a smooth stretch fall by more than this from one to the next
-_FALLS = 3  # slow falls in a row, after which it is a kink at most
+_DEEPEST = 10  # windows within windows; derived: 4⁻¹⁰ of the first, near the rounding of steps
+_SLOW = 2.0**-6  # falls of a smooth stretch are steeper; derived: 4⁻⁸ at least, at a kink 4⁻¹
+_FALLS = 3  # slow falls in a row, after which it is a kink at most; arbitrary
 # Windows at a distance, where an iteration may take another number of steps.
 _FAR = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 _LONG_STEPS = tuple(RATIO**k for k in range(1, -11, -1))
-_AGREE = 0.25  # slopes further apart than this share are over steps too long for them
-_FAINT = 2.0**-40  # the rounding of a longer computation
-# By which a staircase stays flat nearly everywhere, a coarse one and one of float32.
+_AGREE = 0.25  # slopes further apart than this share are over too long steps; arbitrary
+_FAINT = 2.0**-40  # the rounding of a longer computation; arbitrary: 4096 units of a double
+# Shifts by which a staircase stays flat nearly everywhere; derived: a sixteenth of a tread of
+# half precision, and far below one of single precision.
 _SHIFT = 2.0**-20
-_FINE_SHIFT = 2.0**-36
-_LOOKS = 16  # how many places a staircase is looked at
-_FLAT = 0.9
-_TREADS = 3  # that make a staircase
+_FINE_SHIFT = 2.0**-36  # of single precision: its treads are 2⁻²⁴ wide; derived likewise
+_LOOKS = 16  # places at which a staircase is looked at; arbitrary
+_FLAT = 0.9  # share of places that are flat; arbitrary: one of sixteen may lie at an edge
+_TREADS = 3  # that make a staircase; derived: two are a jump
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roughness:
-    """A forward that is not smooth near a point, and its slope from further away.
+    """A forward that is rough nearby, and its slope from afar.
 
     Attributes:
         obstacle: what it is.
@@ -73,7 +74,7 @@ class Roughness:
 
 @dataclass(frozen=True, slots=True)
 class _Jitter:
-    """By how much of their size outputs jitter, and the least size that is meant, per bin."""
+    """Jitter per bin of outputs: the share of their size."""
 
     share: Array
     size: Array
@@ -96,7 +97,7 @@ class Surroundings:
     extent: float
 
     def roughness(self) -> Roughness | None:
-        """Look for jitter close by and, if there is any, for a slope in spite of it."""
+        """Look for jitter close by, then for a slope beyond."""
         if self._is_random():
             return self._from_afar(Obstacle.RANDOM, self._jitter(*self._around(NEAR)))
         wide = self._around(_LONG_STEPS[0])
@@ -107,17 +108,17 @@ class Surroundings:
         return self._from_afar(Obstacle.NOISY, jitter)
 
     def jitter(self, windows: Iterable[tuple[float, float]]) -> float:
-        """By how much of their size outputs jitter within some windows; 0 if they do not."""
-        found = [_plausible(self._jitter(*window)) for window in windows]
-        worst = max((float(jitter.share.max()) for jitter in found if jitter), default=0.0)
+        """The share of their size by which outputs jitter within some windows."""
+        each = [_plausible(self._jitter(*window)) for window in windows]
+        worst = max((float(jitter.share.max()) for jitter in each if jitter), default=0.0)
         return worst if worst > _FAINT else 0.0
 
     def moved(self) -> float:
         """Σ |w| |f| over the outputs that change along the path."""
-        found = self._sample([-NEAR, NEAR])
-        if found is None:
+        sample = self._sample([-NEAR, NEAR])
+        if sample is None:
             return 0.0
-        (behind, ahead), sizes = found
+        (behind, ahead), sizes = sample
         return float(sizes[(behind != 0) | (ahead != 0)].sum())
 
     def _around(self, width: float) -> tuple[float, float]:
@@ -126,15 +127,15 @@ class Surroundings:
 
     def _is_random(self) -> bool:
         """Whether the forward returns something else when it is called again."""
-        found = self._sample([0.0])
-        return found is not None and bool((np.abs(found[0]) > _ROUNDING * found[1]).any())
+        again = self._sample([0.0])
+        return again is not None and bool((np.abs(again[0]) > _ROUNDING * again[1]).any())
 
     def is_stepped(self) -> bool:
-        """Whether the forward is a staircase from the point to where t is 1."""
+        """Whether the forward is a staircase up to t = 1."""
         return self._treads(0.0, 1.0, _FINE_SHIFT) is not None
 
     def _treads(self, start: float, end: float, shift: float) -> _Jitter | None:
-        """How far apart levels are, if the forward is flat here and nearly everywhere at several.
+        """The distance of the treads, if the forward is flat nearly everywhere.
 
         That is further than from one tread to the next, for it is from one look to another.
         """
@@ -142,10 +143,10 @@ class Surroundings:
         if here is None or not (here[0][0] == here[0][2]).any():
             return None
         places = np.concatenate(([0.0], np.linspace(start, end, _LOOKS)))
-        found = self._sample(np.concatenate((places, places + shift)).tolist())
-        if found is None:
+        sample = self._sample(np.concatenate((places, places + shift)).tolist())
+        if sample is None:
             return None
-        at, beside = np.split(found[0], 2)
+        (at, beside), sizes = np.split(sample[0], 2), sample[1]
         flat = (at == beside)[:, (at != at[0]).any(axis=0)]
         levels = [np.unique(values) for values in at.T]
         several = np.array([len(values) > 1 for values in levels])
@@ -154,11 +155,11 @@ class Surroundings:
         if np.median([len(values) for values in levels if len(values) > 1]) < _TREADS:
             return None
         apart = [np.diff(values).min(initial=np.inf) for values in levels]
-        share = np.where(several, apart / np.where(several, found[1], 1.0), 0.0)
-        return _Jitter(share, found[1])
+        share = np.where(several, apart / np.where(several, sizes, 1.0), 0.0)
+        return _Jitter(share, sizes)
 
     def _jitter(self, start: float, end: float) -> _Jitter | None:
-        """By how much of their size the outputs jitter within a window, per bin of outputs.
+        """The jitter within a window, if there is any.
 
         The window closes in on where the differences are largest. There they soon vanish if
         the forward is smooth, and fall steadily at a kink; at a jump, or in noise, they stay.
@@ -166,10 +167,10 @@ class Surroundings:
         before, held, slow = np.inf, 0, 0
         for _ in range(_DEEPEST):
             grid = np.linspace(start, end, _GRID + 1)
-            found = self._sample(grid.tolist())
-            if found is None:
+            sample = self._sample(grid.tolist())
+            if sample is None:
                 return None
-            values, sizes = found
+            values, sizes = sample
             high = np.abs(np.diff(values, n=_ORDER, axis=0))
             high[high <= _ROUNDING * sizes] = 0
             total = high.sum(axis=1)
@@ -187,14 +188,14 @@ class Surroundings:
         return None
 
     def _from_afar(self, obstacle: Obstacle, jitter: _Jitter | None) -> Roughness | None:
-        """The slope over the steps at which jitter and curvature together matter least."""
+        """The slope over the steps at which jitter and curvature matter least."""
         if jitter is None:
             return None
         steps, slopes, bars = [], [], []
         for step in _LONG_STEPS:
-            found = self._sample([step, -step]) if step <= self.extent else None
-            if found is not None:
-                (ahead, behind), sizes = found
+            sample = self._sample([step, -step]) if step <= self.extent else None
+            if sample is not None:
+                (ahead, behind), sizes = sample
                 steps.append(step)
                 slopes.append(float((ahead - behind).sum()) / (2 * step))
                 bars.append(2 * float(jitter.share @ np.maximum(sizes, jitter.size)) / step)
@@ -209,7 +210,7 @@ class Surroundings:
         return Roughness(obstacle=obstacle, noise=noise, slope=slope, bar=SAFETY * error, step=step)
 
     def _sample(self, places: list[float]) -> tuple[Array, Array] | None:
-        """Changes of the contracted outputs at some t, and their sizes, in bins of outputs.
+        """Changes of the contracted outputs at some t, and sizes, in bins.
 
         In bins, so that a jump of one output is seen beside that output's own size.
         """
@@ -241,7 +242,7 @@ def onward() -> Iterator[tuple[float, float]]:
 
 
 def _plausible(jitter: _Jitter | None) -> _Jitter | None:
-    """Jitter that may be noise: more than the rounding of a long computation, and no jump."""
+    """Jitter that may be noise: more than rounding, and no jump."""
     if jitter is None:
         return None
     may_be = (jitter.share > _FAINT) & (jitter.share <= IMPLAUSIBLE)

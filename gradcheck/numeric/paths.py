@@ -11,7 +11,7 @@ where that is less, rounded down to a power of two. A step `t` is a power of two
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,14 +23,14 @@ from gradcheck.ndarrays.types import Array, Parts, Vector
 from gradcheck.numeric.forward import FlatForward
 
 _EXPONENT_BITS = np.int64(0x7FF0000000000000)
-_SMALLEST = 2.0**-900
-_UNITS = 4.0  # in the last place, that a step has at least
+_SMALLEST = 2.0**-900  # scale; derived: its products with steps and slopes do not underflow
+_UNITS = 4.0  # in the last place of a number, that a step has at least; derived: exact steps
 _BITS = np.dtype(np.int16)
-_APART = 2**32  # between the seeds of two parts
+_APART = 2**32  # between the seeds of two parts; arbitrary: more than there are directions
 
 
 def scale_of(x: Vector, room: Vector | None = None) -> Vector:
-    """The largest power of two that is at most max(1, |x|) and at most the room, per entry.
+    """Powers of two, up to max(1, |x|) and each entry's room.
 
     An entry without any room gets 0: no path moves it.
     """
@@ -96,25 +96,17 @@ def length(terms: Vector) -> float:
 
 
 def _finest(x: Vector, u: Vector) -> float:
-    return max((_finest_of(x[b], u[b]) for b in blocks(x.size)), default=0.0)
-
-
-def _finest_of(x: Vector, u: Vector) -> float:
     moves = u != 0
     return float((_UNITS * np.spacing(np.abs(x[moves])) / np.abs(u[moves])).max(initial=0.0))
 
 
 def _relative(x: Vector, u: Vector) -> float:
-    return max((_relative_of(x[b], u[b]) for b in blocks(x.size)), default=0.0)
-
-
-def _relative_of(x: Vector, u: Vector) -> float:
     usable = np.isfinite(x) & (u != 0)
     return float((np.abs(x[usable]) / np.abs(u[usable])).max(initial=0.0))
 
 
 def both_ways(path: Path, t: float, dtype: Any = np.float64) -> tuple[Vector | None, Vector | None]:
-    """Evaluate ahead at t and behind at −t, as two arrays that share no memory."""
+    """Evaluate at t and at −t, without shared memory."""
     ahead, behind = path.at(t, dtype), path.at(-t, dtype)
     if ahead is not None and behind is not None and np.may_share_memory(ahead, behind):
         # The forward hands out one buffer again and again: keep what it held before.
@@ -124,14 +116,47 @@ def both_ways(path: Path, t: float, dtype: Any = np.float64) -> tuple[Vector | N
 
 
 def _step(moved: Vector, direction: Vector, t: float) -> None:
-    """Move a vector in place, in its own dtype and a block at a time."""
+    """Move a vector in place and in its own dtype."""
     for block in blocks(moved.size):
         moved[block] += direction[block].astype(moved.dtype, copy=False) * t
 
 
+class _Direction:
+    """Facts about how far a path moves which numbers."""
+
+    __slots__ = ()
+    point: Parts
+
+    def _moved(self, _parts: Parts) -> Iterable[tuple[Vector, Vector]]:
+        """Pairs of the numbers that move and how far they do."""
+        raise NotImplementedError
+
+    def _blocks(self, parts: Parts) -> Iterator[tuple[Vector, Vector]]:
+        return ((x[b], u[b]) for x, u in self._moved(parts) for b in blocks(u.size))
+
+    def meets_infinity(self, gradient: Parts) -> bool:
+        """Whether an entry that the path moves has an infinite gradient."""
+        return not all(np.isfinite(g[u != 0]).all() for g, u in self._blocks(gradient))
+
+    @property
+    def finest(self) -> float:
+        """The shortest step that moves every entry by several units."""
+        return max((_finest(x, u) for x, u in self._blocks(self.point)), default=0.0)
+
+    @property
+    def relative(self) -> float:
+        """The largest |x| / |u|: how far a number is from zero."""
+        return max((_relative(x, u) for x, u in self._blocks(self.point)), default=0.0)
+
+    @property
+    def reach(self) -> float:
+        """Σ |u|, the 1-norm of the direction."""
+        return float(sum(np.abs(u).sum() for _, u in self._blocks(self.point)))
+
+
 @dataclass(frozen=True, slots=True)
-class SparsePath:
-    """A path that moves some entries: per part, which ones (indices or a slice) and how far."""
+class SparsePath(_Direction):
+    """A path that moves some entries of each part."""
 
     function: FlatForward
     point: Parts
@@ -152,38 +177,19 @@ class SparsePath:
         return None if out is None else out.copy()
 
     def along(self, gradient: Parts) -> tuple[float, float]:
-        """Return the gradient's slope along the path, and the 2-norm of its terms."""
-        terms = np.concatenate([gradient[k][i] * v for k, i, v in self.moves])
+        """The gradient's slope along the path, and the 2-norm of its terms."""
+        terms = np.concatenate([g * u for g, u in self._moved(gradient)])
         return float(terms.sum()), length(terms)
 
     def slope_of(self, gradient: Parts) -> float:
-        """Return the gradient's slope along the path, in blocks."""
-        pairs = ((gradient[k], i, v) for k, i, v in self.moves)
-        return sum(
-            float((g[i][block] * v[block]).sum()) for g, i, v in pairs for block in blocks(v.size)
-        )
+        """The gradient's slope along the path, in blocks."""
+        return sum(float((g * u).sum()) for g, u in self._blocks(gradient))
 
-    def meets_infinity(self, gradient: Parts) -> bool:
-        """Whether an entry that the path moves has a gradient that is not finite."""
-        return not all(np.isfinite(gradient[k][i]).all() for k, i, _ in self.moves)
-
-    @property
-    def finest(self) -> float:
-        """The shortest step that moves every entry by several units in its last place."""
-        return max((_finest(self.point[k][i], v) for k, i, v in self.moves), default=0.0)
-
-    @property
-    def relative(self) -> float:
-        """The largest |x| / |u|: how far along the path a number is from zero."""
-        return max((_relative(self.point[k][i], v) for k, i, v in self.moves), default=0.0)
-
-    @property
-    def reach(self) -> float:
-        """Σ |u|, the 1-norm of the direction."""
-        return float(sum(np.abs(values).sum() for _, _, values in self.moves))
+    def _moved(self, parts: Parts) -> Iterable[tuple[Vector, Vector]]:
+        return ((parts[k][i], values) for k, i, values in self.moves)
 
     def imaginary(self, t: float) -> list[Array]:
-        """The point moved by t·u along the imaginary axis, too little to leave a domain."""
+        """The point moved by t·u along the imaginary axis."""
         parts = [p.astype(np.complex128) for p in self.point]
         for part, indices, values in self.moves:
             parts[part][indices] += 1j * values * t
@@ -191,7 +197,7 @@ class SparsePath:
 
 
 @dataclass(frozen=True, slots=True)
-class DensePath:
+class DensePath(_Direction):
     """A path that moves every entry; its buffers serve all steps."""
 
     function: FlatForward
@@ -219,7 +225,7 @@ class DensePath:
         return out
 
     def along(self, gradient: Parts) -> tuple[float, float]:
-        """Return the gradient's slope along the path, and the 2-norm of its terms."""
+        """The gradient's slope along the path, and the 2-norm of its terms."""
         total = size = 0.0
         for g, u in zip(gradient, self.direction, strict=True):
             for block in blocks(g.size):
@@ -231,30 +237,11 @@ class DensePath:
                 size = math.hypot(size, length(terms))
         return total, size
 
-    def meets_infinity(self, gradient: Parts) -> bool:
-        """Whether an entry that the path moves has a gradient that is not finite."""
-        pairs = zip(gradient, self.direction, strict=True)
-        return not all(np.isfinite(g[b][u[b] != 0]).all() for g, u in pairs for b in blocks(g.size))
-
-    @property
-    def finest(self) -> float:
-        """The shortest step that moves every entry by several units in its last place."""
-        pairs = zip(self.point, self.direction, strict=True)
-        return max((_finest(x, u) for x, u in pairs), default=0.0)
-
-    @property
-    def relative(self) -> float:
-        """The largest |x| / |u|: how far along the path a number is from zero."""
-        pairs = zip(self.point, self.direction, strict=True)
-        return max((_relative(x, u) for x, u in pairs), default=0.0)
-
-    @property
-    def reach(self) -> float:
-        """Σ |u|, the 1-norm of the direction."""
-        return float(sum(np.abs(u[b]).sum() for u in self.direction for b in blocks(u.size)))
+    def _moved(self, parts: Parts) -> Iterable[tuple[Vector, Vector]]:
+        return zip(parts, self.direction, strict=True)
 
     def imaginary(self, t: float) -> list[Array]:
-        """The point moved by t·u along the imaginary axis, too little to leave a domain."""
+        """The point moved by t·u along the imaginary axis."""
         return [x + 1j * u * t for x, u in zip(self.point, self.direction, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""What a check could have seen: how likely a small mistake is to escape it.
+"""The probability that a small mistake escapes a check.
 
 An entry that is wrong by a relative `DELTA` shows if that is more than the tolerance which
 the entry was tested with. Where each entry has its own probe that is nearly always so; a
@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DELTA = 1e-5
-_SIGMAS = 2.0  # with the 3 below: an upper 95 % limit of a count, also where it is small
+DELTA = 1e-5  # the relative error of an entry that power is about; arbitrary: far above rtol
+_SIGMAS = 2.0  # derived: with the 3 below an upper 95 % limit of a count, also of a small one
 
 
 @dataclass(slots=True)
 class Power:
-    """The entries of a case, and those of them in which a small mistake would hide.
+    """The entries of a case in which a small mistake would hide.
 
     Attributes:
         entries: numbers of the gradients that are not zero.
@@ -54,7 +54,7 @@ class Power:
 
 
 def escape(cases: Sequence[Power]) -> float:
-    """An upper bound of the probability that one entry wrong by `DELTA` escapes its case."""
+    """Bound the probability that one entry wrong by `DELTA` escapes."""
     shares = [case.share for case in cases if case.entries]
     if not shares:
         return 1.0

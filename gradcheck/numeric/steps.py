@@ -1,4 +1,4 @@
-"""A ladder of steps: slopes along one path at each of them, and what rounding does to them.
+"""A ladder of steps: slopes along one path, and their rounding.
 
 Central differences are taken at steps from 2⁻² down to 2⁻⁴⁸. With the ratio r = 4 between
 steps, Richardson extrapolation removes the leading error term: (r² D(h/r) − D(h)) / (r² − 1)
@@ -20,17 +20,17 @@ from gradcheck.ndarrays.types import Vector
 from gradcheck.numeric.paths import Path, both_ways
 
 STEPS = tuple(2.0**-k for k in range(2, 50, 2))
-RATIO = 4.0
-# Every value that a forward returns is taken to be off by up to four of its own units in
-# the last place, all of them in the worst direction.
+RATIO = 4.0  # of neighbouring steps; arbitrary, 2 to 10: fewer calls against finer bars
+# Units in the last place by which each value of a forward is taken to be off, all in the worst
+# direction. Measured: library functions err by up to four.
 ULPS = 4.0
-_AGREE = 0.05  # rungs further apart than this share of the value have not converged
-_VANISHING = 1e-9  # slopes that fall below this share of earlier ones tend to zero
+_AGREE = 0.05  # share of the value, beyond which rungs have not converged; arbitrary, 0.01 to 0.2
+_VANISHING = 1e-9  # slopes below this share of earlier ones tend to zero; arbitrary: below rtol
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What is known at one step: slopes contracted with the cotangent.
+    """Findings at one step: slopes contracted with the cotangent.
 
     Attributes:
         step: t of the path.
@@ -66,8 +66,8 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """A rung extrapolated with the one before it, and how well its neighbours agree.
+class Extrapolation:
+    """A rung extrapolated with the one before it.
 
     Attributes:
         rung: the rung.
@@ -144,7 +144,7 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
         before = sums
 
 
-def levels_of(rungs: Sequence[Rung]) -> list[Level]:
+def levels_of(rungs: Sequence[Rung]) -> list[Extrapolation]:
     """Extrapolate neighbouring rungs and measure how far neighbouring results differ."""
     slopes = extrapolated([r.slope for r in rungs])
     steepest = list(accumulate((abs(r.slope) for r in rungs), max))
@@ -152,12 +152,12 @@ def levels_of(rungs: Sequence[Rung]) -> list[Level]:
     for i in range(1, len(slopes) - 1):
         apart = max(abs(slopes[i] - slopes[i - 1]), abs(slopes[i] - slopes[i + 1]))
         rung = rungs[i + 1]
-        levels.append(Level(rung, slopes[i], apart + rung.noise, steepest[i + 1]))
+        levels.append(Extrapolation(rung, slopes[i], apart + rung.noise, steepest[i + 1]))
     return levels
 
 
 def extrapolated(slopes: Sequence[float]) -> list[float]:
-    """Central differences at steps in the ratio 4, to fourth order: one fewer than given."""
+    """Central differences to fourth order, one fewer than before."""
     square = RATIO**2
     return [(square * b - a) / (square - 1) for a, b in pairwise(slopes)]
 
@@ -169,7 +169,7 @@ def eps_of(dtype: Any) -> float:
 
 @dataclass(slots=True)
 class _Sums:
-    """Sums over all outputs at one step; see `Rung` for those of the same name.
+    """Sums over all outputs at one step, named as in `Rung`.
 
     Attributes:
         ahead, behind: how far ⟨w, f⟩ has come.
@@ -200,14 +200,14 @@ class _Sums:
 
 
 def _noise(sums: _Sums, step: float, longest: float, dtype: Any) -> float:
-    """What rounding of the outputs may add to a slope at a step."""
+    """The share of a slope that may be rounding of the outputs."""
     unseen = sums.unseen if sums.moved else sums.beside_one * step / longest
     hidden = eps_of(dtype) * sums.still_beside_one / longest if sums.moved else 0.0
     return (ULPS * eps_of(dtype) * sums.affected + unseen) / step + hidden
 
 
 class _Outputs:
-    """A block of the outputs: their changes, what rounding adds to a slope, or hides from it.
+    """A block of outputs, whose rounding adds to slopes or hides them.
 
     Rounding hides a slope beside the output, as in 1e200 + x, or beside some number near 1
     inside the forward: log(1 + exp(x)) moves in steps of ε, and is exactly 0 at -40.
@@ -228,7 +228,7 @@ class _Outputs:
         return unit
 
     def add(self, sums: _Sums, step: float, ahead: Vector, behind: Vector, follows: bool) -> None:
-        """Add up what a step shows; steps come from the longest to the shortest.
+        """Add up the changes at a step, which follows a longer one.
 
         Args:
             sums: what to add to.

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.ndarrays.types import Array, Vector
+from gradcheck.numeric.argument import Place
 from gradcheck.numeric.batched import SHORT
 from gradcheck.numeric.comparison import Comparison, Doubt, Obstacle, Reference
 from gradcheck.numeric.power import Power
 
 # A cheap difference settles a probe only well inside the tolerance; else a better one does.
-COMFORT = 1 / 8
+COMFORT = 1 / 8  # of the tolerance; arbitrary: below ½, so that a better one may still differ
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Screened:
         """The entry with the largest margin among those that agree."""
         return int(self.indices[self._worst])
 
-    def comparison(self, label: str, argument: str) -> Comparison:
+    def comparison(self, label: str, argument: str, place: Place) -> Comparison:
         """The comparison of that entry."""
         k = self._worst
         slope = float(self.slopes[k])
@@ -74,6 +75,7 @@ class Screened:
         return Comparison(
             where=label,
             argument=argument,
+            place=place,
             analytic=float(self.analytic[k]),
             reference=reference,
             tolerance=float(self.tolerance[k]),
@@ -82,7 +84,7 @@ class Screened:
 
 @dataclass(slots=True)
 class Tally:
-    """What was compared: the worst of it, and everything that had to be proven.
+    """Comparisons counted: the worst, and all that had to be proven.
 
     Attributes:
         probes: how many derivatives were compared.
@@ -121,14 +123,14 @@ class Tally:
             self.quick = comparison
 
     def note(self, comparison: Comparison) -> None:
-        """Keep a comparison if it is the worst so far, and can be used."""
+        """Keep a usable comparison if it is the worst so far."""
         if comparison.reference.problem:
             return
         if self.worst is None or comparison.margin > self.worst.margin:
             self.worst = comparison
 
     def add_many(self, screened: Screened, worst: Comparison) -> None:
-        """Count the entries of a screening that agree, given the worst of them."""
+        """Count the entries that agree, of which one is the worst."""
         agrees = screened.agrees
         self.probes += int(agrees.sum())
         size = np.abs(screened.analytic[agrees])
@@ -147,7 +149,7 @@ class Tally:
 
     @property
     def doubt(self) -> Doubt | None:
-        """Why this tells nothing: most derivatives had no usable reference, or a coarse one."""
+        """The reason why most derivatives had no usable reference, if so."""
         for doubtful in (
             [c for c in self.proven if c.reference.problem],
             [c for c in self.proven if c.reference.weak],

@@ -1,4 +1,4 @@
-"""What there is to report about a run, whatever the format."""
+"""A run as renderers see it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradcheck.results.result import PINNED
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gradcheck.reports.text.origins import Origin
+    from gradcheck.reports.text.origins import OpOrigin
     from gradcheck.results.events import RunFinished
     from gradcheck.results.result import Result
     from gradcheck.results.settings import Settings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What there is to report about a run, and how much of it is wanted.
+    """A run to report about, and how much of it is wanted.
 
     Attributes:
         planned: how many ops the run was to check.
@@ -49,7 +49,7 @@ class Report:
     command_for: Callable[[str], str] = lambda _op: ""
     replay_for: Callable[[str], str] = lambda _op: ""
     strict: bool = False
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    origins: Mapping[str, OpOrigin] = field(default_factory=dict)
     shard: Shard | None = None
     _panels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -69,28 +69,28 @@ class Report:
 
     @property
     def worst_first(self) -> list[Result]:
-        """All that did not pass, whatever is to be shown: failures before doubts.
+        """All that did not pass: failures first, then by margin.
 
-        What is wrong without a number to say by how much comes before what has a margin.
+        A failure without a margin (wrong shape, exception) comes before those with one.
         """
         results = [result for result in self.finished.results if result.verdict.is_open]
         return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
 
     def location(self, result: Result) -> Location | None:
-        """Where to look: at what is to blame for a failure, else at the op's gradient."""
+        """The line to blame for a failure, else the gradient."""
         if result.failure is not None and result.failure.location is not None:
             return result.failure.location
         origin = self.origins.get(result.op)
         return origin.location if origin is not None else None
 
     def case_label(self, result: Result) -> str:
-        """What the failing case of a result is called."""
+        """The label of the failing case."""
         if PINNED in result.notes:
             return "pinned case"
         return "smallest case" if self.settings.shrink else "failing case"
 
     def panel(self, result: Result) -> Iterator[RenderableType]:
-        """What there is to say about one result, with how to see it again."""
+        """Yield the panel of a result, with commands to repeat it."""
         return panel(
             result,
             command=self.command_for(result.op),
@@ -99,29 +99,28 @@ class Report:
         )
 
     def text(self, result: Result) -> str:
-        """The panel as plain text; laid out once, though several reports have it."""
+        """Return the panel as plain text, laid out once for all formats."""
         if result.op not in self._panels:
             self._panels[result.op] = plain(*self.panel(result))
         return self._panels[result.op]
 
     def notes(self, result: Result) -> str:
-        """What stands in the column of notes; verbose, what it cost and would have shown."""
+        """Return the notes of a row; verbose, with cost and power."""
         more = [words.power(result), words.effort(result)] if self.verbosity else []
         return "; ".join([*words.notes(result), *filter(None, more)])
 
     @property
     def footer(self) -> str:
-        """Return "30 passed, 1 failed in 1.9 s · seed 0 · 100 cases each"."""
-        told = words.footer(
+        """Return "30 passed, 1 failed in 1.9 s · seed 0"."""
+        outcome = words.footer(
             self.finished.results, planned=self.planned, seconds=self.finished.seconds
         )
         each = f"{words.counted(self.settings.cases, 'case', 'cases')} each"
-        parts = [told, f"seed {self.settings.seed}", each]
+        parts = [outcome, f"seed {self.settings.seed}", each]
         return " · ".join(["interrupted", *parts] if self.finished.interrupted else parts)
 
 
 def _badness(result: Result) -> float:
-    """The margin of a wrong value; more than any where something else is wrong, or NaN."""
     measured = result.failure is None or result.failure.worst is not None
     return result.margin if measured and result.margin == result.margin else float("inf")
 

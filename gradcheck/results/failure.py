@@ -17,7 +17,7 @@ from gradcheck.spec.domains import Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """An exception of the op's own code, and the line of that code which raised it."""
+    """An exception of the op's code, and the line that raised it."""
 
     type: str
     message: str
@@ -27,7 +27,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReport:
-    """One concrete case as it was run, and all that was compared in it.
+    """One concrete case as run, and all that was compared.
 
     Attributes:
         inputs: arrays by argument name.

@@ -9,7 +9,7 @@ from gradcheck.results.verdict import Verdict
 
 
 class Kind(StrEnum):
-    """What kind of failure was found; the value reads well in a sentence."""
+    """A kind of failure; the value reads well in a sentence."""
 
     VALUE = "wrong value"
     JVP = "wrong jvp"
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
     @property
     def verdict(self) -> Verdict:
-        """FAIL where the gradient is wrong, another one where the op could not be run."""
+        """FAIL for a wrong gradient; another where the op did not run."""
         if self.ends_the_process:
             return Verdict[self.name]
         return Verdict.ERROR if self in (Kind.FORWARD, Kind.RAISED, Kind.SPEC) else Verdict.FAIL
@@ -56,5 +56,5 @@ class Kind(StrEnum):
 
     @property
     def ends_the_process(self) -> bool:
-        """Whether nothing came back: the case is the last one, which nobody could reduce."""
+        """Whether nothing came back, so that the case could not be reduced."""
         return self in (Kind.CRASH, Kind.TIMEOUT)

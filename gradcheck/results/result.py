@@ -1,4 +1,4 @@
-"""What a check returns: per op one `Result`, with its failure if there is one.
+"""`Result`, which a check returns for an op.
 
 All of it is data: frozen, and turned into plain Python values and back without any loss.
 """
@@ -25,7 +25,7 @@ PINNED = "found by a pinned case"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Result:
-    """What is known about one op.
+    """The outcome of a check of one op.
 
     Attributes:
         op: the op's name.
@@ -83,7 +83,7 @@ class Result:
         return self.verdict.is_success
 
     def __repr__(self) -> str:
-        """One line, for the failed assertions of others; `str` gives the whole panel."""
+        """One line, for failed assertions; `str` gives the whole panel."""
         return renderer().as_line(self)
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a run may be told: how many cases, from which seed, in which dtypes."""
+"""Settings of a run: cases, seed, dtypes, limits."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ class Settings:
         _check_known("hazards", (self.hazards,), HAZARDS)
 
 
-def _check_known(what: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:
-    for name in given:
+def _check_known(what: str, names: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for name in names:
         if name not in known:
             raise SettingsError(
                 f"{what} {name!r} is not known; allowed are {listing(known)}."

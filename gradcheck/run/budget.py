@@ -12,11 +12,13 @@ import numpy as np
 
 from gradcheck.cases.case import Case
 
-_WORK_PER_CALL = 50_000
-_WORK_PER_ENTRY = 5
-_PATIENCE = 60.0  # seconds, for ops that are far slower than that
+# Work is counted in about nanoseconds: what a call of a NumPy function on a small array takes
+# with all that is done around it, and what arithmetic takes for an entry.
+_WORK_PER_CALL = 50_000  # derived: 50 µs, in nanoseconds
+_WORK_PER_ENTRY = 5  # derived: five operations of a nanosecond each
+_PATIENCE = 60.0  # seconds, for ops that are far slower; arbitrary: within what a reader waits
 LARGE = 2**20  # entries of a case that is too large to be looked at many times
-NOTE_LENGTH = 200  # characters of an error that a note tells
+NOTE_LENGTH = 200  # characters of an error that a note shows
 
 
 class OutOfTime(BaseException):
@@ -29,7 +31,7 @@ class TooLarge(BaseException):
 
 @dataclass(slots=True)
 class Calls:
-    """Counts the calls of a forward, and the entries that it is called with.
+    """A forward that counts its calls and entries, up to a deadline.
 
     A case may take long, so time is looked at before each call.
     """
@@ -51,13 +53,13 @@ class Calls:
         return self.count * _WORK_PER_CALL + self.entries * _WORK_PER_ENTRY
 
     def budget(self, work: int) -> Callable[[], bool]:
-        """Give a function that says whether so much work from now on is not spent yet."""
+        """Return a function: whether so much work from now on is left."""
         end, deadline = self.work + work, time.perf_counter() + _PATIENCE
         return lambda: self.work < end and time.perf_counter() < deadline
 
     @contextmanager
     def until(self, deadline: float) -> Iterator[None]:
-        """Let nothing be called after a deadline: what is under way is left then."""
+        """Raise OutOfTime from calls after a deadline."""
         self.deadline = deadline
         try:
             yield

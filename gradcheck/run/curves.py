@@ -1,4 +1,4 @@
-"""Where curves come from: a case is run once more, and one entry of it taken down the ladder."""
+"""Curves: one entry of a case, taken down the ladder of steps."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from gradcheck.checks.posing import problem_of, wide
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.trial import OpRaised, Trial
 from gradcheck.ndarrays.dtypes import double_of, is_low, named
+from gradcheck.numeric.argument import Place
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.curve import Curve, CurvePoint
+from gradcheck.numeric.point import Point
 from gradcheck.numeric.problem import Problem
 from gradcheck.numeric.steps import rungs_along
 
-_TRIED = 8  # entries, until one has a reference
+_TRIED = 8  # entries, until one has a reference; arbitrary: the first one has it as a rule
 
 
 def curve_of(subject: Subject, case: Case, comparison: Comparison) -> Curve | None:
@@ -32,7 +34,7 @@ def curve_of(subject: Subject, case: Case, comparison: Comparison) -> Curve | No
 
 
 def ordinary_curve(subject: Subject, case: Case) -> Curve | None:
-    """The curve of an entry whose derivative is neither large nor small among those of a case.
+    """The curve of an entry with a derivative of medium size.
 
     Returns:
         None where no entry has a derivative that is not zero and a reference.
@@ -41,15 +43,15 @@ def ordinary_curve(subject: Subject, case: Case) -> Curve | None:
         problem = _problem(subject, case)
         if problem is None:
             return None
-        for part, index in _ordinary(problem):
-            comparison = problem.prove_entry(part, index)
+        for place in _ordinary(problem.point):
+            comparison = problem.prober.prove_entry(place)
             if not comparison.reference.problem:
                 return _traced(problem, comparison)
     return None
 
 
 def _problem(subject: Subject, case: Case) -> Problem | None:
-    """What a case asks of a gradient, in double precision, where differences are taken."""
+    """The comparison that a case asks for, in double precision."""
     if any(is_low(x.dtype) for x in case.inputs):
         inputs = tuple(map(wide, case.inputs))
         case = replace(case, inputs=inputs, dtype=double_of(named(case.dtype)).name)
@@ -65,14 +67,14 @@ def _problem(subject: Subject, case: Case) -> Problem | None:
 
 
 def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
-    found = problem.path_of(comparison.where)
-    if found is None:
+    point, place = problem.point, comparison.place
+    if place is None or not point.scales[place.part][place.index]:
         return None
-    path, scale = found
+    path, claim = point.entry(place)
     reference = comparison.reference
     points = tuple(
-        CurvePoint(step=r.step, difference=r.slope / scale, rounding=r.noise / scale)
-        for r in rungs_along(path, problem.base, problem.weights, np.float64)
+        CurvePoint(step=r.step, difference=r.slope / claim.scale, rounding=r.noise / claim.scale)
+        for r in rungs_along(path, point.base, point.weights, np.float64)
         if np.isfinite(r.slope) and np.isfinite(r.noise)
     )
     if not points:
@@ -88,15 +90,15 @@ def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
     )
 
 
-def _ordinary(problem: Problem) -> Iterator[tuple[int, int]]:
-    """A few entries, the one with the median derivative first; none whose derivative is zero."""
-    pairs = zip(problem.gradient, problem.scales, strict=True)
+def _ordinary(point: Point) -> Iterator[Place]:
+    """A few entries that are not zero, the median derivative first."""
+    pairs = zip(point.gradient, point.scales, strict=True)
     sizes = np.concatenate([np.abs(gradient * scales) for gradient, scales in pairs])
     (moving,) = (np.isfinite(sizes) & (sizes > 0)).nonzero()
     if not moving.size:
         return
     apart = np.abs(sizes[moving] - np.median(sizes[moving]))
-    ends = np.cumsum([scales.size for scales in problem.scales])
+    ends = np.cumsum([scales.size for scales in point.scales])
     for place in map(int, moving[np.argsort(apart, kind="stable")[:_TRIED]]):
         part = int(np.searchsorted(ends, place, "right"))
-        yield part, place - int(ends[part] - problem.scales[part].size)
+        yield Place(part, place - int(ends[part] - point.scales[part].size))

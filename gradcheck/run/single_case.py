@@ -27,7 +27,7 @@ from gradcheck.spec.spec import OpSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOptions:
-    """All that makes a case besides an op and its inputs; see `gradcheck.check_case`."""
+    """The options of a case besides op and inputs, as for `check_case`."""
 
     params: Mapping[str, Any] = field(default_factory=dict)
     g: Any = None
@@ -67,13 +67,13 @@ def case_from(spec: OpSpec, inputs: Sequence[Any], options: CaseOptions) -> Case
 
 
 def _domain(spec: OpSpec, name: str, options: CaseOptions) -> Domain | None:
-    """The domain of an input: given, or the spec's; any values where neither says."""
+    """The domain of an input: an option, the spec's, or any values."""
     own = options.domains.get(name, spec.domains.get(name, real()))
     return own if isinstance(own, Domain) else None
 
 
 def check_single_case(spec: OpSpec, case: Case, properties: Sequence[str] | None) -> Result:
-    """Examine a case: the named properties first, or those of its turn behind the numbers."""
+    """Examine a case: named properties first, or those of its turn."""
     started = time.perf_counter()
     outcome = _outcome(spec, case, properties)
     seconds = time.perf_counter() - started
@@ -101,7 +101,7 @@ def _cotangents(g: Any) -> tuple[Array | None, ...]:
 
 
 def _pattern(g: Any) -> str:
-    """The pattern of the cotangents: stride 0 where one number fills an array."""
+    """The pattern of the cotangents: stride 0 for a repeated number."""
     arrays = [item for item in _cotangents(g) if item is not None]
     spread = any(x.size > 1 and not any(x.strides) for x in arrays)
     return "stride 0" if spread else "random"

@@ -88,7 +88,7 @@ def bind(
 
 
 def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """Return a function's parameters, or None for one that does not tell (a ufunc)."""
+    """Return a function's parameters, or None where they are unreadable (a ufunc)."""
     if hasattr(function, "nin"):
         return None
     try:
@@ -98,7 +98,7 @@ def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter] | Non
 
 
 def location_of(function: Callable[..., Any]) -> Location | None:
-    """Return where a Python function is defined, or None for one written in C."""
+    """Return where a function is defined, or None if in C."""
     if hasattr(function, "__wrapped__"):
         function = inspect.unwrap(function)
     code = getattr(function, "__code__", None)

@@ -60,6 +60,7 @@ def spoiled(subject, case, place):
     return replace(subject, vjp=vjp)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["matmul", "softmax", "multiply", "tanh"])
 def test_no_more_mistakes_escape_than_is_stated(name):
     spec = registry().get(name)

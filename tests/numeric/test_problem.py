@@ -18,7 +18,7 @@ from gradcheck.numeric.forward import FlatForward
 from gradcheck.numeric.paths import SparsePath
 from gradcheck.numeric.problem import DIRECTIONS, EVERY_ENTRY
 from gradcheck.results.verdict import Verdict
-from gradcheck.spec.spec import DEFAULT_RTOL
+from gradcheck.spec.options import DEFAULT_RTOL
 
 RNG = np.random.default_rng(5)
 

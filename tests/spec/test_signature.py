@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck.errors import SpecError
-from gradcheck.spec.signature import Argument, Dim, parse_signature
+from gradcheck.spec.signature import ArgumentAxes, Dim, parse_signature
 
 EXAMPLE = "for example '(...,m,n),(...,n,p)->(...,m,p)'"
 NORMAL_FORMS = [
@@ -128,8 +128,8 @@ def test_space_around_sizes_means_nothing(text):
 
 def test_parts():
     signature = parse_signature("(...,n?,3)->(n?)")
-    assert signature.inputs == (Argument(True, (Dim("n", None, True), Dim(None, 3, False))),)
-    assert signature.outputs == (Argument(False, (Dim("n", None, True),)),)
+    assert signature.inputs == (ArgumentAxes(True, (Dim("n", None, True), Dim(None, 3, False))),)
+    assert signature.outputs == (ArgumentAxes(False, (Dim("n", None, True),)),)
 
 
 def test_names_of_sizes_come_in_order_of_appearance():

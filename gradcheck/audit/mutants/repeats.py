@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradcheck.audit.mutants.mutant import VjpCall
-from gradcheck.spec.signature import Argument, Signature
+from gradcheck.spec.signature import ArgumentAxes, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,6 @@ def _missing(signature: Signature, call: VjpCall) -> frozenset[str]:
     )
 
 
-def _names(argument: Argument, missing: frozenset[str]) -> tuple[str, ...]:
+def _names(argument: ArgumentAxes, missing: frozenset[str]) -> tuple[str, ...]:
     """The axes that an argument has by itself; a fixed size is named by its number."""
     return tuple(str(dim).rstrip("?") for dim in argument.dims if dim.name not in missing)

@@ -23,13 +23,13 @@ from gradcheck.ndarrays.types import Array
 from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.dims import Size
 from gradcheck.spec.domains import Domain
-from gradcheck.spec.signature import Argument, Dim
+from gradcheck.spec.signature import ArgumentAxes, Dim
 
 Limit = Callable[[Scope], str]
 MAGNITUDES = tuple(float(f"1e{k}") for k in range(-300, 301, 4))
 _IN_ORDER = frozenset({"C", "scalar", "read-only"})
 _AXES = frozenset({"axis", "axes", "dim", "dims"})
-_ANY_SHAPE = Argument(leading=True, dims=())
+_ANY_SHAPE = ArgumentAxes(leading=True, dims=())
 _SAMPLES = 8
 
 
@@ -314,7 +314,7 @@ def _place(scope: Scope) -> int:
     return inputs.index(scope.target.name) if scope.target.name in inputs else len(inputs)
 
 
-def _argument(scope: Scope) -> Argument | None:
+def _argument(scope: Scope) -> ArgumentAxes | None:
     """The axes of the target's input, where the spec says what they are."""
     spec = scope.spec
     if spec.cases is not None or _place(scope) == len(spec.inputs):

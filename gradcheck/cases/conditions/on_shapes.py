@@ -14,7 +14,7 @@ from gradcheck.cases.conditions.possible import Scope
 from gradcheck.cases.shapes import LEADING, THRESHOLDS, signature_of, stretches_of
 from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.dims import Size
-from gradcheck.spec.signature import Argument, Signature
+from gradcheck.spec.signature import ArgumentAxes, Signature
 from gradcheck.spec.spec import OpSpec
 
 Shape = tuple[int, ...]
@@ -217,7 +217,7 @@ def _of_leading(
         yield trait("batch", "", value, _BATCH[value])
 
 
-def _core(argument: Argument, sizes: Sizes) -> int:
+def _core(argument: ArgumentAxes, sizes: Sizes) -> int:
     """How many axes of an input are not leading ones."""
     return sum(dim.name is None or sizes.get(dim.name, 0) is not None for dim in argument.dims)
 
@@ -273,7 +273,9 @@ def possible(scope: Scope) -> Iterator[Trait]:
         yield from _possible_shapes(name, argument, with_signature=spec.signature is not None)
 
 
-def _possible_ranks(spec: OpSpec, name: str, argument: Argument, *, most: int) -> Iterator[Trait]:
+def _possible_ranks(
+    spec: OpSpec, name: str, argument: ArgumentAxes, *, most: int
+) -> Iterator[Trait]:
     """Ranks of an input that may have several; an axis can be chosen only where there is one."""
     fewest = sum(not dim.optional for dim in argument.dims)
     chosen = any(
@@ -307,7 +309,7 @@ def _allows(size: Size | None, n: int) -> bool:
     return size.min <= n <= top and n % size.multiple_of == 0
 
 
-def _possible_shapes(name: str, argument: Argument, *, with_signature: bool) -> Iterator[Trait]:
+def _possible_shapes(name: str, argument: ArgumentAxes, *, with_signature: bool) -> Iterator[Trait]:
     """Proportions of a matrix whose two sizes are free, and of an array of any shape."""
     if not with_signature:
         for value in ("square", "tall by 2", "wide", "equal axes", "distinct axes"):

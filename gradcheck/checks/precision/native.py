@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.checks import agreement
-from gradcheck.checks.posing import jvp_claim, problem_of
+from gradcheck.checks.posing import jvp_claim, point_of
 from gradcheck.checks.precision import differences
 from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.violation import Violation
@@ -26,13 +26,15 @@ from gradcheck.ndarrays import buckets
 from gradcheck.ndarrays.dtypes import Unit, double_of, unit_of
 from gradcheck.ndarrays.types import Array, Parts, Vector
 from gradcheck.numeric import conditioning, ladder
+from gradcheck.numeric.argument import Place
 from gradcheck.numeric.claim import Claim
-from gradcheck.numeric.comparison import Comparison, Obstacle, Reference
+from gradcheck.numeric.comparison import Comparison, Obstacle, Reference, per_unit
 from gradcheck.numeric.paths import Path, SparsePath, both_ways
-from gradcheck.numeric.problem import EVERY_ENTRY, Probes, Problem, per_unit
-from gradcheck.numeric.safeguards import floored
+from gradcheck.numeric.point import Point
+from gradcheck.numeric.problem import EVERY_ENTRY, Probes
 from gradcheck.numeric.steps import STEPS, ULPS
 from gradcheck.numeric.tally import Tally
+from gradcheck.numeric.ties import tied
 
 _SOME = 12  # arbitrary, for speed: entries of many that are judged alone
 # Terms of a sum, beyond which each costs a rounding. There are fewer such in `agreement`, where
@@ -51,7 +53,7 @@ def compare(trial: Trial, probes: Probes) -> Tally | Violation:
     for path, claim in bench.claims(probes):
         bench.add(bench.judged(path, claim, bench.slack_along(path)), tally, path)
     if trial.subject.jvp is not None:
-        claimed = jvp_claim(trial, bench.problem)
+        claimed = jvp_claim(trial, bench.point)
         if isinstance(claimed, Violation):
             return claimed
         path, claim = claimed
@@ -62,10 +64,10 @@ def compare(trial: Trial, probes: Probes) -> Tally | Violation:
 
 @dataclass(frozen=True)
 class _Bench:
-    """A problem whose forward rounds, and how its slopes are found."""
+    """A point whose forward rounds, and how its slopes are found."""
 
     trial: Trial
-    problem: Problem
+    point: Point
     sharp: bool  # whether the forward that is differentiated computes in double precision
 
     @cached_property
@@ -80,45 +82,43 @@ class _Bench:
 
     def claims(self, probes: Probes) -> Iterator[tuple[Path, Claim]]:
         """Paths to compare along: entries, ties, a direction over many."""
-        problem = self.problem
-        movable = [np.flatnonzero(scales) for scales in problem.scales]
+        point = self.point
+        movable = [np.flatnonzero(scales) for scales in point.scales]
         ends = np.cumsum([indices.size for indices in movable])
         chosen = np.arange(ends[-1])
         few = chosen.size <= EVERY_ENTRY or probes == "all"
         if not few:
-            rng = buckets.generator(problem.seed)
+            rng = buckets.generator(point.seed)
             chosen = np.sort(rng.choice(chosen.size, _SOME, replace=False))
         for place in map(int, chosen):
             part = int(np.searchsorted(ends, place, "right"))
-            yield problem.entry(part, int(movable[part][place - ends[part]]))
+            yield point.entry(Place(part, int(movable[part][place - ends[part]])))
         if not few:
             for _ in range(probes if isinstance(probes, int) else 1):
-                path: Path = problem.path_along(problem.random_direction())
-                yield path, problem.claim(path, "a random direction", None)
-        for label, tied in problem.tied():
-            names = {problem.arguments[part].name for part, _, _ in tied.moves}
-            yield tied, problem.claim(tied, label, names.pop() if len(names) == 1 else None)
+                path: Path = point.path_along(point.random_direction())
+                yield path, point.claim(path, "a random direction", None)
+        yield from tied(point)
 
     def judged(self, path: Path, claim: Claim, slack: float) -> Comparison:
         """Compare along a path, by one difference where that is enough."""
-        weights, unit = self.problem.weights, self._differences_round_by
+        weights, unit = self.point.weights, self._differences_round_by
         method = "central differences" + f" in {self.trial.case.dtype}" * (not self.sharp)
         slope = differences.quick_slope(path, weights, unit)
         if abs(slope - claim.slope) <= slack < np.inf:
             step = differences.quick_step(unit)
             quick = Reference(low=slope, high=slope, bar=slack, method=method, step=step)
-            return per_unit(claim.beside(quick, self.problem.rtol), claim.scale)
-        base = self.problem.base
+            return per_unit(claim.beside(quick, self.point.rtol), claim.scale)
+        base = self.point.base
         reference = (
-            floored(ladder.climb(path, base, weights), path)
+            ladder.climb(path, base, weights).floored(path.reach)
             if self.sharp
             else differences.differentiate(path, base, weights, unit, method=method)
         )
         reference = replace(reference, bar=reference.bar + slack)
-        comparison = claim.beside(reference, self.problem.rtol)
+        comparison = claim.beside(reference, self.point.rtol)
         if not comparison.agrees:
             excuse = self._excuse(path, comparison)
-            comparison = claim.beside(replace(reference, problem=excuse), self.problem.rtol)
+            comparison = claim.beside(replace(reference, problem=excuse), self.point.rtol)
         return per_unit(comparison, claim.scale)
 
     def _excuse(self, path: Path, comparison: Comparison) -> str:
@@ -139,18 +139,18 @@ class _Bench:
 
     def _faint(self, path: Path, step: float) -> float:
         """The slope of rounding beside cancelled numbers: γ·(−1) + β at 1."""
-        inputs = [np.abs(x[np.isfinite(x)]).max(initial=1.0) for x in self.problem.point]
+        inputs = [np.abs(x[np.isfinite(x)]).max(initial=1.0) for x in self.point.inputs]
         ahead, behind = both_ways(path, STEPS[0])
-        weights = np.abs(self.problem.weights)
+        weights = np.abs(self.point.weights)
         if ahead is not None and behind is not None and ahead.shape == behind.shape:
-            moved = (ahead != self.problem.base) | (behind != self.problem.base)
+            moved = (ahead != self.point.base) | (behind != self.point.base)
             weights = weights[moved] if moved.any() else weights
         return float(ULPS * self.unit.eps * max(inputs) * weights.sum() / step)
 
     def add(self, comparison: Comparison, tally: Tally, path: Path) -> None:
         """Count a comparison, and the entries in which it shows mistakes."""
         tally.add(comparison)
-        terms = _moved(path, self.problem.gradient)
+        terms = _moved(path, self.point.gradient)
         tally.power.count(np.abs(terms), comparison.slack)
 
     def slack_along(self, path: Path) -> float:
@@ -173,10 +173,10 @@ class _Bench:
                 roundings=_FEWER if self.unit.eps > conditioning.COARSE else conditioning.ROUNDINGS,
             )
         except (OpRaised, Broken):
-            return [np.full(g.shape, np.inf) for g in self.problem.gradient]
+            return [np.full(g.shape, np.inf) for g in self.point.gradient]
         terms = agreement.most_terms(trial)
         slacks = []
-        for name, gradient in zip(trial.inputs.differentiable, self.problem.gradient, strict=True):
+        for name, gradient in zip(trial.inputs.differentiable, self.point.gradient, strict=True):
             largest = np.abs(gradient[np.isfinite(gradient)]).max(initial=0.0)
             added = terms * self.unit.eps * largest
             slacks.append(max(1.0, terms / _ADDED_IN_ONE_ORDER) * bars[name] + added)
@@ -191,16 +191,16 @@ def _bench(trial: Trial) -> _Bench:
             return bench
     dtypes = [x.dtype for x in trial.case.inputs]
     bench = _on(trial, _rounded(trial.subject.forward, dtypes), sharp=False)
-    return bench or _Bench(trial, problem_of(trial), sharp=False)
+    return bench or _Bench(trial, point_of(trial), sharp=False)
 
 
 def _on(trial: Trial, forward: Callable[..., Any], *, sharp: bool) -> _Bench | None:
     """The bench for another forward, if it returns the same outputs."""
-    problem = problem_of(trial, forward)
-    base = problem.function(problem.point)
-    if base is None or base.shape != problem.base.shape or not np.isfinite(base).all():
+    point = point_of(trial, forward)
+    base = point.function(point.inputs)
+    if base is None or base.shape != point.base.shape or not np.isfinite(base).all():
         return None
-    return _Bench(trial, replace(problem, base=base.astype(np.float64)), sharp)
+    return _Bench(trial, replace(point, base=base.astype(np.float64)), sharp)
 
 
 def _rounded(forward: Callable[..., Any], dtypes: Sequence[np.dtype[Any]]) -> Callable[..., Any]:

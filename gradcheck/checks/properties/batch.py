@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.checks.agreement import difference
-from gradcheck.checks.posing import problem_of
+from gradcheck.checks.posing import point_of
 from gradcheck.checks.properties.property import Property
 from gradcheck.checks.trial import Gradients, OpRaised, Trial
 from gradcheck.checks.violation import Violation
@@ -103,11 +103,11 @@ def _keeps_promise_beside(trial: Trial, batch: _Batch) -> bool:
 
 def _beside(trial: Trial) -> list[Array]:
     """The inputs, each number moved a little within its domain."""
-    problem = problem_of(trial)
+    point = point_of(trial)
     inputs = list(trial.fresh_inputs())
-    for part, (place, u) in enumerate(zip(trial.active, problem.random_direction(), strict=True)):
-        there = problem.function.retracted(part, problem.point[part] + _ASIDE * u)
-        inputs[place] = problem.function.shaped(part, there).astype(inputs[place].dtype)
+    for part, (place, u) in enumerate(zip(trial.active, point.random_direction(), strict=True)):
+        there = point.function.retracted(part, point.inputs[part] + _ASIDE * u)
+        inputs[place] = point.function.shaped(part, there).astype(inputs[place].dtype)
     return inputs
 
 

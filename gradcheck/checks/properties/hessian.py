@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.checks.posing import problem_of
+from gradcheck.checks.posing import point_of
 from gradcheck.checks.properties.property import Property
 from gradcheck.checks.trial import Trial
 from gradcheck.checks.violation import Violation
@@ -30,7 +30,7 @@ from gradcheck.numeric import ladder
 from gradcheck.numeric.comparison import Reference
 from gradcheck.numeric.forward import FlatForward
 from gradcheck.numeric.paths import DensePath, both_ways
-from gradcheck.numeric.problem import Problem
+from gradcheck.numeric.point import Point
 from gradcheck.numeric.steps import ULPS, eps_of, extrapolated
 from gradcheck.results.kind import Kind
 
@@ -46,17 +46,17 @@ def check(trial: Trial) -> Violation | None:
     """Compare derivatives of the vjp with each other and with second differences."""
     if not _applies(trial):
         return None
-    problem = problem_of(trial)
-    if not (problem.size and problem.base.size):
+    point = point_of(trial)
+    if not (point.size and point.base.size):
         return None
-    backward = _Backward.of(trial, problem)
+    backward = _Backward.of(trial, point)
     violation = None
     for _ in range(_PAIRS):
-        u, v = problem.random_direction(), problem.random_direction()
-        if _is_plausible(problem, backward, u, v):
+        u, v = point.random_direction(), point.random_direction()
+        if _is_plausible(point, backward, u, v):
             return None
-        floor = _floor(problem, u, v)
-        violation = _asymmetry(backward, u, v, floor) or _disagreement(problem, backward, v, floor)
+        floor = _floor(point, u, v)
+        violation = _asymmetry(backward, u, v, floor) or _disagreement(point, backward, v, floor)
         if violation is None:
             return None
     return violation
@@ -78,14 +78,14 @@ class _Backward:
     base: Vector
 
     @classmethod
-    def of(cls, trial: Trial, problem: Problem) -> _Backward:
+    def of(cls, trial: Trial, point: Point) -> _Backward:
         def gradients(*inputs: Array, **_: Any) -> tuple[Array, ...]:
             return tuple(trial.gradients_at(inputs=inputs).values())
 
         function = FlatForward(
             gradients, trial.fresh_inputs(), trial.active, dict(trial.case.params)
         )
-        return cls(function, problem.point, np.concatenate(problem.gradient))
+        return cls(function, point.inputs, np.concatenate(point.gradient))
 
     def slope(self, along: Parts, of: Parts) -> Reference:
         """Differentiate ⟨vjp(g), of⟩ along a direction."""
@@ -103,10 +103,10 @@ class _Backward:
         return DensePath(self.function, self.point, along, scratch)
 
 
-def _is_plausible(problem: Problem, backward: _Backward, u: Parts, v: Parts) -> bool:
+def _is_plausible(point: Point, backward: _Backward, u: Parts, v: Parts) -> bool:
     """Whether one difference of each kind agrees already: that is no coincidence."""
     by_v, by_u = backward.change(v), backward.change(u)
-    seconds = list(_seconds(problem, v, (_LONG,)))
+    seconds = list(_seconds(point, v, (_LONG,)))
     if by_v is None or by_u is None or not seconds:
         return False
     ((second, noise),) = seconds
@@ -119,13 +119,13 @@ def _is_plausible(problem: Problem, backward: _Backward, u: Parts, v: Parts) -> 
     return symmetric and abs(second - curvature) <= _CURVATURE * largest + noise + rounding
 
 
-def _floor(problem: Problem, u: Parts, v: Parts) -> float:
+def _floor(point: Point, u: Parts, v: Parts) -> float:
     """The rounding of a right vjp, below which slopes say nothing.
 
     In softmax of (100, 0) the large entry is 1 and its cotangent cancels: a term of the size of
     the small one is gone. In x / y² with y = 1e200 it is below the smallest number.
     """
-    spent = float(np.abs(problem.weights) @ np.abs(problem.base))
+    spent = float(np.abs(point.weights) @ np.abs(point.base))
     reach = max(float(np.abs(np.concatenate(direction)).sum()) for direction in (u, v))
     entries = sum(part.size for part in u)
     lost = _SMALLEST_NORMAL * reach / _STEPS[-1]
@@ -152,14 +152,12 @@ def _asymmetry(backward: _Backward, u: Parts, v: Parts, floor: float) -> Violati
     )
 
 
-def _disagreement(
-    problem: Problem, backward: _Backward, v: Parts, floor: float
-) -> Violation | None:
+def _disagreement(point: Point, backward: _Backward, v: Parts, floor: float) -> Violation | None:
     """Compare D_v ⟨vjp(g), v⟩ with second differences of ⟨g, f⟩ along v."""
     slope = backward.slope(along=v, of=v)
     if not _is_smooth(slope):
         return None
-    value, bar = second_difference(problem, v)
+    value, bar = second_difference(point, v)
     largest = max(abs(value), abs(slope.value))
     if not abs(slope.value - value) > bar + slope.bar + floor + _CURVATURE * largest:
         return None
@@ -176,9 +174,9 @@ def _is_smooth(reference: Reference) -> bool:
     return not (reference.problem or reference.kink or reference.weak)
 
 
-def second_difference(problem: Problem, direction: Parts) -> tuple[float, float]:
+def second_difference(point: Point, direction: Parts) -> tuple[float, float]:
     """⟨g, f⟩ differentiated twice, and its bar: infinite where steps contradict."""
-    seen = list(_seconds(problem, direction, _STEPS))
+    seen = list(_seconds(point, direction, _STEPS))
     values = extrapolated([value for value, _ in seen])
     # (16 b − a) / 15 has at most 17/15 of the noise, nearly all of it from the shorter step.
     noise = [17 / 15 * noise for _, noise in seen[1:]]
@@ -196,24 +194,24 @@ def second_difference(problem: Problem, direction: Parts) -> tuple[float, float]
 
 
 def _seconds(
-    problem: Problem, direction: Parts, steps: Sequence[float]
+    point: Point, direction: Parts, steps: Sequence[float]
 ) -> Iterator[tuple[float, float]]:
     """Second differences of ⟨w, f⟩ and their noise, at each usable step.
 
     Every value of the forward is off by a few units in the last place, of its own or of 1;
     and so are the inputs where a step takes them to where numbers are less dense.
     """
-    path = problem.path_along(direction)
+    path = point.path_along(direction)
     eps = ULPS * eps_of(np.float64)
-    slopes = zip(problem.gradient, problem.scales, problem.point, strict=True)
+    slopes = zip(point.gradient, point.scales, point.inputs, strict=True)
     moved = sum(float(np.abs(g) @ np.maximum(np.abs(x), scale)) for g, scale, x in slopes)
     for step in steps:
         ahead, behind = both_ways(path, step)
-        if ahead is None or behind is None or not ahead.shape == behind.shape == problem.base.shape:
+        if ahead is None or behind is None or not ahead.shape == behind.shape == point.base.shape:
             continue
         bent = size = 0.0
-        for block in blocks(problem.base.size):
-            w, a, b, f = (v[block] for v in (problem.weights, ahead, behind, problem.base))
+        for block in blocks(point.base.size):
+            w, a, b, f = (v[block] for v in (point.weights, ahead, behind, point.base))
             bent += float(w @ ((a - f) - (f - b)))
             largest = np.maximum(np.maximum(np.abs(a), np.abs(b)), np.maximum(np.abs(f), 1.0))
             size += float(np.abs(w) @ largest)

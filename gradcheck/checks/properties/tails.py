@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.checks.posing import problem_of
+from gradcheck.checks.posing import point_of
 from gradcheck.checks.properties.property import Property
 from gradcheck.checks.trial import Trial
 from gradcheck.checks.violation import Violation
@@ -30,7 +30,7 @@ from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Obstacle, Reference
 from gradcheck.numeric.conditioning import nudged
 from gradcheck.numeric.paths import SparsePath
-from gradcheck.numeric.problem import Problem
+from gradcheck.numeric.point import Point
 from gradcheck.numeric.steps import ULPS, eps_of
 from gradcheck.results.kind import Kind
 
@@ -60,44 +60,42 @@ def check(trial: Trial) -> Violation | None:
     """Compare some entries of the gradient with references of small relative error."""
     if not trial.is_finite or any(is_low(trial.case.inputs[i].dtype) for i in trial.active):
         return None
-    problem = problem_of(trial)
-    for part, index in _picked(problem):
-        violation = _judged(problem, part, index)
+    point = point_of(trial)
+    for part, index in _picked(point):
+        violation = _judged(point, part, index)
         if violation is not None:
             return violation
     return None
 
 
-def _picked(problem: Problem) -> Iterator[tuple[int, int]]:
+def _picked(point: Point) -> Iterator[tuple[int, int]]:
     """Entries that may move alone: all, or a random choice."""
     places = [
         (part, int(index))
-        for part, (argument, scales) in enumerate(
-            zip(problem.arguments, problem.scales, strict=True)
-        )
+        for part, (argument, scales) in enumerate(zip(point.arguments, point.scales, strict=True))
         if argument.project is None
         for index in scales.nonzero()[0]
     ]
-    rng = buckets.generator(problem.seed)
+    rng = buckets.generator(point.seed)
     chosen = rng.permutation(len(places))[:_ENTRIES] if len(places) > _ENTRIES else None
     yield from places if chosen is None else (places[i] for i in sorted(chosen))
 
 
-def _judged(problem: Problem, part: int, index: int) -> Violation | None:
+def _judged(point: Point, part: int, index: int) -> Violation | None:
     """Compare one entry; measure its conditioning only where it differs."""
-    scale, argument = float(problem.scales[part][index]), problem.arguments[part]
+    scale, argument = float(point.scales[part][index]), point.arguments[part]
     moves = [(part, np.array([index]), np.array([scale]))]
-    path = SparsePath(problem.function, problem.point, moves)
-    slope, size = path.along(problem.gradient)
-    if not math.isfinite(slope) or _agrees_at_once(path, problem, slope):
+    path = SparsePath(point.function, point.inputs, moves)
+    slope, size = path.along(point.gradient)
+    if not math.isfinite(slope) or _agrees_at_once(path, point, slope):
         return None
-    sharp = _sharp(path, problem.base, problem.weights)
+    sharp = _sharp(path, point.base, point.weights)
     if sharp is None:
         return None
     bar = sharp.bar + _SHARE * sharp.size
     if not math.isfinite(sharp.value) or abs(slope - sharp.value) <= bar:
         return None
-    bar += _conditioning(path, problem.weights, sharp)
+    bar += _conditioning(path, point.weights, sharp)
     if not abs(slope - sharp.value) > bar:
         return None
     return _violation(argument, index, (slope, size), replace(sharp, bar=bar), scale)
@@ -128,13 +126,13 @@ def _violation(
     )
 
 
-def _agrees_at_once(path: SparsePath, problem: Problem, slope: float) -> bool:
+def _agrees_at_once(path: SparsePath, point: Point, slope: float) -> bool:
     """Whether an unverified complex step agrees already, as it mostly does."""
-    slopes = complex_step.complex_slopes(path, problem.base)
+    slopes = complex_step.complex_slopes(path, point.base)
     if slopes is None:
         return False
-    size = float(np.abs(problem.weights) @ np.abs(slopes))
-    return abs(slope - float(problem.weights @ slopes)) <= _SHARE * size
+    size = float(np.abs(point.weights) @ np.abs(slopes))
+    return abs(slope - float(point.weights @ slopes)) <= _SHARE * size
 
 
 def _sharp(path: SparsePath, base: Vector, weights: Vector) -> _Sharp | None:

@@ -1,4 +1,4 @@
-"""`gradcheck explain`: what a property is, and what a verdict means."""
+"""`gradcheck explain`: the meaning of a property or a verdict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.options.output import color_option, format_option
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.options.output import format_option
 
 if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     shell_complete=completers.properties,
 )
 @format_option
-@color_option
+@option("color")
 def command(*, name: str | None, form: str, color: Color) -> None:
-    """Explain what is checked besides the value of a gradient, and what a verdict means.
+    """Explain what is checked besides the value of a gradient,
+    and what a verdict means.
 
     Without an argument all properties are listed; --format concise gives bare names.
 

@@ -1,4 +1,4 @@
-"""`gradcheck list`: which ops there are."""
+"""`gradcheck list`: signature, tags and summary of ops."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradcheck.cli.configured import ConfiguredCommand
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.output import color_option, format_option
+from gradcheck.cli.options.output import format_option
 from gradcheck.cli.options.selection import Selection, selection_options
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 )
 @selection_options
 @format_option
-@color_option
+@option("color")
 @config_options
 def command(selection: Selection, form: str, color: Color) -> None:
-    """List ops: signature, tags and what they are; --format concise gives bare names.
+    """List ops: signature, tags and what they are;
+    --format concise gives bare names.
 
     Without OPS, which are names or globs such as 'log*', all ops are listed.
     """

@@ -1,4 +1,4 @@
-"""Names that both options and files may give. Only names: this module is imported for --help."""
+"""Names that options and files may give; imported for --help."""
 
 PROFILES = ("quick", "default", "ci", "thorough")
 """The shipped profiles: `configs/NAME.toml`."""

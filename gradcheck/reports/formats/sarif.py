@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, as code scanning reads it: a rule per kind of failure, a result per op.
+"""SARIF 2.1.0 for code scanning: a rule per kind of failure.
 
 Only ops that did not pass have a result. One of which nothing is known is "open", which is
 no alarm; under `--strict` it is a failure of level "warning".
@@ -87,7 +87,7 @@ def as_sarif(report: Report) -> str:
 
 
 def rule_id(result: Result) -> str:
-    """The rule that a result is about: its kind of failure, else its verdict."""
+    """Return the rule: the kind of failure, else the verdict."""
     return _slug(result.verdict if result.failure is None else result.failure.kind)
 
 
@@ -114,8 +114,8 @@ def _run(report: Report) -> dict[str, Any]:
 def _invocation(report: Report) -> dict[str, Any]:
     if not report.finished.interrupted:
         return {"executionSuccessful": True}
-    told = {"level": "warning", "message": {"text": sarif_message(report.footer)}}
-    return {"executionSuccessful": False, "toolExecutionNotifications": [told]}
+    notice = {"level": "warning", "message": {"text": sarif_message(report.footer)}}
+    return {"executionSuccessful": False, "toolExecutionNotifications": [notice]}
 
 
 def _result(report: Report, result: Result, places: Mapping[str, int], top: Path) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _result(report: Report, result: Result, places: Mapping[str, int], top: Path
         "ruleId": rule,
         "ruleIndex": places[rule],
         **_weight(result, strict=report.strict),
-        "message": {"text": sarif_message(f"{visible(result.op)}: {lines.said(result)}")},
+        "message": {"text": sarif_message(f"{visible(result.op)}: {lines.summary(result)}")},
         "locations": [_location(report, result, top)],
         "partialFingerprints": {"gradcheckFailure/v1": _fingerprint(result)},
         "properties": dict(_details(report, result)),
@@ -142,16 +142,16 @@ def _location(report: Report, result: Result, top: Path) -> dict[str, Any]:
     origin = report.origins.get(result.op)
     name = f"{origin.module}.{result.op}" if origin is not None else result.op
     logical = {"name": visible(result.op), "fullyQualifiedName": visible(name), "kind": "function"}
-    found: dict[str, Any] = {"logicalLocations": [logical]}
+    place: dict[str, Any] = {"logicalLocations": [logical]}
     location = report.location(result)
     if location is not None and (artifact := _artifact(location, top)):
         region = {"startLine": max(location.line, 1)}
-        found["physicalLocation"] = {"artifactLocation": artifact, "region": region}
-    return found
+        place["physicalLocation"] = {"artifactLocation": artifact, "region": region}
+    return place
 
 
 def _artifact(location: Location, top: Path) -> dict[str, str]:
-    """A file relative to the root of the repository, an absolute one, or none at all."""
+    """A file relative to the repository, an absolute one, or none."""
     if (relative := below(location.file, top)) is not None:
         return {"uri": quote(relative, errors="replace"), "uriBaseId": "%SRCROOT%"}
     path = Path(location.file)
@@ -162,7 +162,7 @@ def _artifact(location: Location, top: Path) -> dict[str, str]:
 
 
 def _fingerprint(result: Result) -> str:
-    """The same in every run, whatever case showed the failure and wherever the code moved."""
+    """A name of the failure that outlives cases and lines."""
     argument = (result.failure.argument if result.failure is not None else None) or ""
     parts = json.dumps([result.op, rule_id(result), argument])
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
@@ -207,7 +207,7 @@ def _rule(key: str, text: str, level: str) -> dict[str, Any]:
 
 
 def _flowing(text: str) -> str:
-    """Paragraphs of one line each: the width of a docstring means nothing elsewhere."""
+    """Paragraphs of one line each."""
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 

@@ -1,4 +1,4 @@
-"""A stored failure as Python code to paste: the op, the case, and the numbers that disagree."""
+"""A stored failure as Python code to paste."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcheck.errors import SpecError
 from gradcheck.ndarrays.types import Array
+from gradcheck.numeric.argument import Argument
 from gradcheck.reports.text.escaping import shortened
 from gradcheck.reports.text.printable import visible
 from gradcheck.reports.text.python_code import (
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 
 _TITLE = 200  # characters of a comment
-_ENTRY = re.compile(r"(?:\[([0-9,]+)\])?(\.real|\.imag)?")
 _LATER = ("determinism", "state", "zero", "linearity", "layouts", "empty", "batch", "twice")
 """Properties that call the op otherwise than the case does."""
 _CHECKED = (*_LATER, "purity", "contract", "aliasing", "adjoint", "reference", "tails", "hessian")
@@ -42,7 +42,7 @@ _HELPERS = (("gradcheck.results.documents.values", "Opaque"),)
 
 
 def snippet(stored: StoredFailure) -> str:
-    """Return the code: it calls the op with the stored case, bit for bit.
+    """Return code that calls the op with the stored case.
 
     It prints the numbers of the failure's panel: by plain differences where an entry of a
     gradient is wrong, else by the check that found the failure.
@@ -104,7 +104,7 @@ def _cotangent(g: Array | None, pattern: str) -> str:
 
 
 def _checks(failure: Failure, case: CaseReport) -> Iterator[Iterable[str]]:
-    """Show the failure: by differences, by the property, or by the whole examination."""
+    """Show the failure by differences, the property or the whole examination."""
     entry = _entry(failure, case)
     if failure.raised is not None and failure.broken not in _LATER and _is_plain(case):
         yield _plain_call(case)
@@ -148,18 +148,19 @@ class _Entry:
 
 
 def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
-    """The entry that differences can show: of double precision, and free to move by itself."""
+    """The double-precision entry that differences can move by itself."""
     worst = failure.worst
     if worst is None or failure.broken or worst.rule != "vjp" or worst.argument is None:
         return None
     x = case.inputs.get(worst.argument)
-    found = _ENTRY.fullmatch(worst.where.removeprefix(worst.argument))
-    if x is None or found is None or worst.argument not in case.gradients:
+    if x is None or worst.argument not in case.gradients:
         return None
-    index = tuple(map(int, filter(None, (found[1] or "").split(","))))
-    fits = len(index) == x.ndim and all(i < n for i, n in zip(index, x.shape, strict=True))
-    if not fits or x.dtype.name not in ("float64", "complex128"):
+    is_complex = x.dtype.kind == "c"
+    number = Argument(worst.argument, x.shape, is_complex).index_of(worst.where)
+    if number is None or x.dtype.name not in ("float64", "complex128"):
         return None
+    entry, part = divmod(number, 2) if is_complex else (number, 0)
+    index = tuple(map(int, np.unravel_index(entry, x.shape)))
     place = list(case.inputs).index(worst.argument)
     scale = _scale(x, index, case.domains[place] if case.domains else None)
     if not scale:
@@ -167,14 +168,14 @@ def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
     return _Entry(
         place=place,
         name=worst.argument,
-        index=found[1] or "...",
-        part=found[2] or "",
+        index=",".join(map(str, index)) or "...",
+        part=(".real", ".imag")[part] if is_complex else "",
         step=(worst.reference.step or 2.0**-17) * scale,
     )
 
 
 def _scale(x: Array, index: tuple[int, ...], origin: domains.Origin | None) -> float:
-    """What the step of an entry is relative to; 0 if it does not move, or not by itself."""
+    """The scale of an entry's step; 0 if it cannot move."""
     size = float(np.abs(x[index]))
     scale = max(1.0, size) if np.isfinite(size) else 0.0
     try:
@@ -212,7 +213,7 @@ def _differences(failure: Failure, case: CaseReport, entry: _Entry) -> Iterator[
 
 
 def _contracted(case: CaseReport) -> Iterator[str]:
-    """The outputs times the cotangents, summed: what the gradient is the derivative of."""
+    """The outputs times the cotangents, summed, as code."""
     whole = any(g is not None and g.dtype.kind == "c" for g in case.cotangents)
     times = "(w.conj() * o).real" if whole else "w * o"
     if len(case.cotangents) == 1:
@@ -258,7 +259,7 @@ def _examined(failure: Failure, case: CaseReport) -> Iterator[str]:
 
 
 def _domain(origin: domains.Origin | None) -> str:
-    """Code of a domain that is not the spec's own; empty where there is none."""
+    """Code of a domain other than the spec's; empty without one."""
     factory = None if origin is None else getattr(domains, origin.factory, None)
     if origin is None or factory is None:
         return ""

@@ -1,4 +1,4 @@
-"""What a failure looks like: the wrong entry, the smallest case, where, how to see it again."""
+"""The panel of a result: wrong entry, smallest case, place, commands."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from gradcheck.results.failure import CaseReport, Failure
     from gradcheck.results.result import Result
 
-LINE = 64
-"""Values of a case stand on one line up to this length, else one below the other."""
+LINE = 64  # derived: columns beside a label on a terminal of 80; longer values stand apart
 
 
 def panel(
@@ -44,7 +43,7 @@ def panel(
 
 
 def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
-    """Yield what stands below the title: what is wrong, on which case, and where."""
+    """Yield the panel below its title."""
     failure = result.failure
     if failure is None:
         if result.reason:
@@ -62,7 +61,7 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
 
 
 def title(result: Result) -> Text:
-    """The first line: verdict, op, what is wrong with what, or how well it passed."""
+    """Return the first line: verdict, op, headline or margin."""
     line = Text.assemble(verdict_text(result.verdict), " ", (visible(result.op), "bold"))
     for part in _title_parts(result):
         line.append(f"   {visible(part)}")
@@ -87,7 +86,7 @@ def _title_parts(result: Result) -> Iterator[str]:
 
 
 def _what(failure: Failure) -> Iterator[RenderableType]:
-    """The numbers where they are wrong, the exception where one was raised, else a sentence."""
+    """The exception, or the numbers, or else a sentence."""
     if failure.raised is not None:
         yield fact("raised", f"{failure.raised.type}: {failure.raised.message}")
         if failure.raised.location is not None:
@@ -103,7 +102,6 @@ def _what(failure: Failure) -> Iterator[RenderableType]:
 
 
 def _mistake(failure: Failure) -> Iterator[RenderableType]:
-    """What kind of mistake it is, and where it shows, as far as that is known."""
     for label, known in (("looks like", failure.looks_like), ("only where", failure.only_where)):
         if known:
             yield fact(label, known)
@@ -140,7 +138,7 @@ def _case(case: CaseReport, label: str) -> Iterator[RenderableType]:
 
 
 def called(failure: Failure, label: str) -> str:
-    """What the case of a failure is called; nobody could reduce one that ended its process."""
+    """The label of a failing case; one that crashed was not reduced."""
     return "last case" if failure.kind.ends_the_process else label
 
 
@@ -152,7 +150,7 @@ def drawn_as(case: CaseReport) -> str:
 
 
 def case_values(case: CaseReport) -> list[str]:
-    """Return "a = [[0., 1.]]" for each input, param and cotangent of a case."""
+    """Return "a = [[0., 1.]]" for each value of a case."""
     values = [f"{name} = {numbers.array(value)}" for name, value in case.inputs.items()]
     values += [f"{name} = {numbers.plain(value)}" for name, value in case.params.items()]
     several = len(case.cotangents) > 1

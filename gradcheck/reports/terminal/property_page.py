@@ -1,4 +1,4 @@
-"""The pages of `gradcheck explain`: what a property is, and what a verdict means."""
+"""The pages of `gradcheck explain`: properties and verdicts."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ MEANINGS: Mapping[Verdict, tuple[str, str]] = MappingProxyType(
 
 
 def properties_table(properties: Iterable[Property]) -> RenderableType:
-    """One row per property: name, when it is checked, first line of its text."""
+    """One row per property: name, when it is checked, summary."""
     table = headed("property", "checked", "what holds", kept=("property", "checked"))
     for each in properties:
         table.add_row(Text(each.name, "bold"), Text(CHECKED[each.when][0]), Text(each.summary))
@@ -99,7 +99,7 @@ def properties_table(properties: Iterable[Property]) -> RenderableType:
 
 
 def property_page(explained: Property) -> Iterator[RenderableType]:
-    """Yield what a property is, when it is checked, and how to leave it out."""
+    """Yield the text of a property and how to leave it out."""
     name = explained.name
     yield heading(name)
     for paragraph in explained.text.strip().split("\n\n"):
@@ -114,7 +114,7 @@ def property_page(explained: Property) -> Iterator[RenderableType]:
 
 
 def verdict_page(verdict: Verdict) -> Iterator[RenderableType]:
-    """Yield what a verdict means and what to do about it."""
+    """Yield the meaning of a verdict and an advice."""
     meaning, advice = MEANINGS[verdict]
     yield verdict_text(verdict)
     yield Text("")

@@ -1,4 +1,4 @@
-"""Results and cases as JSON documents, exactly: what is read is what was written.
+"""Results and cases as JSON documents, bit for bit.
 
 A dataclass is written by the types of its fields (`forms`), a value of no declared type
 (a param) with a tag where JSON has no such thing (`values`). A document names its format

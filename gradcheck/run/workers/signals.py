@@ -1,4 +1,4 @@
-"""SIGTERM as Ctrl-C: what is finished is reported, and no worker stays behind."""
+"""SIGTERM as Ctrl-C: finished ops are reported, no worker stays behind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import FrameType
 
 @contextmanager
 def termination_interrupts() -> Iterator[None]:
-    """Raise KeyboardInterrupt when the process is asked to end, unless somebody else listens."""
+    """Raise KeyboardInterrupt on SIGTERM, unless somebody else listens."""
     is_main = threading.current_thread() is threading.main_thread()
     if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcheck.cases.case import Case
-from gradcheck.checks.posing import problem_of
+from gradcheck.checks.posing import point_of
 from gradcheck.checks.properties.hessian import check, second_difference
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.trial import Trial
@@ -113,9 +113,9 @@ def test_low_precision_is_left_alone():
 @pytest.mark.parametrize("offset", [0.0, 1.0, 1e6, 1e12])
 def test_second_differences_lie_within_their_error_bars(offset):
     trial = ran(lambda x: np.exp(x) + offset, lambda g, x: g * np.exp(x), X)
-    problem = problem_of(trial)
-    direction = problem.random_direction()
-    value, bar = second_difference(problem, direction)
-    exact = float((problem.weights * np.exp(X)) @ direction[0] ** 2)
+    point = point_of(trial)
+    direction = point.random_direction()
+    value, bar = second_difference(point, direction)
+    exact = float((point.weights * np.exp(X)) @ direction[0] ** 2)
     assert abs(value - exact) <= bar < np.inf
     assert offset > 1e6 or bar < 1e-3 * abs(exact)

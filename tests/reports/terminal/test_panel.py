@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from gradcheck.reports.terminal import lines as concise
 from gradcheck.reports.terminal.console import PipeConsole
 from gradcheck.reports.terminal.panel import panel
 
@@ -13,8 +12,8 @@ TRANSPOSED = "the transpose of the right gradient (agrees after .T)"
 WHERE = "a has an exact zero"
 
 
-def diagnosed(result, **said):
-    return replace(result, failure=replace(result.failure, **said))
+def diagnosed(result, **known):
+    return replace(result, failure=replace(result.failure, **known))
 
 
 def written(result, width=80):
@@ -58,15 +57,6 @@ def test_words_of_an_op_do_not_reach_the_terminal_raw(wrong):
     page = "\n".join(written(diagnosed(wrong, only_where="mode = 'a\x1b[31m'")))
     assert "\x1b" not in page
     assert "mode = 'a\\x1b[31m'" in page
-
-
-def test_the_line_for_other_tools_carries_both(wrong, misshapen, raised):
-    line = concise.line(diagnosed(wrong, looks_like=TRANSPOSED, only_where=WHERE))
-    assert f"; looks like {TRANSPOSED}; only where {WHERE} (" in line
-    assert "\n" not in line
-    unsummed = concise.line(diagnosed(misshapen, only_where="b is broadcast"))
-    assert "(g, b.shape); only where b is broadcast (" in unsummed
-    assert "; looks like" not in concise.line(raised)
 
 
 def test_data_carries_both(wrong):

@@ -1,0 +1,102 @@
+"""The forward around a point, looked at only when a safeguard asks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+
+import numpy as np
+
+from gradcheck.ndarrays.types import Parts
+from gradcheck.numeric.argument import Argument
+from gradcheck.numeric.noise import NEAR, Roughness, Surroundings, onward, outward
+from gradcheck.numeric.paths import DensePath, Path, SparsePath
+from gradcheck.numeric.point import Point
+
+_INSIDE = 0.99  # of the room that a domain leaves; arbitrary: any share a little below 1
+_LOOKS = 8  # paths without jitter, after which no more are looked along; arbitrary: cost only
+_SIMPLE = (1.0, 0.5, 0.0, 0.1, 2.0, -1.0, 10.0)  # numbers at which forwards often change
+_TARGETS = 3  # of these that are looked towards; arbitrary: each costs as much as a ladder
+
+
+class Nearby:
+    """A point with findings about its forward there, each made once."""
+
+    def __init__(self, point: Point) -> None:
+        """Find nothing yet."""
+        self.point = point
+        self._smooth_looks = 0
+
+    @cached_property
+    def gradients(self) -> tuple[Parts | None, Parts | None]:
+        """Two gradients at inputs a rounding away, with ties kept."""
+        nearby, seed = self.point.nearby_gradient, self.point.seed
+        return (None, None) if nearby is None else (nearby(seed), nearby(seed + 1))
+
+    def roughness(self, path: Path) -> Roughness | None:
+        """The forward's roughness along a path, unless several others were smooth."""
+        if self._smooth_looks >= _LOOKS:
+            return None
+        roughness = self.surroundings(path).roughness()
+        self._smooth_looks += roughness is None
+        return roughness
+
+    @cached_property
+    def jitter(self) -> float:
+        """By how much of their size outputs jitter where every input moves.
+
+        An iteration for all entries together takes another number of steps only where the
+        one does that is furthest off: along the others it is smooth. So all of them move, a
+        little in any direction, then as far as to one and the same simple number.
+        """
+        around = self.surroundings(self._dense(self.point.random_direction()))
+        jitter = around.jitter(outward(around.extent))
+        for direction in islice(self._targets(), _TARGETS):
+            jitter = jitter or self.surroundings(self._dense(direction)).jitter(onward())
+        return jitter
+
+    @cached_property
+    def is_stepped(self) -> bool:
+        """Whether the forward is a staircase where every input moves far."""
+        targets = islice(self._targets(), _TARGETS)
+        return any(self.surroundings(self._dense(u)).is_stepped() for u in targets)
+
+    def surroundings(self, path: Path) -> Surroundings:
+        """The forward along a path, as far as the domains allow."""
+        extent = _extent(path, self.point.arguments)
+        return Surroundings(path, self.point.base, self.point.weights, extent)
+
+    def _targets(self) -> Iterator[Parts]:
+        return (there for number in _SIMPLE if (there := self._towards(number)) is not None)
+
+    def _towards(self, number: float) -> Parts | None:
+        """The direction to where all inputs are one number, if allowed."""
+        inputs = self.point.inputs
+        direction = [np.zeros_like(x) for x in inputs]
+        for u, x, argument in zip(direction, inputs, self.point.arguments, strict=True):
+            there = np.full_like(x, number)
+            if argument.contains is not None and argument.contains(there):
+                np.subtract(there, x, out=u, where=np.isfinite(x))
+        return direction if any(u.any() for u in direction) else None
+
+    def _dense(self, direction: Parts) -> DensePath:
+        scratch = [np.empty_like(u) for u in direction]
+        return DensePath(self.point.function, self.point.inputs, direction, scratch)
+
+
+def _extent(path: Path, arguments: Sequence[Argument]) -> float:
+    """How far a path may be followed, either way, within the domains."""
+    if isinstance(path, SparsePath):
+        moves = [(part, values, indices) for part, indices, values in path.moves]
+    else:
+        moves = [(part, u, np.flatnonzero(u)) for part, u in enumerate(path.direction)]
+    extent = math.inf
+    for part, values, indices in moves:
+        room, step = arguments[part].room, np.abs(values[values != 0])
+        if room is not None and step.size:
+            extent = min(extent, _INSIDE * float((np.abs(room[indices]) / step).min()))
+        elif arguments[part].contains is None or arguments[part].project is not None:
+            extent = min(extent, NEAR)
+    return extent
