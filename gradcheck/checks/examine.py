@@ -143,7 +143,7 @@ def _check_standing(trial: Trial, findings: Findings) -> None:
 
 
 def _check_due(trial: Trial, due: Sequence[Property], findings: Findings) -> None:
-    """Check properties that call the op again, up to the first that does not hold."""
+    """Check properties that call the op again, until one fails."""
     for checked in due:
         assert checked.check is not None
         try:
@@ -167,7 +167,7 @@ def _check_due(trial: Trial, due: Sequence[Property], findings: Findings) -> Non
 
 
 def _numbers(trial: Trial, probes: Probes, table: Table) -> Outcome:
-    """Compare the gradients that are usable, in the precision in which that can be done."""
+    """Compare the usable gradients, in whatever precision the op takes."""
     if trial.breaches:
         if not trial.gradients:
             return Outcome(report=trial.report())

@@ -59,7 +59,7 @@ def of_raise(
 
 
 def layout_refusal(raised: OpRaised, layout: str) -> Violation:
-    """The hazard of a forward that raises on a layout, and on nothing else."""
+    """The hazard of a forward that raises on a layout only."""
     error = f"{type(raised.error).__name__}: {raised.error}"
     return Violation(
         Kind.REFUSED,

@@ -1,4 +1,4 @@
-"""All that is wrong with one case, and which of it comes first."""
+"""All problems of one case, the worst of them first."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Findings:
         self._notes.append(sentence)
 
     def concluded(self, outcome: Outcome | None) -> Outcome:
-        """The outcome of the numbers with all findings: the worst is the failure."""
+        """The outcome of the numbers, with all findings added."""
         if outcome is not None and outcome.failure is not None:
             self.add(outcome.failure)
         counted = self._trial.subject.hazards == "fail"
@@ -82,7 +82,7 @@ class Findings:
 
 
 def _rank(kind: Kind) -> int:
-    """The place of a kind of failure in the order of a panel."""
+    """The place of a kind of failure in a panel."""
     if kind in _CONTRACT:
         return 0
     return 1 if kind in _VALUES else 2

@@ -111,7 +111,7 @@ class Trial:
         self.gradients, self.breaches = gradients_of(self.returned, self.inputs)
 
     def narrow(self) -> None:
-        """Go on with the inputs whose gradients are usable, as if there were no others."""
+        """Go on with those inputs only whose gradients are usable."""
         usable = tuple(self.gradients)
         self.inputs = Inputs(self.inputs.arrays, usable)
         self.active = [i for i, name in enumerate(self.case.names) if name in usable]

@@ -1,4 +1,4 @@
-"""The values of a gradient, compared in the precision that the op takes."""
+"""Values of a gradient, compared in the op's own precision."""
 
 from __future__ import annotations
 
