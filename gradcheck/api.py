@@ -76,7 +76,7 @@ def check_case(
     turn: int = 0,
     properties: Sequence[str] | None = None,
 ) -> Result:
-    """Check an op on exactly one case, as `gradcheck replay` does: nothing is drawn.
+    """Check an op on exactly one case, as `gradcheck replay` does.
 
     Args:
         spec: an op with its gradient.

@@ -166,5 +166,5 @@ class OpSpec(SpecOptions):
 
 
 def defaults_of(spec: OpSpec) -> Values:
-    """The defaults that a rule may have too; any for a param that is drawn."""
+    """The defaults that a rule may have too; any for drawn params."""
     return {**spec.param_defaults, **dict.fromkeys(spec.params, ANY)}
