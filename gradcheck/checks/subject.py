@@ -36,6 +36,7 @@ class Subject:
     layouts: tuple[str, ...] = LAYOUTS  # that it takes
     widens: bool = True  # whether it takes the double precision of a short dtype
     rtol: float
+    measured: Callable[..., Any] | None = None  # the forward for differences, if another
     reference: Callable[..., Any] | None = None  # a slow forward that is right for sure
     skip: frozenset[str] = frozenset()  # properties that need not hold
     location: Location | None = None  # of the gradient

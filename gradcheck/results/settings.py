@@ -28,6 +28,8 @@ class Settings:
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
         diagnose: on failure, draw further cases to say what kind of mistake it is.
+        failure_calls: calls of a forward from its first failure to the panel; None for 200 of
+            a slow one, more of a quick one.
         coverage: keep what was drawn.
         last_case: keep the last passing case with an error bar for every entry.
         database: folder in which failing draws are kept and from which they are tried
@@ -48,6 +50,7 @@ class Settings:
     shrink: bool = True
     also: tuple[str, ...] = ()
     diagnose: bool = True
+    failure_calls: int | None = None
     coverage: bool = False
     last_case: bool = False
     database: Path | None = None
@@ -58,6 +61,12 @@ class Settings:
         if not _whole(self.cases) or self.cases < 1:
             raise SettingsError(
                 f"cases={self.cases!r}: at least 1 case must be drawn, and a whole number of them."
+            )
+        if self.failure_calls is not None and not (
+            _whole(self.failure_calls) and self.failure_calls > 0
+        ):
+            raise SettingsError(
+                f"failure_calls={self.failure_calls!r}: at least 1 call, or None for the default."
             )
         if not _whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")

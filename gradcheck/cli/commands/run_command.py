@@ -83,13 +83,14 @@ def command(
 ) -> int:
     """Check ops: compare their gradients with numeric derivatives on random cases.
 
-    OPS are names or globs such as 'log*'; without any, all ops are checked: the built-in ones,
-    or those of the modules given with --ops. Options that are not given are looked up in
-    GRADCHECK_* variables, in gradcheck.toml or pyproject.toml, and in the profile.
+    OPS are names or globs such as 'log*'; without any, all ops are checked: the built-in ones, or
+    those of modules: a file, a folder that is a package or a dotted name, given with --ops or
+    among OPS. Options that are not given are looked up in GRADCHECK_* variables, in
+    gradcheck.toml or pyproject.toml, and in the profile.
 
     \b
     gradcheck run matmul
-    gradcheck run --ops my_ops.py -n 500 --seed 7
+    gradcheck run my_ops.py -n 500 --seed 7
     """
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")

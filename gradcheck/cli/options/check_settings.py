@@ -1,4 +1,4 @@
-"""Options about how ops are checked, packed as the settings of a run."""
+"""Options about how ops are checked, packed as settings of a run."""
 
 from __future__ import annotations
 
