@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from gradcheck.results.events import RunFinished
     from gradcheck.results.result import Result
     from gradcheck.results.settings import Settings
-    from gradcheck.results.verdict import Verdict
     from gradcheck.run.shards import Shard
     from gradcheck.spec.binding import Location
 
@@ -69,12 +69,9 @@ class Report:
 
     @property
     def worst_first(self) -> list[Result]:
-        """All that did not pass: failures first, then by margin.
-
-        A failure without a margin (wrong shape, exception) comes before those with one.
-        """
+        """All that did not pass, filters of the screen aside."""
         results = [result for result in self.finished.results if result.verdict.is_open]
-        return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
+        return sorted(results, key=lambda result: result.rank)
 
     def location(self, result: Result) -> Location | None:
         """The line to blame for a failure, else the gradient."""
@@ -120,24 +117,8 @@ class Report:
         return " · ".join(["interrupted", *parts] if self.finished.interrupted else parts)
 
 
-def _badness(result: Result) -> float:
-    measured = result.failure is None or result.failure.worst is not None
-    return result.margin if measured and result.margin == result.margin else float("inf")
-
-
-def _severity(verdict: Verdict) -> int:
-    if verdict.is_failure:
-        return 0
-    if verdict.is_doubtful:
-        return 1
-    return 2 if verdict.is_success else 3
-
-
 _ORDERS: dict[str, Callable[[Result], tuple[float | str, ...]]] = {
     "name": lambda r: (r.op,),
-    "margin": lambda r: (
-        _severity(r.verdict),
-        -r.margin if r.margin == r.margin else float("-inf"),
-    ),
+    "margin": lambda r: (r.verdict.rank, -r.margin if r.margin == r.margin else -math.inf),
     "time": lambda r: (-r.seconds,),
 }

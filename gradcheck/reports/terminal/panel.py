@@ -147,6 +147,8 @@ def drawn_as(case: CaseReport) -> str:
     """Return "float32, Fortran layout", or nothing for what is usual."""
     special = [case.dtype] if case.dtype != "float64" else []
     special += [f"{case.layout} layout"] if case.layout != "C" else []
+    layout = case.cotangent.layout
+    special += [f"cotangent in {layout} layout"] if layout != "C" and case.cotangents else []
     return ", ".join(special)
 
 
