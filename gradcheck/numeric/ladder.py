@@ -8,6 +8,7 @@ kink (left and right slopes that stay apart) and a jump (differences that do not
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,8 @@ IMPLAUSIBLE = 2e-3  # share of the outputs that is no rounding; derived: twice h
 _ONE_SIDED = 8
 _CONFIRMING = 3  # of the shortest steps cannot be chosen; derived: a settled slope takes three
 _COARSE = 1e3  # noise so many times larger than rounding is the forward's own; arbitrary
+_CURVED = 0.5  # share of a slope by which one-sided ones differ; derived: beside a kink it is 2
+_CLEAR = 0.25  # share of a slope that is its error where it is clear; arbitrary, 0.1 to 0.5
 WEAK = 1e-3  # share of the value above which a bar tells little; arbitrary: mistakes are larger
 _LAST = 5  # rungs that tell why there is no slope; arbitrary, 4 to 8
 
@@ -48,9 +51,10 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     best = _best(levels)
     if best is None:
         return _kink(rungs) or _without_slope(rungs)
+    best = _clearer(levels, best) or best
     bar = SAFETY * (best.error + best.rung.noise)
     noise = _measured_noise(levels, best, bar)
-    if noise > IMPLAUSIBLE * best.rung.size:
+    if noise > max(IMPLAUSIBLE * best.rung.size, best.rung.beside):
         return _unusable(Obstacle.OSCILLATES, rungs)
     kink = _kink_at(best, rungs, noise)
     if kink is not None:
@@ -60,6 +64,26 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
     bar = max(bar, SAFETY * noise / best.rung.step) + SAFETY * best.rung.bend
     return _smooth(best, bar + _swallowed(levels, best), noise, rungs)
+
+
+def _clearer(levels: list[Extrapolation], best: Extrapolation) -> Extrapolation | None:
+    """A level whose changes are more than rounding, where those of the best are less.
+
+    In the tail of 1 + erf(x) short steps stay between two numbers near 1, and see the slope of
+    a tread; longer ones see that of the tail.
+    """
+    if best.rung.resolved:
+        return None
+    clear = []
+    for level, shorter in pairwise(levels):
+        apart = abs(level.slope - shorter.slope)
+        error = apart + level.rung.noise + level.rung.beside / level.rung.step
+        away = abs(level.slope - best.slope)
+        smooth = level.rung.width < _CURVED * abs(level.slope)
+        resolved = smooth and level.rung.resolved and level.rung.step > best.rung.step
+        if resolved and error <= _CLEAR * abs(level.slope) and away > 10 * best.error + error:
+            clear.append(replace(level, error=error))
+    return min(clear, key=lambda level: level.error, default=None)
 
 
 def _swallowed(levels: list[Extrapolation], best: Extrapolation) -> float:
@@ -78,7 +102,7 @@ def _smooth(best: Extrapolation, bar: float, noise: float, rungs: list[Rung]) ->
     """The derivative at a level, weak where noise exceeds rounding."""
     if not np.isfinite(bar):
         return _unusable(Obstacle.STEEP, rungs)
-    coarse = noise > _COARSE * best.rung.noise * best.rung.step
+    coarse = noise > max(_COARSE * best.rung.noise * best.rung.step, best.rung.beside)
     jitter = noise / best.rung.size if coarse else 0.0
     if coarse and bar > abs(best.slope):
         # Noise as large as the slope: an oscillation that the steps are in tune with looks so.
