@@ -32,7 +32,9 @@ WEAK = 1e-3  # share of the value above which a bar tells little; arbitrary: mis
 _LAST = 5  # rungs that tell why there is no slope; arbitrary, 4 to 8
 
 
-def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) -> Reference:
+def climb(
+    path: Path, base: Vector, weights: Vector, dtype: Any = np.float64, eps: float | None = None
+) -> Reference:
     """Differentiate ⟨weights, f⟩ along a path.
 
     Args:
@@ -40,11 +42,12 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
         base: f(x), flat.
         weights: cotangents, flat.
         dtype: real dtype to compute in, float64 or wider.
+        eps: the rounding unit of the forward, where it is not that of the dtype.
 
     Returns:
         The reference. Its `problem` is set where no derivative can be given.
     """
-    rungs = [r for r in rungs_along(path, base, weights, dtype) if np.isfinite(r.slope)]
+    rungs = [r for r in rungs_along(path, base, weights, dtype, eps) if np.isfinite(r.slope)]
     if len(rungs) < 4:
         return _unusable(Obstacle.OVERFLOWS, rungs)
     levels = levels_of(rungs)
@@ -81,7 +84,8 @@ def _clearer(levels: list[Extrapolation], best: Extrapolation) -> Extrapolation 
         away = abs(level.slope - best.slope)
         smooth = level.rung.width < _CURVED * abs(level.slope)
         resolved = smooth and level.rung.resolved and level.rung.step > best.rung.step
-        if resolved and error <= _CLEAR * abs(level.slope) and away > 10 * best.error + error:
+        fits = resolved and error <= _CLEAR * abs(level.slope) and away > 10 * best.error + error
+        if fits and not _settles_elsewhere(level, levels):
             clear.append(replace(level, error=error))
     return min(clear, key=lambda level: level.error, default=None)
 
@@ -93,7 +97,13 @@ def _swallowed(levels: list[Extrapolation], best: Extrapolation) -> float:
     """
     if best.rung.resolved:
         return 0.0
-    longer = [level for level in levels if _rises(level) and level.rung.step > best.rung.step]
+    longer = [
+        level
+        for level in levels
+        if level.rung.step > best.rung.step
+        and _rises(level)
+        and not _settles_elsewhere(level, levels)
+    ]
     clearest = min(longer, key=lambda level: level.error, default=best)
     return SAFETY * abs(clearest.slope - best.slope)
 
@@ -137,9 +147,23 @@ def _best(levels: list[Extrapolation]) -> Extrapolation | None:
             and other.rung.resolved
             and abs(other.slope - level.slope) > 10 * (other.error + level.error)
         ]
-        if len(against) < 2:
+        if len(against) < 2 and not _settles_elsewhere(level, levels):
             return level
     return None
+
+
+def _settles_elsewhere(level: Extrapolation, levels: list[Extrapolation]) -> bool:
+    """Whether slopes of shorter steps stay away from a level, beyond noise.
+
+    They need not converge: those of x |x| keep falling. Noise would drive them ever further.
+    """
+    shorter = [o for o in levels if o.rung.step < level.rung.step and o.rung.resolved]
+    for some in zip(shorter, shorter[1:], shorter[2:], strict=False):
+        apart = min(abs(o.slope - level.slope) - 10 * o.rung.noise for o in some)
+        slopes = [o.slope for o in some]
+        if apart > 10 * level.error and max(slopes) - min(slopes) <= apart / 2:
+            return True
+    return False
 
 
 def _kink_at(best: Extrapolation, rungs: list[Rung], noise: float) -> Reference | None:
@@ -209,6 +233,7 @@ def _is_staircase(levels: list[Extrapolation], best: Extrapolation) -> bool:
         if level.rung.step > best.rung.step
         and _rises(level)
         and abs(level.slope - best.slope) > 10 * (level.error + best.error)
+        and not _settles_elsewhere(level, levels)
     ]
     return len(longer) >= 2
 

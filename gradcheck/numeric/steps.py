@@ -95,7 +95,9 @@ class Extrapolation:
         )
 
 
-def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> list[Rung]:
+def rungs_along(
+    path: Path, base: Vector, weights: Vector, dtype: Any, eps: float | None = None
+) -> list[Rung]:
     """Evaluate from the longest step to the shortest, extrapolating one-sided slopes.
 
     An output that stops moving at some step is computed with numbers of some spacing inside,
@@ -108,14 +110,18 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> list[R
         base: f(x), flat.
         weights: cotangents, flat.
         dtype: real dtype to compute in.
+        eps: the rounding unit of the forward, where it is not that of the dtype.
     """
-    outputs = [_Outputs(weights[b], base[b], dtype) for b in blocks(base.size)]
-    rungs = list(_rungs(path, base, outputs, dtype))
+    eps = eps or eps_of(dtype)
+    outputs = [_Outputs(weights[b], base[b], eps) for b in blocks(base.size)]
+    rungs = list(_rungs(path, base, outputs, dtype, eps))
     stuck, beside = sum(o.stuck for o in outputs), ULPS * sum(o.beside for o in outputs)
     return [replace(r, noise=r.noise + 2 * stuck / r.step, beside=beside) for r in rungs]
 
 
-def _rungs(path: Path, base: Vector, outputs: list[_Outputs], dtype: Any) -> Iterator[Rung]:
+def _rungs(
+    path: Path, base: Vector, outputs: list[_Outputs], dtype: Any, eps: float
+) -> Iterator[Rung]:
     relative, steepness = path.relative, np.inf
     before: _Sums | None = None
     finest, longest = path.finest, 0.0
@@ -135,9 +141,7 @@ def _rungs(path: Path, base: Vector, outputs: list[_Outputs], dtype: Any) -> Ite
         # Terms of the size of x ∂f/∂x may cancel within an output: they round by their own
         # size. A slope that grows as the step shrinks is that of a jump, and of no term.
         steepness = min(steepness, sums.steepness)
-        noise = _noise(sums, step, longest, dtype) + (
-            ULPS * eps_of(dtype) * relative * steepness / step
-        )
+        noise = _noise(sums, step, longest, eps) + ULPS * eps * relative * steepness / step
         low = high = drift = np.nan
         if before is not None:
             low, high = sums.low, sums.high
@@ -151,8 +155,8 @@ def _rungs(path: Path, base: Vector, outputs: list[_Outputs], dtype: Any) -> Ite
             change=sums.change,
             drift=drift,
             size=sums.affected,
-            hidden=eps_of(dtype) * sums.still / longest if sums.moved else 0.0,
-            bend=eps_of(dtype) * sums.bend / step,
+            hidden=eps * sums.still / longest if sums.moved else 0.0,
+            bend=eps * sums.bend / step,
             resolved=sums.resolved,
             flat=not sums.moving,
         )
@@ -214,11 +218,11 @@ class _Sums:
     resolved: bool = False
 
 
-def _noise(sums: _Sums, step: float, longest: float, dtype: Any) -> float:
+def _noise(sums: _Sums, step: float, longest: float, eps: float) -> float:
     """The share of a slope that may be rounding of the outputs."""
     unseen = sums.unseen if sums.moved else sums.beside_one * step / longest
-    hidden = eps_of(dtype) * sums.still_beside_one / longest if sums.moved else 0.0
-    return (ULPS * eps_of(dtype) * sums.affected + unseen) / step + hidden
+    hidden = eps * sums.still_beside_one / longest if sums.moved else 0.0
+    return (ULPS * eps * sums.affected + unseen) / step + hidden
 
 
 class _Outputs:
@@ -228,10 +232,10 @@ class _Outputs:
     inside the forward: log(1 + exp(x)) moves in steps of ε, and is exactly 0 at -40.
     """
 
-    def __init__(self, weights: Vector, base: Vector, dtype: Any) -> None:
+    def __init__(self, weights: Vector, base: Vector, eps: float) -> None:
         self._weights = weights
         self._value = base
-        self._eps = eps_of(dtype)
+        self._eps = eps
         # The smallest change of each output that was seen, as far as rounding explains it.
         self._quantum = self._beside_one
         self._moved = np.zeros(base.shape, bool)
