@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+from gradcheck.spec.options import DEFAULT_RTOL
 
 import gradcheck as gc
 from gradcheck.cases.case import Case
 from gradcheck.cases.cotangents import CotangentPlan
 from gradcheck.checks.examine import examine
 from gradcheck.checks.subject import Subject
-from gradcheck.spec.options import DEFAULT_RTOL
 
 
 def judged(forward, gradients, *inputs, probes="auto", project=None, domain=None, seed=2):

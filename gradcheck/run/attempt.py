@@ -117,7 +117,7 @@ class Attempts:
         return fails
 
     def is_alike(self, case: Case, failure: Failure) -> bool:
-        """Whether a case fails in the same way, as far as calls allow to tell."""
+        """Whether a case fails in the same way, as far as calls allow."""
         if is_of_values(failure):
             look = glance(self.subject, case, failure.argument)
             if look is not Look.UNCLEAR or not self.allowance.is_ample:
