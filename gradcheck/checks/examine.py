@@ -60,6 +60,7 @@ def examine(
     probes: Probes = "auto",
     table: Table = "needed",
     due: Sequence[Property] = (),
+    judge: Callable[[Trial], Outcome | None] = lambda trial: None,
 ) -> Outcome:
     """Run one case and compare its gradient.
 
@@ -70,6 +71,7 @@ def examine(
         table: "needed" keeps the comparisons that had to be proven; "every entry" proves
             each entry of a small case, for a table with error bars.
         due: properties to check once the numbers are right, see `properties.due`.
+        judge: asked for the numbers first, and instead where it has an answer.
     """
     trial = Trial(subject, case)
     with np.errstate(all="ignore"):
@@ -78,7 +80,7 @@ def examine(
             if refusal:
                 return Outcome(report=trial.report(), unusable=refusal)
             low = any(is_low(trial.arrays[i].dtype) for i in trial.active)
-            outcome = _way(subject, low=low)(trial, probes, table)
+            outcome = judge(trial) or _way(subject, low=low)(trial, probes, table)
             if outcome.failure is None and due:
                 outcome = replace(outcome, notes=tuple(_check_due(trial, due)))
         except _Stop as stop:

@@ -1,4 +1,4 @@
-"""Cases that fail like a proven one, by the look of three calls."""
+"""Cases that fail like a proven one, by three calls each."""
 
 from __future__ import annotations
 
