@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from gradcheck.checks.exceptions import raised_by, write_refused
+from gradcheck.checks.properties.property import LAYOUT_HINT
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.trial import OpRaised
 from gradcheck.checks.violation import Culprit, Violation
@@ -56,6 +57,17 @@ def of_raise(
         location=location,
     )
     return hinted(failure, hint) if hint else failure
+
+
+def layout_refusal(raised: OpRaised, layout: str) -> Violation:
+    """The hazard of a forward that raises on a layout only."""
+    error = f"{type(raised.error).__name__}: {raised.error}"
+    return Violation(
+        Kind.REFUSED,
+        f"forward refuses inputs in {layout} layout",
+        f"With inputs in {layout} layout the forward raised {error.rstrip('.')}. {LAYOUT_HINT}",
+        culprit="forward",
+    )
 
 
 def hinted(failure: Failure, hint: str) -> Failure:

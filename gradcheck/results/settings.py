@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gradcheck.errors import SettingsError, did_you_mean, listing
 from gradcheck.ndarrays.dtypes import DTYPES, named
+from gradcheck.results.severity import HAZARDS, Hazards
 from gradcheck.spec.property_names import ON_REQUEST
 
 
@@ -27,6 +28,8 @@ class Settings:
         fail_fast: stop the run at the first op that fails.
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
+        hazards: "fail" fails an op for hazards as well, such as a gradient that is the
+            cotangent itself; "note" notes them.
         diagnose: on failure, draw further cases to say what kind of mistake it is.
         failure_calls: calls of a forward from its first failure to the panel; None for 200 of
             a slow one, more of a quick one.
@@ -49,6 +52,7 @@ class Settings:
     fail_fast: bool = False
     shrink: bool = True
     also: tuple[str, ...] = ()
+    hazards: Hazards = "note"
     diagnose: bool = True
     failure_calls: int | None = None
     coverage: bool = False
@@ -78,6 +82,7 @@ class Settings:
         for dtype in self.dtypes:
             named(dtype)  # raises where it needs an extra that is not installed
         _check_known("property", self.also, ON_REQUEST)
+        _check_known("hazards", (self.hazards,), HAZARDS)
 
 
 def _check_known(what: str, names: tuple[str, ...], known: tuple[str, ...]) -> None:

@@ -49,7 +49,7 @@ class Attempts:
     ) -> None:
         self.spec = spec
         self.calls = Calls(subject.forward)
-        self.subject = replace(subject, forward=self.calls)
+        self.subject = replace(subject, forward=self.calls, hazards=settings.hazards)
         self.settings = settings
         self.scout = Scout(self.subject)
         self.deadline = (

@@ -11,11 +11,12 @@ from gradcheck.cases.case import Case
 from gradcheck.cases.reduction import reduced
 from gradcheck.cases.sampling import Sample, draw_cases
 from gradcheck.cases.schedule import Pass
-from gradcheck.checks.examine import Table, breach, examine
+from gradcheck.checks.examine import breach, examine
 from gradcheck.checks.properties.catalogue import property_of
 from gradcheck.checks.properties.twice import nearby
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.trial import Trial
+from gradcheck.checks.value_check import Table
 from gradcheck.diagnosis import diagnose
 from gradcheck.numeric.curve import Curve
 from gradcheck.results.failure import Failure

@@ -43,6 +43,8 @@ class LearnedNoise:
         """Judge a case along one direction; None where that is unclear."""
         if len(self._levels) < _LESSONS or not trial.is_finite or trial.subject.jvp is not None:
             return None
+        if trial.breaches:
+            return None
         point = point_of(trial)
         low = any(is_low(trial.arrays[i].dtype) for i in trial.active)
         if low or not point.size or not point.base.size:

@@ -56,7 +56,7 @@ def glance(subject: Subject, case: Case, argument: str | None) -> Look:
             trial.call_vjp()
         except OpRaised:
             return Look.RIGHT
-        if trial.breach is not None or not trial.is_finite:
+        if trial.breaches or not trial.is_finite:
             return Look.RIGHT
         trial.settle()
         point = point_of(trial)

@@ -12,12 +12,12 @@ from gradcheck.cli.project import FOLDER
 
 _PLAIN = (
     *("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time"),
-    *("shrink", "diagnose", "failure_calls"),
+    *("hazards", "shrink", "diagnose", "failure_calls"),
 )
 _DATABASE = (FOLDER, "examples")
 _OPTIONS = (
     *("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time"),
-    *("also", "order", "shrink", "diagnose", "failure_calls", "database"),
+    *("also", "hazards", "order", "shrink", "diagnose", "failure_calls", "database"),
 )
 
 
