@@ -25,32 +25,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A run to report about, and how much of it is wanted.
-
-    Attributes:
-        planned: how many ops the run was to check.
-        ops: their names, as far as they are known.
-        sort: "name", "margin" or "time"; None for the order in which they were run.
-        verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
-        command_for: gives the command that checks the op of that name again.
-        replay_for: gives the command that runs its failing case again; empty if it is not stored.
-        strict: whether INCONCLUSIVE and VACUOUS make the run fail.
-        origins: where the ops come from, by name, as far as that is known.
-        shard: which part of a run it is; None for a whole one.
-    """
+    """A run to report about, and how much of it is wanted."""
 
     finished: RunFinished
-    planned: int
+    planned: int  # ops that the run was to check
     settings: Settings
-    ops: tuple[str, ...] = ()
-    sort: str | None = None
+    ops: tuple[str, ...] = ()  # their names, as far as they are known
+    sort: str | None = None  # "name", "margin" or "time"; None as they were run
     failures_only: bool = False
-    verbosity: int = 0
-    command_for: Callable[[str], str] = lambda _op: ""
-    replay_for: Callable[[str], str] = lambda _op: ""
-    strict: bool = False
-    origins: Mapping[str, OpOrigin] = field(default_factory=dict)
-    shard: Shard | None = None
+    verbosity: int = 0  # 1 shows failing cases entry by entry, 2 also each op's last case
+    command_for: Callable[[str], str] = lambda _op: ""  # checks the op of that name again
+    replay_for: Callable[[str], str] = lambda _op: ""  # runs its failing case again, if stored
+    strict: bool = False  # INCONCLUSIVE and VACUOUS make the run fail
+    origins: Mapping[str, OpOrigin] = field(default_factory=dict)  # of ops, where known
+    shard: Shard | None = None  # None for a whole run
     _panels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

@@ -28,8 +28,8 @@ def panel(
 
     Args:
         result: of any verdict; one that passed takes a single line.
-        command: what to type to check the op again on the same cases, if there is such a command.
-        replay: what to type to run this very case again, if it is stored.
+        command: checks the op again on the same cases, if there is such a command.
+        replay: runs this very case again, if it is stored.
         case_label: what the failing case is called.
     """
     yield title(result)
