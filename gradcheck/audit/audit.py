@@ -229,6 +229,7 @@ def _examiner(spec: OpSpec, settings: Settings) -> Callable[[Subject, Case], Out
     also = frozenset((*settings.also, *spec.also))
 
     def examined(subject: Subject, case: Case) -> Outcome:
-        return examine(subject, case, due=due(case.turn, TURNS, subject.skip, also))
+        severe = replace(subject, hazards="fail")
+        return examine(severe, case, due=due(case.turn, TURNS, subject.skip, also))
 
     return examined

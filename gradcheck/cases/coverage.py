@@ -137,8 +137,10 @@ class Collector:
 
         Args:
             case: as it was drawn.
-            cotangents: one per output, as the vjp got them, if it got any.
+            cotangents: one per output, with the values that the vjp got, if it got any. The
+                layout that it got them in is that of the case's plan.
         """
+        cotangents = [None if g is None else case.cotangent.arranged(g) for g in cotangents]
         shown = set(
             traits_of(
                 case,

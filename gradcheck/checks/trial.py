@@ -16,15 +16,23 @@ from gradcheck.cases.case import Case
 from gradcheck.checks.calling import as_tuple, called
 from gradcheck.checks.custody import Custody, Touched
 from gradcheck.checks.exceptions import Broken, OpRaised
-from gradcheck.checks.requirements import Inputs, gradients_of, outputs_of, unlike_signature
+from gradcheck.checks.requirements import (
+    Inputs,
+    gradients_of,
+    outputs_of,
+    overwritten,
+    unlike_signature,
+)
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
+from gradcheck.ndarrays.memory import overlap, same_bytes
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.results.failure import CaseReport
 
+_SMALL = 2**20  # arbitrary, saves memory: bytes of gradients of which copies are kept
 Gradients = dict[str, Array]
 Cotangents = Sequence[Array | None]
 
@@ -42,8 +50,8 @@ class Trial:
         several: whether it returned a tuple.
         cotangents: one per output, None for one that is not differentiable.
         returned: what the vjp returned, as it is.
-        gradients: the same by input, if it keeps the contract.
-        breach: how it breaks the contract, or None.
+        gradients: the same by input, of those that keep the contract.
+        breaches: how it breaks the contract.
         base: copies of the differentiable outputs, which no rule has seen.
         weights: copies of their cotangents.
     """
@@ -61,17 +69,19 @@ class Trial:
                 if is_differentiable(x) and name.partition("[")[0] not in subject.nondiff
             ),
         )
+        self._differentiable = self.inputs.differentiable
         self.active = [i for i, n in enumerate(case.names) if n in self.inputs.differentiable]
         self.outputs: tuple[Array, ...] = ()
         self.several = False
         self.cotangents: tuple[Array | None, ...] = ()
         self.returned: Any = None
         self.gradients: Gradients = {}
-        self.breach: Violation | None = None
+        self.breaches: list[Violation] = []
         self.base: list[Array] = []
         self.weights: list[Array] = []
         params = {k: v for k, v in case.params.items() if isinstance(v, np.ndarray)}
         self._params = {name: np.array(array) for name, array in params.items()}
+        self._first: Gradients = {}
         self._custody = Custody()
         own = dict(zip(case.names, case.inputs, strict=True)) | self._params
         self._custody.lend({**named, **params}, own)
@@ -107,11 +117,13 @@ class Trial:
             saved[name] if self._custody.is_touched(name) else g
             for name, g in zip(names, self.cotangents, strict=True)
         )
-        gradients = gradients_of(self.returned, self.inputs)
-        if isinstance(gradients, Violation):
-            self.breach = gradients
-        else:
-            self.gradients = gradients
+        self.gradients, self.breaches = gradients_of(self.returned, self.inputs)
+
+    def narrow(self) -> None:
+        """Go on with those inputs only whose gradients are usable."""
+        usable = tuple(self.gradients)
+        self.inputs = Inputs(self.inputs.arrays, usable)
+        self.active = [i for i, name in enumerate(self.case.names) if name in usable]
 
     def settle(self) -> None:
         """Swap unchanged arrays for the equal copies, of which one is enough."""
@@ -128,6 +140,14 @@ class Trial:
         named = dict(zip(self.case.names, self.arrays, strict=True))
         self.inputs = Inputs(named, self.inputs.differentiable)
         self._custody.release()
+        if sum(g.nbytes for g in self.gradients.values()) <= _SMALL:
+            self._first = dict(self.gradients)
+            self.gradients = {name: g.copy() for name, g in self.gradients.items()}
+
+    @property
+    def breach(self) -> Violation | None:
+        """The first breach of the contract."""
+        return self.breaches[0] if self.breaches else None
 
     @property
     def touched(self) -> list[Touched]:
@@ -191,11 +211,20 @@ class Trial:
             self.outputs_at(between)
         g = self.fresh_cotangents() if cotangents is None else cotangents
         returned = self._vjp(g, seen, outputs)
-        named = Inputs(dict(zip(self.case.names, seen, strict=True)), self.inputs.differentiable)
-        gradients = gradients_of(returned, named)
-        if isinstance(gradients, Violation):
-            raise Broken(gradients)
-        return gradients
+        named = Inputs(dict(zip(self.case.names, seen, strict=True)), self._differentiable)
+        gradients, breaches = gradients_of(returned, named)
+        wanted = self.inputs.differentiable
+        if not gradients.keys() >= set(wanted):
+            raise Broken(breaches[0])
+        self._check_reuse(gradients)
+        return {name: gradients[name] for name in wanted}
+
+    def _check_reuse(self, gradients: Gradients) -> None:
+        """Raise where a further call wrote over the first gradients."""
+        for name, first in self._first.items():
+            kept = same_bytes(first, self.gradients[name])
+            if not kept and overlap(first, gradients[name]) and "state" not in self.subject.skip:
+                raise Broken(overwritten(name), "state")
 
     def fresh_inputs(self) -> tuple[Array, ...]:
         """Copies of the inputs, in C order."""

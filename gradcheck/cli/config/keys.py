@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, SORTS
+from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, HAZARDS, SORTS
 from gradcheck.cli.config.value_kinds import (
     LOCAL,
     ValueKind,
@@ -203,6 +203,16 @@ KEYS = (
         commands=("run",),
     ),
     Key(
+        name="hazards",
+        flags=("--hazards",),
+        kind=one_of(*HAZARDS),
+        default="note",
+        help="Note or fail what is right but risky: gradients that share memory, refused layouts.",
+        about="Whether what is right but risky fails: a gradient that is the cotangent itself, or "
+        "shares memory; a layout that the forward refuses.",
+        commands=("run",),
+    ),
+    Key(
         name="order",
         flags=("--order",),
         kind=whole(1, 2),
@@ -276,6 +286,27 @@ KEYS = (
         help="Reduce a failing case to a small one, or report it as it was drawn.  [default: "
         "shrink]",
         about="Reduce a failing case to a small one.",
+    ),
+    Key(
+        name="diagnose",
+        flags=("--diagnose/--no-diagnose",),
+        kind=flag(),
+        default=True,
+        help="Say what kind of mistake a failure looks like, from further cases, or leave that "
+        "out.  [default: diagnose]",
+        about="Say what kind of mistake a failure looks like, from further cases.",
+        commands=("run",),
+    ),
+    Key(
+        name="failure_calls",
+        flags=("--failure-calls",),
+        kind=whole(1),
+        help="Call a forward so often at most from its first failure to the panel, 30 s at most.  "
+        "[default: 190 where a call takes 2 ms, more where it takes less]",
+        about="Calls of a forward from its first failure to the panel, 30 s at most; where nothing "
+        "is said, 190 if a call takes 2 ms or more, 2 000 above 0.2 ms, else 20 000.",
+        metavar="N",
+        commands=("run",),
     ),
     Key(
         name="database",

@@ -5,7 +5,7 @@ import pytest
 
 from gradcheck.numeric import ladder
 from gradcheck.numeric.comparison import Reference
-from gradcheck.numeric.safeguards.kink_neighbours import kink_neighbours, slopes_nearby
+from gradcheck.numeric.safeguards.neighbours import neighbours, slopes_nearby
 from tests.points import dispute_about, entry, point_at
 
 
@@ -23,12 +23,12 @@ def test_right_the_slope_of_a_stretch_that_no_single_move_visits():
     dispute = disputed(1.2)
     assert dispute.reference.kink
     assert not dispute.comparison.agrees
-    assert kink_neighbours.rule(dispute).agrees
+    assert neighbours.rule(dispute).agrees
 
 
 @pytest.mark.parametrize("slope", [1.5, -0.5, 3.0])
 def test_wrong_a_slope_that_no_stretch_has(slope):
-    assert not kink_neighbours.rule(disputed(slope)).agrees
+    assert not neighbours.rule(disputed(slope)).agrees
 
 
 def test_slopes_nearby_are_those_of_the_stretches():
@@ -39,4 +39,4 @@ def test_slopes_nearby_are_those_of_the_stretches():
 def test_a_smooth_slope_is_left_alone():
     smooth = Reference(low=1.0, high=1.0, bar=0.0, method="by hand", step=0.0)
     dispute = dispute_about(point_at(np.sin, [0.0], gradient=[[2.0]]), smooth)
-    assert kink_neighbours.rule(dispute) is dispute.comparison
+    assert neighbours.rule(dispute) is dispute.comparison

@@ -10,7 +10,7 @@ import pytest
 
 from gradcheck.results.documents import DocumentError
 from gradcheck.results.documents.codec import form_of
-from gradcheck.results.documents.forms import a_list, an_object
+from gradcheck.results.documents.field_forms import a_list, an_object
 from tests.messages import message_of
 
 
