@@ -57,7 +57,7 @@ def _configured() -> dict[str, Any]:
     except ConfigError as error:
         return {**empty, **_stored(CORPUS), "mistakes": str(error).splitlines()}
     modules = located(config.settings["ops"])
-    missing = [each for each in modules if is_path(each) and not Path(each).is_file()]
+    missing = [each for each in modules if is_path(each) and not Path(each).exists()]
     listed = [f"{each} (no such file)" if each in missing else each for each in modules]
     return {
         **empty,

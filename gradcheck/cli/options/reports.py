@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,9 +149,9 @@ def _target(value: str) -> ReportTarget:
 
 def _refuse_twice(targets: Sequence[ReportTarget]) -> None:
     """Refuse two reports of which one would overwrite the other."""
-    taken: dict[Path | None, ReportTarget] = {}
+    taken: dict[str | None, ReportTarget] = {}
     for target in targets:
-        place = target.path.resolve() if target.path is not None else None
+        place = os.path.realpath(target.path) if target.path is not None else None
         other = taken.setdefault(place, target)
         if other is not target:
             where = "standard output" if place is None else visible(str(target.path))
@@ -177,8 +178,6 @@ def _show(report: Report, form: Form, out: PipeConsole, *, quiet: bool) -> None:
 
 def _summarised(report: Report) -> Iterator[str]:
     """Append to GitHub's step summary; yield a sentence if that failed."""
-    import os
-
     from gradcheck.reports.formats.github import append_summary
 
     file = os.environ.get("GITHUB_STEP_SUMMARY")

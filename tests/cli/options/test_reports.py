@@ -1,5 +1,6 @@
 """`--report` and `--format`: what is refused before the run, and what is written after it."""
 
+import json
 import os
 import re
 import sys
@@ -247,3 +248,10 @@ def test_no_text_of_an_op_reaches_the_terminal_unescaped(gradcheck, module, argu
     shown = re.sub(r"\x1b\[[\d;]*m", "", outcome.out + outcome.err)
     assert "[red]a" in shown
     assert not [c for c in shown if not c.isprintable() and c != "\n"]
+
+
+def test_a_link_to_itself_is_replaced_by_the_report(run, own_directory):
+    (own_directory / "loop.json").symlink_to("loop.json")
+    done, _ = run("--report", "json=loop.json")
+    assert "Wrote loop.json" in done.err
+    assert json.loads((own_directory / "loop.json").read_text())["format"] == "gradcheck-run"
