@@ -25,6 +25,7 @@ class Settings:
         max_run_time: seconds for the whole run; None for no limit. Ops that it does not
             reach are VACUOUS.
         fail_fast: stop the run at the first op that fails.
+        max_failures: stop the run when so many ops have failed; None for no limit.
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
         diagnose: on failure, draw further cases to say what kind of mistake it is.
@@ -45,6 +46,7 @@ class Settings:
     max_time: float | None = None
     max_run_time: float | None = None
     fail_fast: bool = False
+    max_failures: int | None = None
     shrink: bool = True
     also: tuple[str, ...] = ()
     diagnose: bool = True
@@ -59,6 +61,10 @@ class Settings:
             raise SettingsError(
                 f"cases={self.cases!r}: at least 1 case must be drawn, and a whole number of them."
             )
+        if self.max_failures is not None and not (
+            _whole(self.max_failures) and self.max_failures > 0
+        ):
+            raise SettingsError(f"max_failures={self.max_failures!r}: 1 or more ops, or None.")
         if not _whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")
         for name in ("max_time", "max_run_time"):

@@ -316,6 +316,13 @@ KEYS = (
         help="Stop at the first op that fails.",
     ),
     Key(
+        name="maxfail",
+        flags=("--maxfail",),
+        kind=whole(1, refusal="{} is no number of failures; give 1 or more."),
+        help="Stop when N ops have failed.",
+        metavar="N",
+    ),
+    Key(
         name="strict",
         flags=("--strict/--no-strict",),
         kind=flag(),
@@ -342,6 +349,23 @@ KEYS = (
         about="Reports to write as well; files are relative to the current folder.",
         parameter="reports",
         metavar="FORMAT[=PATH]",
+    ),
+    Key(
+        name="report_dir",
+        flags=("--report-dir",),
+        kind=words('a folder, "reports"'),
+        help="Folder that the files of --report are written to; it is made where it is missing.",
+        about="Folder that the files of `report` are written to; relative to the file that names "
+        "it.",
+        metavar="DIR",
+        is_path=True,
+    ),
+    Key(
+        name="durations",
+        flags=("--durations",),
+        kind=whole(1, refusal="{} is no number of ops; give 1 or more."),
+        help="List the N slowest ops at the end.",
+        metavar="N",
     ),
     Key(
         name="color",

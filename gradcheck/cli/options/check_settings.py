@@ -13,7 +13,7 @@ from gradcheck.cli.project import FOLDER
 _PLAIN = ("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time", "shrink")
 _DATABASE = (FOLDER, "examples")
 _OPTIONS = (
-    *("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time"),
+    *("cases", "seed", "dtypes", "fail_fast", "maxfail", "max_time", "max_run_time"),
     *("also", "order", "shrink", "database"),
 )
 
@@ -27,6 +27,7 @@ def settings_options(command: Function) -> Function:
 
         settings = Settings(
             **{name: rest.pop(name) for name in _PLAIN},
+            max_failures=rest.pop("maxfail"),
             also=tuple(dict.fromkeys((*also, *["hessian"] * (order == 2)))),
             database=Path.cwd().joinpath(*_DATABASE) if database else None,
         )
