@@ -7,11 +7,9 @@ import importlib
 import click
 
 from gradcheck import __version__
+from gradcheck.cli.help_groups import COMMANDS, write_commands
 
-_COMMANDS = (
-    *("run", "list", "show", "plot", "explain", "museum", "audit"),
-    *("replay", "pin", "compare", "merge", "config", "completion", "init", "info"),
-)
+_COMMANDS = tuple(name for names in COMMANDS.values() for name in names)
 
 
 class LazyGroup(click.Group):
@@ -26,6 +24,13 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"gradcheck.cli.commands.{cmd_name}_command")
         command: click.Command = module.command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = {name: self.get_command(ctx, name) for name in _COMMANDS}
+        limit = formatter.width
+        write_commands(
+            [(name, c.get_short_help_str(limit)) for name, c in commands.items() if c], formatter
+        )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0].startswith("-") and args[0] not in self._own_options(ctx):

@@ -25,7 +25,7 @@ def add_panels(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseExce
 
 
 def _shorten_summary(shown: Any) -> None:
-    """Let the line in pytest's summary begin with the verdict, not with our class."""
+    """Begin the line of the summary with the verdict."""
     name, _, message = shown.reprcrash.message.partition(": ") if shown.reprcrash else ("", "", "")
     if name.endswith(GradientError.__qualname__):
         shown.reprcrash.message = " ".join(message.partition("\n")[0].split())

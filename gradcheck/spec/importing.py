@@ -74,7 +74,7 @@ def _import_path(path: Path) -> ModuleType:
 
 
 def _no_file(path: Path) -> str:
-    """Say why a path is no module, and which file there is instead."""
+    """Say why a path is no module, with the nearest file."""
     if path.is_dir():
         return f"{path} is a folder without {_INIT}; name a file in it."
     if path.is_symlink():

@@ -183,7 +183,7 @@ def _shared(path: Path, cwd: Path) -> Document | None:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a file, and one more than are allowed of a larger one."""
+    """The bytes of a file; one too many of a larger one."""
     with path.open("rb") as file:
         return file.read(_LARGEST + 1)
 
