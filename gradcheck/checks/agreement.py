@@ -19,6 +19,7 @@ from gradcheck.ndarrays.dtypes import unit_of
 from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric import conditioning
+from gradcheck.numeric.notation import apart
 from gradcheck.results.kind import Kind
 
 _SAFE = 0.3  # derived, below 1/3: the power of a range in which three numbers multiply
@@ -50,7 +51,8 @@ class Difference:
         return Violation(kind, f"∂L/∂{self.argument} {headline}", message, self.argument)
 
     def __str__(self) -> str:
-        return f"{self.result:.7g} instead of {self.expected:.7g} at {self.where}"
+        result, expected = apart(self.result, self.expected)
+        return f"{result} instead of {expected} at {self.where}"
 
 
 def difference(

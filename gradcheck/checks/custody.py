@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gradcheck.checks.violation import Culprit
 from gradcheck.ndarrays.memory import same_bytes
@@ -16,6 +16,7 @@ class Touched:
 
     name: str
     culprit: Culprit
+    array: Array = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Custody:
         """Record the arrays that differ from their copies now."""
         for loan in self._loans:
             if not self.is_touched(loan.name) and not same_bytes(loan.saved, loan.array):
-                self.touched.append(Touched(loan.name, culprit))
+                self.touched.append(Touched(loan.name, culprit, loan.array))
 
     def is_touched(self, name: str) -> bool:
         """Whether an array of that name was changed."""

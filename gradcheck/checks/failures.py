@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from gradcheck.checks.exceptions import raised_by, write_refused
+from gradcheck.checks.properties.property import LAYOUT_HINT
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.trial import OpRaised
 from gradcheck.checks.violation import Culprit, Violation
 from gradcheck.errors import listing
 from gradcheck.numeric.comparison import Comparison
+from gradcheck.numeric.notation import apart
 from gradcheck.results.failure import CaseReport, Failure
 from gradcheck.results.kind import Kind
 from gradcheck.spec.binding import Location, location_of
@@ -57,6 +59,17 @@ def of_raise(
     return hinted(failure, hint) if hint else failure
 
 
+def layout_refusal(raised: OpRaised, layout: str) -> Violation:
+    """The hazard of a forward that raises on a layout only."""
+    error = f"{type(raised.error).__name__}: {raised.error}"
+    return Violation(
+        Kind.REFUSED,
+        f"forward refuses inputs in {layout} layout",
+        f"With inputs in {layout} layout the forward raised {error.rstrip('.')}. {LAYOUT_HINT}",
+        culprit="forward",
+    )
+
+
 def hinted(failure: Failure, hint: str) -> Failure:
     """The failure with another hint, which its message ends with."""
     message = failure.message.removesuffix(failure.hint).rstrip()
@@ -78,9 +91,10 @@ def of_values(subject: Subject, comparisons: Sequence[Comparison], report: CaseR
         if not np.isfinite(worst.analytic):
             kind, complaint = Kind.NONFINITE, "not finite"
         headline = f"{subjects} {complaint}"
+    analytic, numeric = apart(worst.analytic, worst.reference.value, digits=10)
     message = (
-        f"At {worst.where} the analytic derivative is {worst.analytic:.10g}; the numeric one "
-        f"is {worst.reference.value:.10g} ± {worst.reference.bar:.1g}."
+        f"At {worst.where} the analytic derivative is {analytic}; the numeric one is {numeric} "
+        f"± {worst.reference.bar:.1g}."
     )
     return Failure(
         kind=kind,

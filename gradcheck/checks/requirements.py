@@ -84,8 +84,23 @@ def unlike_signature(
     )
 
 
-def gradients_of(returned: Any, inputs: Inputs) -> dict[str, Array] | Violation:
-    """Take a vjp's result as gradients by input, or report a violation."""
+def gradients_of(returned: Any, inputs: Inputs) -> tuple[dict[str, Array], list[Violation]]:
+    """Take a vjp's result as usable gradients by input, and violations."""
+    items = _items_of(returned, inputs)
+    if isinstance(items, Violation):
+        return {}, [items]
+    gradients, violations = {}, []
+    for name, item in zip(inputs.differentiable, items, strict=True):
+        violation = _unfit(name, item, inputs.arrays[name])
+        if violation is None:
+            gradients[name] = np.asarray(item)
+        else:
+            violations.append(violation)
+    return gradients, violations
+
+
+def _items_of(returned: Any, inputs: Inputs) -> tuple[Any, ...] | Violation:
+    """One item per differentiable input, or the violation that there is not."""
     if isinstance(returned, list):
         return Violation(
             Kind.TYPE,
@@ -112,13 +127,7 @@ def gradients_of(returned: Any, inputs: Inputs) -> dict[str, Array] | Violation:
             f"the vjp returned {_count(len(items), 'gradient')} for {_count(len(names), 'input')}",
             f"The vjp returned {_count(len(items), 'gradient')}; return {_wanted(inputs)}.",
         )
-    gradients = {}
-    for name, item in zip(names, items, strict=True):
-        violation = _unfit(name, item, inputs.arrays[name])
-        if violation is not None:
-            return violation
-        gradients[name] = np.asarray(item)
-    return gradients
+    return items
 
 
 def _unfit(name: str, item: Any, x: Array) -> Violation | None:

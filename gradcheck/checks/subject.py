@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck.ndarrays.layouts import LAYOUTS, copied
 from gradcheck.ndarrays.types import Array
+from gradcheck.results.severity import Hazards
 from gradcheck.spec.binding import Location
 from gradcheck.spec.signature import Signature
 from gradcheck.spec.spec import OpSpec
@@ -36,8 +37,10 @@ class Subject:
     layouts: tuple[str, ...] = LAYOUTS  # that it takes
     widens: bool = True  # whether it takes the double precision of a short dtype
     rtol: float
+    measured: Callable[..., Any] | None = None  # the forward for differences, if another
     reference: Callable[..., Any] | None = None  # a slow forward that is right for sure
     skip: frozenset[str] = frozenset()  # properties that need not hold
+    hazards: Hazards = "note"  # or "fail": what they count as
     location: Location | None = None  # of the gradient
     jvp_location: Location | None = None
     forward_location: Location | None = None
@@ -47,7 +50,7 @@ def _as_it_is(function: Function) -> Function:
     return function
 
 
-def _on_copies(function: Function) -> Function:
+def on_copies(function: Function) -> Function:
     """The function on writable copies of its arrays, in their layouts."""
 
     def called(*arguments: Any, **params: Any) -> Any:
@@ -84,7 +87,7 @@ def subject_of(spec: OpSpec) -> Subject:
         return spec.apply_jvp(t, values(inputs, params, out))
 
     # What may write into its arguments is given arguments of its own.
-    guarded = _on_copies if "purity" in spec.skip else _as_it_is
+    guarded = on_copies if "purity" in spec.skip else _as_it_is
     return Subject(
         name=spec.name,
         forward=guarded(spec.forward),

@@ -42,8 +42,8 @@ class Trial:
         several: whether it returned a tuple.
         cotangents: one per output, None for one that is not differentiable.
         returned: what the vjp returned, as it is.
-        gradients: the same by input, if it keeps the contract.
-        breach: how it breaks the contract, or None.
+        gradients: the same by input, of those that keep the contract.
+        breaches: how it breaks the contract.
         base: copies of the differentiable outputs, which no rule has seen.
         weights: copies of their cotangents.
     """
@@ -61,13 +61,14 @@ class Trial:
                 if is_differentiable(x) and name.partition("[")[0] not in subject.nondiff
             ),
         )
+        self._differentiable = self.inputs.differentiable
         self.active = [i for i, n in enumerate(case.names) if n in self.inputs.differentiable]
         self.outputs: tuple[Array, ...] = ()
         self.several = False
         self.cotangents: tuple[Array | None, ...] = ()
         self.returned: Any = None
         self.gradients: Gradients = {}
-        self.breach: Violation | None = None
+        self.breaches: list[Violation] = []
         self.base: list[Array] = []
         self.weights: list[Array] = []
         params = {k: v for k, v in case.params.items() if isinstance(v, np.ndarray)}
@@ -107,11 +108,13 @@ class Trial:
             saved[name] if self._custody.is_touched(name) else g
             for name, g in zip(names, self.cotangents, strict=True)
         )
-        gradients = gradients_of(self.returned, self.inputs)
-        if isinstance(gradients, Violation):
-            self.breach = gradients
-        else:
-            self.gradients = gradients
+        self.gradients, self.breaches = gradients_of(self.returned, self.inputs)
+
+    def narrow(self) -> None:
+        """Go on with those inputs only whose gradients are usable."""
+        usable = tuple(self.gradients)
+        self.inputs = Inputs(self.inputs.arrays, usable)
+        self.active = [i for i, name in enumerate(self.case.names) if name in usable]
 
     def settle(self) -> None:
         """Swap unchanged arrays for the equal copies, of which one is enough."""
@@ -128,6 +131,11 @@ class Trial:
         named = dict(zip(self.case.names, self.arrays, strict=True))
         self.inputs = Inputs(named, self.inputs.differentiable)
         self._custody.release()
+
+    @property
+    def breach(self) -> Violation | None:
+        """The first breach of the contract."""
+        return self.breaches[0] if self.breaches else None
 
     @property
     def touched(self) -> list[Touched]:
@@ -191,11 +199,12 @@ class Trial:
             self.outputs_at(between)
         g = self.fresh_cotangents() if cotangents is None else cotangents
         returned = self._vjp(g, seen, outputs)
-        named = Inputs(dict(zip(self.case.names, seen, strict=True)), self.inputs.differentiable)
-        gradients = gradients_of(returned, named)
-        if isinstance(gradients, Violation):
-            raise Broken(gradients)
-        return gradients
+        named = Inputs(dict(zip(self.case.names, seen, strict=True)), self._differentiable)
+        gradients, breaches = gradients_of(returned, named)
+        wanted = self.inputs.differentiable
+        if not gradients.keys() >= set(wanted):
+            raise Broken(breaches[0])
+        return {name: gradients[name] for name in wanted}
 
     def fresh_inputs(self) -> tuple[Array, ...]:
         """Copies of the inputs, in C order."""

@@ -1,4 +1,4 @@
-"""The cotangent ignored, averaged, misread, or used in part: the right gradient of another one."""
+"""The cotangent ignored, averaged, misread, or used in part."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def cotangents(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
 
 
 def parts() -> Iterator[Mistake]:
-    """Ways to use only some of the cotangent: one slice, or whole blocks."""
+    """Ways to use only some of the cotangent: a slice, or blocks."""
     for axis, (words, kept) in itertools.product((0, -1), _ALONE):
         yield everywhere(
             f"the part that comes from the output's {words} along axis {axis} "
@@ -96,12 +96,12 @@ def parts() -> Iterator[Mistake]:
 
 def _for_changed(change: Callable[[Array], Array | None], specimen: Specimen) -> Measured | None:
     changed = [change(g) for g in specimen.cotangents if g.size]
-    given = [g for g in changed if g is not None]
-    return specimen.for_cotangents(given) if len(given) == len(specimen.cotangents) else None
+    usable = [g for g in changed if g is not None]
+    return specimen.for_cotangents(usable) if len(usable) == len(specimen.cotangents) else None
 
 
 def _unconjugated(specimen: Specimen) -> Measured:
-    """The gradient of a holomorphic op is the cotangent times the conjugate of its derivative."""
+    """The cotangent times the derivative of a holomorphic op, without its conjugate."""
     return specimen.for_cotangents([np.conj(g) for g in specimen.cotangents]).arranged(np.conj)
 
 
@@ -110,17 +110,17 @@ def _reversed(axis: int, g: Array) -> Array | None:
 
 
 def _in_memory_order(specimen: Specimen) -> Measured:
-    given = [g for g in specimen.trial.cotangents if g is not None]
+    as_seen = [g for g in specimen.trial.cotangents if g is not None]
     return specimen.for_cotangents(
         [
             g.ravel()[_places(h)].reshape(g.shape)
-            for g, h in zip(specimen.cotangents, given, strict=True)
+            for g, h in zip(specimen.cotangents, as_seen, strict=True)
         ]
     )
 
 
 def _places(array: Array) -> Array:
-    """The order in which the entries of an array lie in memory; what they are does not matter."""
+    """The order in which the entries of an array lie in memory."""
     numbers = np.empty_like(array, dtype=np.intp)
     numbers[...] = np.arange(array.size).reshape(array.shape)
     return numbers.ravel(order="K")
@@ -143,13 +143,13 @@ def _of_several_outputs(first: Specimen) -> Iterator[Mistake]:
 
 
 def _without_output(place: int, specimen: Specimen) -> Measured | None:
-    given = enumerate(specimen.cotangents)
-    return specimen.for_cotangents([np.zeros_like(g) if k == place else g for k, g in given])
+    numbered = enumerate(specimen.cotangents)
+    return specimen.for_cotangents([np.zeros_like(g) if k == place else g for k, g in numbered])
 
 
 def _for_output(place: int, specimen: Specimen) -> Measured | None:
-    given = enumerate(specimen.cotangents)
-    return specimen.for_cotangents([g if k == place else np.zeros_like(g) for k, g in given])
+    numbered = enumerate(specimen.cotangents)
+    return specimen.for_cotangents([g if k == place else np.zeros_like(g) for k, g in numbered])
 
 
 def _for_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Measured | None:
@@ -165,8 +165,8 @@ def _for_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> M
 def _untransposed(specimen: Specimen) -> Measured | None:
     if len(specimen.outputs) != 1 or specimen.out.shape != specimen.x.shape or _complex(specimen):
         return None
-    found = pulled(specimen.slopes.arranged(np.transpose), flat(specimen.g))
-    return found.arranged(lambda a: a.reshape(specimen.x.shape))
+    gradient = pulled(specimen.slopes.arranged(np.transpose), flat(specimen.g))
+    return gradient.arranged(lambda a: a.reshape(specimen.x.shape))
 
 
 def _diagonal(specimen: Specimen) -> Measured | None:

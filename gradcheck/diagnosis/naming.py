@@ -1,4 +1,4 @@
-"""What a wrong gradient looks like: the first known mistake that explains every specimen."""
+"""The first known mistake that explains every specimen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gradcheck.results.kind import Kind
 
 
 def looks_like(survey: Survey) -> str:
-    """Say what the returned gradient is beside the right one; nothing where that is unknown."""
+    """Describe the returned gradient by the right one; empty where unknown."""
     for name in survey.arguments:
         specimens = survey.specimens(name)
         if survey.failure.kind is Kind.VALUE:
@@ -33,9 +33,9 @@ def looks_like(survey: Survey) -> str:
         if not specimens:
             continue
         cases = [*survey.failing, *survey.passing]
-        found = first_that_fits(_mistakes(survey.failure.kind, specimens, cases), specimens)
-        if found is not None:
-            return f"{_whose(name, survey.failure)}{found.words}"
+        mistake = first_that_fits(_mistakes(survey.failure.kind, specimens, cases), specimens)
+        if mistake is not None:
+            return f"{_whose(name, survey.failure)}{mistake.words}"
     return ""
 
 
@@ -54,7 +54,7 @@ def _mistakes(
 
 
 def _of_values(specimens: Sequence[Specimen], cases: Sequence[Case]) -> Iterator[Mistake]:
-    """All mistakes in the order in which they are tried: the simplest first."""
+    """All mistakes in the order that they are tried, simple ones first."""
     yield from constants(specimens, everywhere)
     yield from arrangements(specimens)
     yield from itself(everywhere)
@@ -72,7 +72,7 @@ def _of_values(specimens: Sequence[Specimen], cases: Sequence[Case]) -> Iterator
 
 
 def _is_kinked(specimen: Specimen) -> bool:
-    """Whether some entry sits on a kink: then several may be wrong, though none by itself is."""
+    """Whether a kink may hide that several entries are wrong together."""
     return bool(np.isinf(specimen.right.bar).any())
 
 

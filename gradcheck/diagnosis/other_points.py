@@ -1,4 +1,4 @@
-"""The right gradient of another point: an input, a param or the point itself mistaken."""
+"""The right gradient of another point: an input or a param mistaken."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def elsewhere(specimens: Sequence[Specimen], cases: Sequence[Case]) -> Iterator[
 def _other_params(cases: Sequence[Case]) -> Iterator[Mistake]:
     for name, value in cases[0].params.items():
         for other in _alternatives(name, value, cases):
-            told = repr(other) if isinstance(other, str | bool | tuple) else f"{other}"
+            shown = repr(other) if isinstance(other, str | bool | tuple) else f"{other}"
             yield everywhere(
-                f"the right gradient for {name} = {told}", partial(_with_params, {name: other})
+                f"the right gradient for {name} = {shown}", partial(_with_params, {name: other})
             )
 
 
 def _alternatives(name: str, value: Any, cases: Sequence[Case]) -> list[Any]:
-    """For a number the neutral ones, for a choice those that some case has."""
+    """Neutral numbers for a number, values of other cases for a choice."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return [type(value)(neutral) for neutral in _NEUTRAL]
     if not isinstance(value, str | bool | None):

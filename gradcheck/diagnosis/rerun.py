@@ -1,4 +1,4 @@
-"""Cases as they ran once more, for what failing ones have in common."""
+"""Cases run once more, to compare failing ones with passing ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gradcheck.checks.trial import OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.types import Array
 
-_LARGE = 1e6
+_LARGE = 1e6  # derived: rounding beside it hides what is ordinary in terms of 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +48,14 @@ class Observed:
 
     @property
     def is_extreme(self) -> bool:
-        """Whether an input is so large that it hides what the others do."""
+        """Whether an input is so large that it hides the others."""
         floating = [x for x in self.inputs.values() if x.dtype.kind in "fc" and x.size]
         return any(not float(np.abs(x).max()) < _LARGE for x in floating)
 
     def shows(self, name: str | None) -> bool:
-        """Whether there is something to be wrong: a gradient that is not zero throughout."""
-        found = self.gradients.values() if name is None else [self.gradients.get(name)]
-        return any(g is not None and bool(np.any(g != 0)) for g in found)
+        """Whether a gradient is not zero throughout: it can be wrong."""
+        gradients = self.gradients.values() if name is None else [self.gradients.get(name)]
+        return any(g is not None and bool(np.any(g != 0)) for g in gradients)
 
 
 def observe(subject: Subject, case: Case, *, fails: bool) -> Observed:
@@ -80,7 +80,7 @@ def observe(subject: Subject, case: Case, *, fails: bool) -> Observed:
 
 
 def telling(passing: Sequence[Observed], failing: Sequence[Observed]) -> list[Observed]:
-    """Passing cases without those in which a mistake may have been there, but hidden.
+    """Leave out passing cases that may hide a mistake.
 
     What all failing cases have hides nothing.
     """

@@ -1,4 +1,4 @@
-"""A failing case taken apart: what the vjp returned, and what it should have returned."""
+"""A failing case taken apart: the returned gradient and the right one."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from gradcheck.ndarrays.flat import flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.point import Point
 
-_MOST_ENTRIES = 64  # that are measured; of more a selection is
-_MOST_NUMBERS = 500_000  # of a Jacobian
-_MOST_ELSEWHERE = 8  # entries that are measured at another point
+_MOST_ENTRIES = 64  # arbitrary: entries that are measured; of more a selection is
+_MOST_NUMBERS = 500_000  # derived: numbers of a Jacobian, 4 MB
+_MOST_ELSEWHERE = 8  # arbitrary: entries that are measured at another point
 
 
 class Unfit(Exception):
-    """Says that a case cannot be taken apart: the op raised, or the forward overflows."""
+    """A case cannot be taken apart: the op raised, or overflowed."""
 
 
 class Specimen:
-    """A case in double precision, for one input: its gradient as returned, and the right one.
+    """A case in double precision, with one returned and right gradient.
 
     Attributes:
         trial: the case as it was run.
@@ -78,7 +78,7 @@ class Specimen:
         return self.trial.weights
 
     def array(self, name: str) -> Array:
-        """The first output, its cotangent, an input, or a param that is an array, by name."""
+        """The array of that name: `out`, `g`, an input, or a param."""
         if name in ("out", "g"):
             return self.out if name == "out" else self.g
         return self.inputs[name] if name in self.inputs else np.asarray(self.case.params[name])
@@ -103,7 +103,7 @@ class Specimen:
 
     @cached_property
     def seen(self) -> Array:
-        """What was returned, entry by entry as far as the domain lets an entry move."""
+        """The returned gradient, along the moves that the domain leaves entries."""
         if not self.projected or self.returned.shape != self.x.shape:
             return self.returned
         gradient = flat(self.returned)
@@ -123,7 +123,7 @@ class Specimen:
 
     @cached_property
     def spent(self) -> Array:
-        """Σ |g| |∂out/∂x| for each entry: what rounding of the right gradient is relative to."""
+        """Σ |g| |∂out/∂x| for each entry, to which its rounding is relative."""
         slopes = Measured(np.abs(self.slopes.value), self.slopes.bar)
         return self._gradient(slopes, [_absolute(g) for g in self.cotangents]).value
 
@@ -154,7 +154,7 @@ class Specimen:
     def elsewhere(
         self, inputs: Mapping[str, Array] | None = None, params: Mapping[str, Any] | None = None
     ) -> Measured | None:
-        """The right gradient for the same cotangents at other inputs or for other params.
+        """The right gradient at other inputs or for other params.
 
         Returns:
             None where the forward does not work there, or gives outputs of another shape.
@@ -178,7 +178,7 @@ class Specimen:
         return self._gradient(jacobian.slopes, self.cotangents)
 
     def vjp(self, change: Callable[[Array], Array]) -> Array | None:
-        """What the vjp returns for the cotangents after a change; None where it cannot."""
+        """The gradient for changed cotangents; None where the vjp cannot."""
         changed: list[Array | None] = [
             None if g is None else change(g).astype(g.dtype) for g in self.trial.fresh_cotangents()
         ]
@@ -218,11 +218,11 @@ class Specimen:
         weights = np.concatenate(
             [flat(np.ascontiguousarray(g, d)) for g, d in zip(cotangents, kinds, strict=True)]
         )
-        found = pulled(slopes, weights)
-        bar = found.bar
+        gradient = pulled(slopes, weights)
+        bar = gradient.bar
         if self.x.dtype.kind == "c":
             bar = bar[::2] + bar[1::2]
-        return Measured(self._shaped(found.value), bar.reshape(self.x.shape))
+        return Measured(self._shaped(gradient.value), bar.reshape(self.x.shape))
 
     def _shaped(self, vector: Array) -> Array:
         if self.x.dtype.kind == "c":
@@ -231,7 +231,7 @@ class Specimen:
 
 
 def returned_by_name(trial: Trial) -> dict[str, Any]:
-    """What a vjp returned for each input, though it may not keep the contract."""
+    """Returned gradients by input, even if they break the contract."""
     items = trial.returned if isinstance(trial.returned, tuple) else (trial.returned,)
     for names in (trial.inputs.differentiable, tuple(trial.inputs.arrays)):
         if len(items) == len(names):
@@ -265,7 +265,7 @@ def _called(subject: Subject, case: Case) -> Trial:
 
 
 def _point(trial: Trial) -> Point:
-    """The numeric problem of a trial, for its slopes: no cotangent and no gradient matters."""
+    """The point of a trial, for its slopes alone."""
     trial.weights = trial.weights or trial.base
     for name in trial.inputs.differentiable:
         trial.gradients.setdefault(name, np.zeros_like(trial.inputs.arrays[name]))

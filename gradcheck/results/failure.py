@@ -79,6 +79,7 @@ class Failure:
         broken: the property that does not hold; empty where a value is wrong.
         case: the smallest case found.
         worst: the entry that shows a wrong value best.
+        besides: further problems of the same case, worst first, in a sentence each.
         raised: the exception, where the op raised one.
         hint: what a spec can say, if the op is not meant to take such a case; the message
             ends with it.
@@ -95,6 +96,7 @@ class Failure:
     broken: str = ""
     case: CaseReport | None = None
     worst: Comparison | None = None
+    besides: tuple[str, ...] = ()
     raised: Raised | None = None
     hint: str = ""
     location: Location | None = None

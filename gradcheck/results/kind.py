@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from gradcheck.results.severity import Severity
 from gradcheck.results.verdict import Verdict
 
 
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     HESSIAN = "wrong second derivative"
     FORWARD = "forward"
     RAISED = "raised"
+    REFUSED = "refuses a layout"
     SPEC = "spec"
     CRASH = "crashed"
     TIMEOUT = "did not come back"
@@ -46,6 +48,11 @@ class Kind(StrEnum):
         if self.ends_the_process:
             return Verdict[self.name]
         return Verdict.ERROR if self in (Kind.FORWARD, Kind.RAISED, Kind.SPEC) else Verdict.FAIL
+
+    @property
+    def severity(self) -> Severity:
+        """HAZARD where the numbers are right all the same."""
+        return Severity.HAZARD if self in (Kind.ALIASING, Kind.REFUSED) else Severity.WRONG
 
     @property
     def ends_the_process(self) -> bool:

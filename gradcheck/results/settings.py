@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gradcheck.errors import SettingsError, did_you_mean, listing
 from gradcheck.ndarrays.dtypes import DTYPES, named
+from gradcheck.results.severity import HAZARDS, Hazards
 from gradcheck.spec.property_names import ON_REQUEST
 
 
@@ -28,7 +29,11 @@ class Settings:
         max_failures: stop the run when so many ops have failed; None for no limit.
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
+        hazards: "fail" fails an op for hazards as well, such as a gradient that is the
+            cotangent itself; "note" notes them.
         diagnose: on failure, draw further cases to say what kind of mistake it is.
+        failure_calls: calls of a forward from its first failure to the panel; None for 200 of
+            a slow one, more of a quick one.
         coverage: keep what was drawn.
         last_case: keep the last passing case with an error bar for every entry.
         database: folder in which failing draws are kept and from which they are tried
@@ -49,7 +54,9 @@ class Settings:
     max_failures: int | None = None
     shrink: bool = True
     also: tuple[str, ...] = ()
+    hazards: Hazards = "note"
     diagnose: bool = True
+    failure_calls: int | None = None
     coverage: bool = False
     last_case: bool = False
     database: Path | None = None
@@ -65,6 +72,12 @@ class Settings:
             _whole(self.max_failures) and self.max_failures > 0
         ):
             raise SettingsError(f"max_failures={self.max_failures!r}: 1 or more ops, or None.")
+        if self.failure_calls is not None and not (
+            _whole(self.failure_calls) and self.failure_calls > 0
+        ):
+            raise SettingsError(
+                f"failure_calls={self.failure_calls!r}: at least 1 call, or None for the default."
+            )
         if not _whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")
         for name in ("max_time", "max_run_time"):
@@ -75,6 +88,7 @@ class Settings:
         for dtype in self.dtypes:
             named(dtype)  # raises where it needs an extra that is not installed
         _check_known("property", self.also, ON_REQUEST)
+        _check_known("hazards", (self.hazards,), HAZARDS)
 
 
 def _check_known(what: str, names: tuple[str, ...], known: tuple[str, ...]) -> None:

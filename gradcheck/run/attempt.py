@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from gradcheck.cases.case import TURNS, Case
@@ -16,8 +17,9 @@ from gradcheck.checks.subject import Subject
 from gradcheck.results.events import CaseFinished, CaseStarted, Listener
 from gradcheck.results.failure import Failure
 from gradcheck.results.settings import Settings
-from gradcheck.run.budget import Calls, OutOfTime
+from gradcheck.run.budget import Allowance, Calls, OutOfCalls, OutOfTime
 from gradcheck.run.reach import Scout
+from gradcheck.run.resemblance import Look, glance, is_of_values
 from gradcheck.spec.spec import OpSpec
 
 
@@ -46,7 +48,7 @@ class Attempts:
     ) -> None:
         self.spec = spec
         self.calls = Calls(subject.forward)
-        self.subject = replace(subject, forward=self.calls)
+        self.subject = replace(subject, forward=self.calls, hazards=settings.hazards)
         self.settings = settings
         self.scout = Scout(self.subject)
         self.deadline = (
@@ -58,6 +60,11 @@ class Attempts:
     @property
     def is_late(self) -> bool:
         return time.perf_counter() > self.deadline
+
+    @cached_property
+    def allowance(self) -> Allowance:
+        """The calls for all that follows the first failure, from now on."""
+        return Allowance(self.calls, self.settings.failure_calls)
 
     def in_time(self) -> AbstractContextManager[None]:
         """Raise OutOfTime from a forward that is called after the deadline."""
@@ -101,11 +108,20 @@ class Attempts:
             self.start(case)
             try:
                 with self.in_time():
-                    again = examine(self.subject, case, due=self.due(case)).failure
-            except OutOfTime:
-                again = None
+                    alike = self.is_alike(case, failure)
+            except (OutOfTime, OutOfCalls):
+                alike = False
             self.finish(number, shrinking=True)
-            alike = (failure.kind, failure.argument)
-            return again is not None and (again.kind, again.argument) == alike
+            return alike
 
         return fails
+
+    def is_alike(self, case: Case, failure: Failure) -> bool:
+        """Whether a case fails in the same way, as far as calls allow to tell."""
+        if is_of_values(failure):
+            look = glance(self.subject, case, failure.argument)
+            if look is not Look.UNCLEAR or not self.allowance.is_ample:
+                return look is Look.WRONG
+        again = examine(self.subject, case, due=self.due(case)).failure
+        alike = (failure.kind, failure.argument)
+        return again is not None and (again.kind, again.argument) == alike

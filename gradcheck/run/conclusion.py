@@ -82,7 +82,7 @@ def concluded(
     coverage: Coverage | None,
 ) -> Result:
     """Put a result together; see `Result` for what it holds."""
-    of_cases = [f"{note} ({times} cases)" for note, times in counts.notes.items()]
+    of_cases = [f"{n} ({k} case{'s' * (k > 1)})" for n, k in counts.notes.items()]
     result = Result(
         op=spec.name,
         verdict=Verdict.PASS,
@@ -110,7 +110,9 @@ def concluded(
     return replace(result, verdict=verdict, reason=reason)
 
 
-def concluded_at(subject: Subject, outcome: Outcome, *, seed: int, seconds: float) -> Result:
+def concluded_at(
+    subject: Subject, outcome: Outcome, *, seed: int, seconds: float, calls: int = 0
+) -> Result:
     """Put the result of a single case together, without any draw."""
     tally, failure = outcome.tally, outcome.failure
     worst = failure.worst if failure and failure.worst else tally.worst
@@ -118,6 +120,9 @@ def concluded_at(subject: Subject, outcome: Outcome, *, seed: int, seconds: floa
         op=subject.name,
         verdict=Verdict.PASS,
         cases=1,
+        unusable={outcome.unusable: 1} if outcome.unusable else {},
+        calls=calls,
+        notes=outcome.notes,
         kinks=int(any(c.reference.kink for c in tally.proven)),
         probes=tally.probes,
         margin=worst.margin if worst else 0.0,

@@ -15,8 +15,8 @@ from gradcheck.spec.building import build_spec
 from gradcheck.spec.calls import Call, Values
 from gradcheck.spec.definitions import note_definition
 from gradcheck.spec.dims import Size
-from gradcheck.spec.options import DEFAULT_RTOL, Function, SpecOptions
 from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import DEFAULT_RTOL, Function, SpecOptions
 
 
 @overload

@@ -49,7 +49,8 @@ def _source(spec: OpSpec, name: str, source: Any) -> Source:
                 f"{listing(spec.inputs)}.{did_you_mean(source.name, spec.inputs)}"
             )
         return source
-    return bind(source, known, what=f"the {kind} function for {name!r} of {spec.name!r}")
+    what = f"the {kind} function for {name!r} of {spec.name!r}"
+    return bind(source, known, what=what, defaults=spec.defaults)
 
 
 def _ordered(op: str, sources: Mapping[str, Source]) -> list[str]:

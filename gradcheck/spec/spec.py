@@ -9,11 +9,12 @@ import numpy as np
 
 from gradcheck.errors import SpecError
 from gradcheck.ndarrays.broadcasting import unbroadcast
+from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
-from gradcheck.spec.binding import Bound, Location, bind, caller, location_of
+from gradcheck.spec.binding import ANY, Bound, Location, bind, caller, location_of
 from gradcheck.spec.calls import Values
-from gradcheck.spec.options import Function, SpecOptions
 from gradcheck.spec.signature import Signature
+from gradcheck.spec.spec_options import Function, SpecOptions
 
 RuleKind = Literal["vjp", "derivative", "jvp"]
 
@@ -94,6 +95,11 @@ class OpSpec(SpecOptions):
         """Names that a rule can ask for: inputs, params and `out`."""
         return (*self.inputs, *self.param_defaults, "out")
 
+    @property
+    def defaults(self) -> Values:
+        """The defaults that a rule may have too; any for a param that is drawn."""
+        return {**self.param_defaults, **dict.fromkeys(self.params, ANY)}
+
     def vjp(self, function: Function) -> OpSpec:
         """Attach the vector-Jacobian product: cotangent in, one gradient per input out.
 
@@ -127,10 +133,12 @@ class OpSpec(SpecOptions):
         local = rule.bound(values)
         derivatives = local if isinstance(local, tuple) else (local,)
         inputs = [values[name] for name in self.inputs if name not in self.nondiff]
+        if len(derivatives) != len(inputs):  # an integer input has None, or is left out
+            inputs = [x for x in inputs if is_differentiable(np.asarray(x))]
         if len(derivatives) != len(inputs):
             return derivatives  # the contract counts them and says what is wanted
         return tuple(
-            unbroadcast(g * np.conj(d), np.shape(x))
+            None if d is None else unbroadcast(g * np.conj(d), np.shape(x))
             for d, x in zip(derivatives, inputs, strict=True)
         )
 
@@ -151,6 +159,12 @@ class OpSpec(SpecOptions):
                 f"op {self.name!r} already has a {taken} ({rules[taken].location}); "
                 "a gradient is given once, as a vjp or as a derivative."
             )
-        bound = bind(function, self.names, leading=leading, what=f"the {kind} of {self.name!r}")
+        bound = bind(
+            function,
+            self.names,
+            leading=leading,
+            what=f"the {kind} of {self.name!r}",
+            defaults=self.defaults,
+        )
         rules[kind] = Rule(kind, bound, location_of(function) or caller())
         return self

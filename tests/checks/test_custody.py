@@ -24,7 +24,9 @@ def test_a_change_is_laid_to_the_function_that_was_seen_to_make_it_first():
     custody.inspect("forward")
     arrays["y"][1] = arrays["x"][0] = 1
     custody.inspect("vjp")
-    assert custody.touched == [Touched("y", "forward"), Touched("x", "vjp")]
+    known = [Touched("y", "forward", arrays["y"]), Touched("x", "vjp", arrays["x"])]
+    assert custody.touched == known
+    assert custody.touched[0].array is arrays["y"]
     assert custody.is_touched("x")
 
 

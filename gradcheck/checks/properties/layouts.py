@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from gradcheck.checks.agreement import Difference, difference
+from gradcheck.checks.failures import layout_refusal
 from gradcheck.checks.properties.property import LAYOUT_HINT, Property
-from gradcheck.checks.trial import Trial
+from gradcheck.checks.trial import OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.layouts import laid_out
 from gradcheck.results.kind import Kind
@@ -26,7 +27,12 @@ _INPUTS, _COTANGENT = "the inputs", "the cotangent"
 def check(trial: Trial) -> Violation | None:
     """Call with inputs and cotangents in each layout that the spec allows."""
     for what, layout in _arrangements(trial):
-        gradients = trial.gradients_at(**_given(trial, what, layout))
+        try:
+            gradients = trial.gradients_at(**_given(trial, what, layout))
+        except OpRaised as raised:
+            if raised.culprit != "forward" or what != _INPUTS:
+                raise
+            return layout_refusal(raised, layout)
         for name in gradients:  # one after the other, so that no two copies of all are held
             gradients[name] = np.asarray(gradients[name], order="C")
         apart = difference(trial, gradients, trial.gradients)

@@ -190,6 +190,7 @@ def _command(
     parts = ["gradcheck", "run", op, "--seed", str(settings.seed), "-n", str(settings.cases)]
     parts += [part for dtype in settings.dtypes for part in ("--dtype", dtype)]
     parts += [part for name in settings.also for part in ("--also", name)]
+    parts += ["--hazards", settings.hazards] if settings.hazards != "note" else []
     parts += configured.again(order=2 if "hessian" in settings.also else 1)
     parts += apart.get(op, [])
     parts += selection.sources.options()

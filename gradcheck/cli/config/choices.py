@@ -6,4 +6,5 @@ DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64"
 FORMATS = ("table", "concise", "json", "github")
 """Of `gradcheck run`."""
 COLORS = ("auto", "always", "never")
+HAZARDS = ("note", "fail")
 SORTS = ("name", "margin", "time")

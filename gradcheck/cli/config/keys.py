@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, SORTS
+from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, HAZARDS, SORTS
 from gradcheck.cli.config.value_kinds import (
     LOCAL,
     ValueKind,
@@ -200,6 +200,16 @@ KEYS = (
         default=(),
         help="Check this property as well, see 'gradcheck explain'; repeatable.",
         about="Properties to check besides, which are checked on request only.",
+        commands=("run",),
+    ),
+    Key(
+        name="hazards",
+        flags=("--hazards",),
+        kind=one_of(*HAZARDS),
+        default="note",
+        help="Note or fail what is right but risky: gradients that share memory, refused layouts.",
+        about="Whether what is right but risky fails: a gradient that is the cotangent itself, or "
+        "shares memory; a layout that the forward refuses.",
         commands=("run",),
     ),
     Key(

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice
 
 import numpy as np
 
-from gradcheck.ndarrays.types import Parts
+from gradcheck.ndarrays.types import Array, Parts
 from gradcheck.numeric.argument import Argument
-from gradcheck.numeric.noise import NEAR, Roughness, Surroundings, onward, outward
+from gradcheck.numeric.noise import NEAR, Roughness, Surroundings
 from gradcheck.numeric.paths import DensePath, Path, SparsePath
 from gradcheck.numeric.point import Point
 
 _INSIDE = 0.99  # of the room that a domain leaves; arbitrary: any share a little below 1
 _LOOKS = 8  # paths without jitter, after which no more are looked along; arbitrary: cost only
-_SIMPLE = (1.0, 0.5, 0.0, 0.1, 2.0, -1.0, 10.0)  # numbers at which forwards often change
-_TARGETS = 3  # of these that are looked towards; arbitrary: each costs as much as a ladder
+
+
+_DIRECTIONS = 4  # along which noise is sought; arbitrary: each costs some hundred calls
 
 
 class Nearby:
@@ -44,46 +44,25 @@ class Nearby:
         return roughness
 
     @cached_property
-    def jitter(self) -> float:
-        """By how much of their size outputs jitter where every input moves.
+    def jitter(self) -> Array | None:
+        """By how much of their size outputs jitter where every input moves, per bin.
 
         An iteration for all entries together takes another number of steps only where the
-        one does that is furthest off: along the others it is smooth. So all of them move, a
-        little in any direction, then as far as to one and the same simple number.
+        one does that is furthest off: along the others it is smooth. So all of them move.
         """
-        around = self.surroundings(self._dense(self.point.random_direction()))
-        jitter = around.jitter(outward(around.extent))
-        for direction in islice(self._targets(), _TARGETS):
-            jitter = jitter or self.surroundings(self._dense(direction)).jitter(onward())
-        return jitter
-
-    @cached_property
-    def is_stepped(self) -> bool:
-        """Whether the forward is a staircase where every input moves far."""
-        targets = islice(self._targets(), _TARGETS)
-        return any(self.surroundings(self._dense(u)).is_stepped() for u in targets)
+        for _ in range(_DIRECTIONS):
+            direction = self.point.random_direction()
+            scratch = [np.empty_like(u) for u in direction]
+            path = DensePath(self.point.function, self.point.inputs, direction, scratch)
+            jitter = self.surroundings(path).jitter()
+            if jitter is not None:
+                return jitter
+        return None
 
     def surroundings(self, path: Path) -> Surroundings:
         """The forward along a path, as far as the domains allow."""
         extent = _extent(path, self.point.arguments)
         return Surroundings(path, self.point.base, self.point.weights, extent)
-
-    def _targets(self) -> Iterator[Parts]:
-        return (there for number in _SIMPLE if (there := self._towards(number)) is not None)
-
-    def _towards(self, number: float) -> Parts | None:
-        """The direction to where all inputs are one number, if allowed."""
-        inputs = self.point.inputs
-        direction = [np.zeros_like(x) for x in inputs]
-        for u, x, argument in zip(direction, inputs, self.point.arguments, strict=True):
-            there = np.full_like(x, number)
-            if argument.contains is not None and argument.contains(there):
-                np.subtract(there, x, out=u, where=np.isfinite(x))
-        return direction if any(u.any() for u in direction) else None
-
-    def _dense(self, direction: Parts) -> DensePath:
-        scratch = [np.empty_like(u) for u in direction]
-        return DensePath(self.point.function, self.point.inputs, direction, scratch)
 
 
 def _extent(path: Path, arguments: Sequence[Argument]) -> float:

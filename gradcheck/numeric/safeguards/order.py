@@ -5,24 +5,22 @@ from dataclasses import replace
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.safeguards.faint import faint
 from gradcheck.numeric.safeguards.far_slope import far_refutation, far_slope
-from gradcheck.numeric.safeguards.kink_neighbours import kink_neighbours
 from gradcheck.numeric.safeguards.lost_step import lost_step
+from gradcheck.numeric.safeguards.neighbours import neighbours
 from gradcheck.numeric.safeguards.rounded_inputs import rounded_inputs
 from gradcheck.numeric.safeguards.safeguard import Dispute, Safeguard
-from gradcheck.numeric.safeguards.staircase import staircase
 from gradcheck.numeric.safeguards.steep import steep
 from gradcheck.numeric.safeguards.stopping_rule import stopping_rule
-from gradcheck.numeric.safeguards.unsteady_gradient import unsteady_gradient
+from gradcheck.numeric.safeguards.unsteady_slope import unsteady_slope
 
 SAFEGUARDS: tuple[Safeguard, ...] = (
     steep,
     lost_step,
     rounded_inputs,
-    kink_neighbours,
-    unsteady_gradient,
+    neighbours,
+    unsteady_slope,
     faint,
     far_slope,
-    staircase,
     stopping_rule,
     far_refutation,
 )

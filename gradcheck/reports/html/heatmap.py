@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.argument import Argument
+from gradcheck.numeric.notation import apart
 from gradcheck.reports.html.markup import escaped
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _maps(
     worst: int,
 ) -> str:
     """Three tables; the first two share a scale."""
-    values = {i: _Cell(v, f"{v:.6g}") for i, v in analytic.items()}
+    values = {i: _Cell(v, _digits(v, compared.get(i))[0]) for i, v in analytic.items()}
     references = {i: _reference(c) for i, c in compared.items()}
     differences = {i: _difference(c) for i, c in compared.items()}
     both = max(_largest(values), _largest(references))
@@ -275,8 +276,17 @@ def _reference(comparison: Comparison) -> _Cell:
     reference = comparison.reference
     if reference.problem or not math.isfinite(reference.value):
         return _UNKNOWN
-    ends = dict.fromkeys(f"{end:.6g}" for end in (reference.low, reference.high))
-    return _Cell(reference.value, "…".join(ends))
+    return _Cell(reference.value, "…".join(_digits(comparison.analytic, comparison)[1:]))
+
+
+def _digits(analytic: float, comparison: Comparison | None) -> tuple[str, ...]:
+    """An analytic value and its reference, told apart where they disagree."""
+    if comparison is None or not math.isfinite(comparison.reference.value):
+        return (f"{analytic:.6g}",)
+    ends = dict.fromkeys((comparison.reference.low, comparison.reference.high))
+    if comparison.agrees:
+        return (f"{analytic:.6g}", *dict.fromkeys(f"{end:.6g}" for end in ends))
+    return apart(analytic, *ends, digits=6)
 
 
 def _difference(comparison: Comparison) -> _Cell:

@@ -53,6 +53,8 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
     yield Text("")
     yield from _what(failure)
     yield from _mistake(failure)
+    if failure.besides:
+        yield fact("besides", "\n".join(map(visible, failure.besides)))
     if failure.case is not None:
         yield from _case(failure.case, called(failure, case_label))
     if failure.location is not None:

@@ -45,11 +45,11 @@ def outcome(results: Iterable[Result]) -> str:
 
 def notes(result: Result) -> list[str]:
     """Return what a reader should know about how a verdict was reached."""
-    parts = []
+    parts: list[str] = []
     if result.verdict in (Verdict.SKIP, Verdict.XFAIL) and result.reason:
         parts.append(result.reason)
-    if result.failure is not None and result.failure.broken:
-        parts.append(f"property: {result.failure.broken}")
+    if result.failure is not None and result.verdict is not Verdict.XFAIL:
+        parts.append(result.failure.headline)
     if result.kinks:
         parts.append(f"{counted(result.kinks, 'case', 'cases')} at kinks")
     if result.unusable:

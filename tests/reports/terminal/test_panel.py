@@ -63,3 +63,15 @@ def test_data_carries_both(wrong):
     data = diagnosed(wrong, looks_like=TRANSPOSED, only_where=WHERE).to_dict()["failure"]
     assert (data["looks_like"], data["only_where"]) == (TRANSPOSED, WHERE)
     assert wrong.to_dict()["failure"]["looks_like"] == ""
+
+
+def test_all_problems_stand_in_one_panel_the_worst_in_its_title(several):
+    lines = written(several, width=120)
+    assert lines[0].startswith("FAIL matmul   ∂L/∂b is wrong")
+    first = lines.index("  besides         ∂L/∂a has the wrong dtype. It is float32; a is float64.")
+    assert lines[first + 1] == " " * 18 + "the vjp changed a. It wrote into a\\x1b: work on a copy."
+    assert lines[first + 2].startswith("  smallest case")
+
+
+def test_a_single_problem_has_nothing_besides(wrong):
+    assert "besides" not in "\n".join(written(wrong))
