@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 COMMANDS = {
-    "Check gradients": ("run", "replay", "pin", "audit", "museum"),
-    "Look things up": ("list", "show", "plot", "explain"),
-    "Saved runs": ("compare", "merge"),
-    "Project": ("init", "config", "info", "completion"),
+    "Check gradients": {
+        "run": "Check gradients and show what is wrong.",
+        "replay": "Run a stored failure again, exactly.",
+        "pin": "Keep a failing case: every run starts with it.",
+        "audit": "Break gradients on purpose: would a check notice?",
+        "museum": "Real gradient bugs: list them, see one found, verify all.",
+    },
+    "Look things up": {
+        "list": "List ops: signature, tags, what they are.",
+        "show": "Show one op, with a worked example.",
+        "plot": "Draw the error of an op's differences over the step.",
+        "explain": "Explain a property, a verdict or a word of a report.",
+    },
+    "Saved runs": {
+        "compare": "Compare two saved runs: what got worse.",
+        "merge": "Join the saved shards of a run.",
+    },
+    "Project": {
+        "init": "Write a configuration, an op, a test and a workflow.",
+        "config": "Show every setting, and where its value comes from.",
+        "info": "Show versions, machine and project, for a bug report.",
+        "completion": "Print a shell completion script.",
+    },
 }
 OPTIONS = {
     "Ops": (
@@ -53,10 +72,9 @@ def write_options(command: click.Command, ctx: click.Context, page: click.HelpFo
     _write(groups, page)
 
 
-def write_commands(records: Iterable[Record], page: click.HelpFormatter) -> None:
-    """Write commands with their summaries, in groups."""
-    summaries = dict(records)
-    _write({g: [(n, summaries[n]) for n in names] for g, names in COMMANDS.items()}, page)
+def write_commands(page: click.HelpFormatter) -> None:
+    """Write commands with their summaries, in groups; none of them is imported for it."""
+    _write({group: list(commands.items()) for group, commands in COMMANDS.items()}, page)
 
 
 def _write(groups: Mapping[str, Sequence[Record]], page: click.HelpFormatter) -> None:

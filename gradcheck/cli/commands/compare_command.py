@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gradcheck.run.history.compare import RunComparison
 
 
-@click.command("compare", short_help="Compare two saved runs: what got worse.")
+@click.command("compare")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option(

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 
-@click.command("info", short_help="Show versions, machine and project, for a bug report.")
+@click.command("info")
 @click.option(
     "--format",
     "form",

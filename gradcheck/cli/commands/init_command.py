@@ -14,7 +14,7 @@ import click
 from gradcheck.cli.messages import note
 
 
-@click.command("init", short_help="Write a configuration, an op, a test and a workflow.")
+@click.command("init")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
     """Write what a project needs to begin with: a configuration,

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from gradcheck.spec.spec import OpSpec
 
 
-@click.command(
-    "list", cls=ConfiguredCommand, short_help="List ops: signature, tags, what they are."
-)
+@click.command("list", cls=ConfiguredCommand)
 @selection_options
 @click.option(
     "--format",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
 
 
-@click.command("show", cls=ConfiguredCommand, short_help="Show one op, with a worked example.")
+@click.command("show", cls=ConfiguredCommand)
 @click.argument("patterns", metavar="[OP]", nargs=-1, shell_complete=completers.ops)
 @source_options
 @click.option(
