@@ -9,16 +9,11 @@ from typing import Any
 
 import click
 
+from gradcheck.cli.options.output import format_of
+
 
 @click.command("info")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How to show it: for people, or for programs.",
-)
+@format_of("text", "json", text="How to show it: for people, or for programs.")
 def command(form: str) -> None:
     """Show what is installed, on what machine, and what this project has.
 
