@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gradcheck.api import assert_gradient as assert_gradient
     from gradcheck.api import check as check
     from gradcheck.api import check_at as check_at
+    from gradcheck.api import check_case as check_case
     from gradcheck.errors import GradcheckError as GradcheckError
     from gradcheck.errors import GradientError as GradientError
     from gradcheck.ndarrays.broadcasting import unbroadcast as unbroadcast
@@ -64,6 +65,7 @@ _HOME = {
         "assert_gradient",
         "check",
         "check_at",
+        "check_case",
     ),
     "errors": (
         "GradcheckError",

@@ -1,12 +1,14 @@
-"""`gradcheck` and `python -m gradcheck`: run the command line, say what went wrong with it."""
+"""Entry point of `gradcheck` and `python -m gradcheck`."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
+import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -15,10 +17,12 @@ from gradcheck.cli.main import group
 from gradcheck.errors import GradcheckError, OutputError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+_LAST_STREAM = 2  # derived: POSIX numbers standard input, output and error from 0
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line with these arguments (by default those of the process) and exit."""
+    """Run the command line, by default with the process's arguments, and exit."""
+    _open_closed_streams()
     _make_output_encodable()
     sys.exit(_run(arguments))
 
@@ -34,27 +38,27 @@ def _run(arguments: Sequence[str] | None) -> int:
         return ExitCode.INTERNAL if isinstance(error, OutputError) else ExitCode.USAGE
     except OSError as error:
         if error.errno not in _NO_ROOM:
-            _tell_internal(error)
+            _report_bug(error)
         else:
-            _tell_no_room(error)
+            _report_no_room(error)
         return ExitCode.INTERNAL
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence, it tells everything
-        _tell_internal(error)
+        _report_bug(error)
         return ExitCode.INTERNAL
     return int(status or ExitCode.OK)
 
 
-def _tell_no_room(error: OSError) -> None:
+def _report_no_room(error: OSError) -> None:
     from gradcheck.reports.terminal.console import console
 
     console().abandon()
     click.echo(f"Error: The output cannot be written: {error.strerror}.", err=True)
 
 
-def _tell_internal(error: Exception) -> None:
+def _report_bug(error: Exception) -> None:
     import traceback
 
     from gradcheck import __version__
@@ -69,14 +73,44 @@ def _tell_internal(error: Exception) -> None:
 
 
 def _printable(text: str) -> str:
-    """Show control characters instead of sending them to the terminal; keep line breaks."""
+    """Escape control characters; keep line breaks."""
     from gradcheck.reports.text.printable import block
 
     return block(text)
 
 
+def _open_closed_streams() -> None:
+    """Let what is printed go nowhere where a service or a shell has closed a stream."""
+    closed = [name for name in ("stdout", "stderr") if _is_closed(getattr(sys, name))]
+    if not closed:
+        return
+    # A file that is opened later would get the number of a stream, and what is printed to it.
+    with contextlib.suppress(OSError):
+        while (number := os.open(os.devnull, os.O_RDWR)) <= _LAST_STREAM:
+            os.set_inheritable(number, True)
+        os.close(number)
+    for name in closed:
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - for the whole process
+    if closed == ["stdout"]:
+        click.echo("Note: standard output is closed: --report writes results to a file.", err=True)
+
+
+def _is_closed(stream: TextIO | None) -> bool:
+    if stream is None or stream.closed:
+        return True
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):
+        return False  # no file, as under a test
+    try:
+        os.write(number, b"")  # a stream may also be a file that is open for reading
+    except OSError as error:
+        return error.errno == errno.EBADF
+    return False
+
+
 def _make_output_encodable() -> None:
-    """Let a terminal without ∂ or ± show a question mark rather than fail."""
+    """Show question marks where a stream cannot encode ∂ or ±."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -1,7 +1,7 @@
-"""What gradcheck raises when it was asked for something it cannot do.
+"""Errors that gradcheck raises on misuse.
 
-A wrong gradient is a result, not an exception: these are for misuse only. Every
-message says what was wrong, with which value, and what is allowed.
+A wrong gradient is a result, not an exception. Every message says what
+was wrong, with which value, and what is allowed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class GradcheckError(Exception):
 
 
 class SpecError(GradcheckError):
-    """An op is described in a way that cannot be understood or does not fit together."""
+    """The description of an op is malformed or does not fit together."""
 
 
 class LoadError(GradcheckError):
@@ -31,7 +31,7 @@ class SettingsError(GradcheckError):
 
 
 class OutputError(GradcheckError):
-    """What was found cannot be written to where it should go: a disk is full, a folder closed."""
+    """Results cannot be written: a disk is full, a folder closed."""
 
 
 class GradientError(AssertionError):
@@ -39,13 +39,13 @@ class GradientError(AssertionError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the nearest known name, or nothing."""
+    """Return " Did you mean 'x'?" for the nearest name, or nothing."""
     nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f" Did you mean '{nearest[0]}'?" if nearest else ""
 
 
 def listing(names: Iterable[str]) -> str:
-    """Join names for a sentence: "a", "a and b", "a, b and c", or "nothing"."""
+    """Join names for a sentence: "a", "a and b", or "nothing"."""
     items = list(names)
     if not items:
         return "nothing"

@@ -5,7 +5,8 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
-from gradcheck.spec import definitions, registry
+from gradcheck.spec.loading import forgotten
+from gradcheck.spec.registry import Registry
 
 # The same examples in every run, on every machine.
 settings.register_profile(
@@ -20,13 +21,12 @@ settings.load_profile("tests")
 
 
 @pytest.fixture
-def own_modules(tmp_path, monkeypatch):
+def own_modules(tmp_path):
     """Forget the modules of a test after it, and their ops: the next one may use the same names."""
-    registry.Registry().load_builtin()
-    monkeypatch.setattr(definitions, "noted", list(definitions.noted))
-    monkeypatch.setattr(registry, "_taken_by_load", dict(registry._taken_by_load))
+    Registry().load_builtin()
     before = set(sys.modules)
-    yield
+    with forgotten():
+        yield
     for name in set(sys.modules) - before:
         if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
             del sys.modules[name]

@@ -9,7 +9,7 @@ from gradcheck.cases.case import Case
 from gradcheck.cases.cotangents import CotangentPlan
 from gradcheck.checks.examine import examine
 from gradcheck.checks.subject import Subject
-from gradcheck.spec.spec import DEFAULT_RTOL
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 
 def judged(forward, gradients, *inputs, probes="auto", project=None, domain=None, seed=2):

@@ -40,3 +40,19 @@ def cube(x):
 def _(x):
     return {factor} * x**2
 '''
+
+OP = """
+import numpy as np
+import gradcheck as gc
+
+
+@gc.op("(...)->(...)")
+def {name}(x):
+    return 2 * x
+
+
+@{name}.vjp
+def _(g):
+    return 2 * g
+"""
+DOUBLE = OP.format(name="double")

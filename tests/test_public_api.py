@@ -25,6 +25,7 @@ PUBLIC = [
     "call",
     "check",
     "check_at",
+    "check_case",
     "distinct",
     "domain",
     "integers",
@@ -68,7 +69,8 @@ def test_every_name_can_be_imported_and_is_documented(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["op", "check", "check_at", "assert_gradient", "unbroadcast", "pytest_ops"]
+    "name",
+    ["op", "check", "check_at", "check_case", "assert_gradient", "unbroadcast", "pytest_ops"],
 )
 def test_functions_with_arguments_describe_them(name):
     function = getattr(gc, name)

@@ -1,1 +1,1 @@
-"""What an op is called with."""
+"""Calls of an op: inputs, params, cotangents."""

@@ -1,4 +1,4 @@
-"""A case: one concrete call of an op, as data that can be run again."""
+"""A case: one call of an op, as data to run again."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from gradcheck.spec.calls import Call
 from gradcheck.spec.domains import Domain
 from gradcheck.spec.spec import OpSpec
 
-# Among how many turns the properties that call an op again are dealt out. Turn 0, to which a
-# case shrinks, stands for all of them: it is rare.
+# Arbitrary: among how many turns the properties that call an op again are dealt out. More make
+# a case cheaper and each property rarer. Turn 0, to which cases shrink, has all: it is rare.
 TURNS = 6
 
 
@@ -89,8 +89,24 @@ def argument_names(spec: OpSpec, count: int) -> tuple[str, ...]:
     return spec.inputs[:count]
 
 
+def is_assumed(
+    spec: OpSpec,
+    inputs: tuple[Array, ...],
+    sizes: Mapping[str, int | None],
+    params: Mapping[str, Any],
+) -> bool:
+    """Tell whether the spec's `assume` accepts a call."""
+    if spec.assume is None:
+        return True
+    by_name = dict(zip(argument_names(spec, len(inputs)), inputs, strict=True))
+    values: dict[str, Any] = {**sizes, **by_name}
+    if spec.variadic:
+        values[spec.inputs[0]] = inputs
+    return bool(spec.assume({**values, **spec.param_defaults, **params}))
+
+
 def as_dtype(value: Any, dtype: np.dtype[Any]) -> Array:
-    """An input as an array; floating values in the dtype of the case."""
+    """An input as an array, floating values in the case's dtype."""
     array = np.asarray(value)
     if is_real(array.dtype) and is_real(dtype):
         return array.astype(dtype)

@@ -1,4 +1,4 @@
-"""What a run has drawn: how often each trait came, what was rejected, what never came.
+"""Coverage: which traits the cases of a run had, and how often.
 
 A run that passed says little about inputs that it never drew. What an op could show by its
 spec, and did not show in any case, is `missing`.
@@ -14,21 +14,20 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from hypothesis.control import current_build_context
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
-from hypothesis.internal.conjecture.data import Status
 
 from gradcheck.cases.case import Case
 from gradcheck.cases.conditions import Scope, Trait, in_order, possible, traits_of
-from gradcheck.cases.conditions.on_calls import defaults_of, of_defaults, written
+from gradcheck.cases.conditions.on_calls import defaults_of, written
 from gradcheck.cases.conditions.possible import argument_of
+from gradcheck.cases.private_hooks import overrun
 from gradcheck.ndarrays.types import Array
 from gradcheck.spec.spec import OpSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What the cases of an op showed.
+    """The traits of an op's cases, counted.
 
     Attributes:
         cases: how many there were.
@@ -92,14 +91,13 @@ def _sum(one: Mapping[Any, int], other: Mapping[Any, int]) -> dict[Any, int]:
 
 
 def _listed(*traits: Iterable[Trait]) -> tuple[Trait, ...]:
-    """All traits of all these, each once, in the order in which they are listed."""
+    """All these traits, each once, in order."""
     return tuple(sorted(dict.fromkeys(chain(*traits)), key=in_order))
 
 
 def _fingerprint(case: Case) -> int:
-    """A number that cases with other inputs or params do not share, but for an accident."""
-    given = (*case.inputs, *case.params.values())
-    return hash(tuple(_content(value) for value in given))
+    """A number that cases share only with equal inputs and params."""
+    return hash(tuple(map(_content, (*case.inputs, *case.params.values()))))
 
 
 def _content(value: Any) -> tuple[Any, ...]:
@@ -109,9 +107,10 @@ def _content(value: Any) -> tuple[Any, ...]:
 
 
 def _why_stopped() -> str:
-    """Why Hypothesis gives up a draw: nothing to choose from, or more choices than it allows."""
-    overrun = current_build_context().data.status is Status.OVERRUN
-    return "more choices than Hypothesis allows" if overrun else "a domain or strategy gave nothing"
+    """Tell why Hypothesis gives up a draw."""
+    if overrun():
+        return "more choices than Hypothesis allows"
+    return "a domain or strategy gave nothing"
 
 
 class Collector:
@@ -138,12 +137,18 @@ class Collector:
 
         Args:
             case: as it was drawn.
-            cotangents: one per output, as the vjp got them, if it got any.
+            cotangents: one per output, with the values that the vjp got, if it got any. The
+                layout that it got them in is that of the case's plan.
         """
-        shown = {
-            *traits_of(case, signature=self._spec.signature, cotangents=cotangents),
-            *of_defaults(case, self._defaults),
-        }
+        cotangents = [None if g is None else case.cotangent.arranged(g) for g in cotangents]
+        shown = set(
+            traits_of(
+                case,
+                signature=self._spec.signature,
+                cotangents=cotangents,
+                defaults=self._defaults,
+            )
+        )
         if self._spec.variadic:
             shown = set(_in_one(shown, case))
         self._cases += 1
@@ -158,7 +163,7 @@ class Collector:
 
     @contextmanager
     def drawing(self) -> Iterator[None]:
-        """Count what is thrown away while a case is drawn, with the reason."""
+        """Count a draw that is thrown away, with the reason."""
         try:
             yield
         except UnsatisfiedAssumption:
@@ -183,7 +188,7 @@ class Collector:
 
 
 def _in_one(shown: Iterable[Trait], case: Case) -> Iterator[Trait]:
-    """Take the inputs of a forward with `*xs` for one: how many there are differs."""
+    """Take the inputs `*xs`, whose number differs, for one."""
     for trait in shown:
         if trait.subject in case.names:
             name = argument_of(trait.subject)

@@ -7,7 +7,7 @@ seeds); NumPy fills the values. A `Case` holds data only and can be run again.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -17,10 +17,17 @@ import numpy as np
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype
-from gradcheck.cases.cotangents import plans
+from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype, is_assumed
+from gradcheck.cases.cotangents import long_plans, plans
+from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.relations import ALIKE, RELATIONS, related
-from gradcheck.cases.shapes import Stretch, draw_shapes, draw_stretched, stretches_of
+from gradcheck.cases.shapes import (
+    THRESHOLDS,
+    Stretch,
+    draw_shapes,
+    draw_stretched,
+    stretches_of,
+)
 from gradcheck.errors import SpecError, listing
 from gradcheck.ndarrays.dtypes import SHORT, named
 from gradcheck.ndarrays.strategies import one_of, seeds
@@ -47,7 +54,7 @@ _LAYOUT_MIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class CasePlan:
-    """How the cases of a spec are drawn: where each input and param comes from, in order."""
+    """The sources of a spec's inputs and params, in drawing order."""
 
     spec: OpSpec
     sources: Mapping[str, Source]
@@ -62,9 +69,24 @@ class CasePlan:
         """
         return cls(spec, sources_of(spec))
 
-    def stretches(self) -> tuple[Stretch, ...]:
-        """The axes that `draw` can make long."""
-        return stretches_of(self.spec)
+    def stretches(self, thresholds: tuple[int, ...] = THRESHOLDS) -> tuple[Stretch, ...]:
+        """The axes that `draw` can make longer than these."""
+        return stretches_of(self.spec, thresholds)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return notes for a result on the cases that can be drawn."""
+        return (*draws_note(), *self._scalar_notes())
+
+    def _scalar_notes(self) -> Iterator[str]:
+        """Yield the inputs that are 0-d by their signature beside elementwise ones."""
+        signature = self.spec.signature
+        if signature is None or self.spec.cases is not None:
+            return
+        if not any(a.leading and not a.dims for a in signature.inputs):
+            return
+        for name, argument in zip(self.spec.inputs, signature.inputs, strict=False):
+            if not argument.leading and not argument.dims:
+                yield f"{name} is (): only 0-d arrays are tested; (...) would broadcast it"
 
     def draw(self, draw: Draw, dtypes: tuple[str, ...], stretch: Stretch | None = None) -> Case:
         """Draw one case; Hypothesis throws it away where `assume` is false.
@@ -82,34 +104,26 @@ class CasePlan:
             )
         with drawing_as(named(dtype)) as current:
             by_calls = self.spec.cases is not None
-            drawn = self._called(draw, current) if by_calls else self._built(draw, current, stretch)
-        names = argument_names(self.spec, len(drawn.inputs))
-        self._reject_unless_assumed(drawn, names)
-        scalar = any(x.ndim == 0 for x in drawn.inputs)
+            call = self._called(draw, current) if by_calls else self._built(draw, current, stretch)
+        names = argument_names(self.spec, len(call.inputs))
+        if not is_assumed(self.spec, call.inputs, call.sizes, call.params):
+            reject()
+        scalar = any(x.ndim == 0 for x in call.inputs)
         mix = "scalar" if scalar else "any" if stretch is None else "long"
         layout, turn = draw(one_of(_ways(mix, self.spec.layouts)))
         return Case(
-            inputs=drawn.inputs,
+            inputs=call.inputs,
             names=names,
-            params=drawn.params,
-            domains=drawn.domains,
-            sizes=drawn.sizes,
+            params=call.params,
+            domains=call.domains,
+            sizes=call.sizes,
             dtype=dtype,
             layout=layout,
-            cotangent=draw(plans(self.spec.layouts)),
+            cotangent=draw((plans if stretch is None else long_plans)(self.spec.layouts)),
             turn=turn,
         )
 
-    def _reject_unless_assumed(self, drawn: _Drawn, names: tuple[str, ...]) -> None:
-        if self.spec.assume is None:
-            return
-        values: dict[str, Any] = {**drawn.sizes, **dict(zip(names, drawn.inputs, strict=True))}
-        if self.spec.variadic:
-            values[self.spec.inputs[0]] = drawn.inputs
-        if not self.spec.assume({**values, **self.spec.param_defaults, **drawn.params}):
-            reject()
-
-    def _called(self, draw: Draw, current: Drawing) -> _Drawn:
+    def _called(self, draw: Draw, current: Drawing) -> _Values:
         assert self.spec.cases is not None
         call = draw(self.spec.cases)
         if not isinstance(call, Call):
@@ -117,11 +131,11 @@ class CasePlan:
                 f"cases of {self.spec.name!r} must give gc.call(*inputs, **params); got {call!r}."
             )
         domains = tuple(current.domain_of(x) for x in call.inputs)
-        return _Drawn(
+        return _Values(
             tuple(as_dtype(x, current.dtype) for x in call.inputs), dict(call.params), domains, {}
         )
 
-    def _built(self, draw: Draw, current: Drawing, stretch: Stretch | None) -> _Drawn:
+    def _built(self, draw: Draw, current: Drawing, stretch: Stretch | None) -> _Values:
         spec = self.spec
         relation = draw(one_of(RELATIONS)) if len(spec.inputs) > 1 else RELATIONS[0]
         sizes, shapes = (
@@ -133,17 +147,17 @@ class CasePlan:
         domains: dict[str, Domain | None] = dict.fromkeys(spec.inputs)
         earlier: list[Array] = []
         for name, source in self.sources.items():
-            found = source(values) if isinstance(source, Bound | AxisParam) else source
-            asked = f"The function for {name!r} of {spec.name!r} must return a strategy"
+            strategy = source(values) if isinstance(source, Bound | AxisParam) else source
+            demand = f"The function for {name!r} of {spec.name!r} must return a strategy"
             if name in domains:
-                asked += " or a domain"
-            if isinstance(found, Domain):
-                domains[name] = found
-                asked = f"The domain {found} for {name!r} of {spec.name!r} must give a strategy"
-                found = found.strategy(shapes[name], current.dtype)
-            if not isinstance(found, st.SearchStrategy):
-                raise SpecError(f"{asked}; it returned {found!r}.")
-            values[name] = draw(found)
+                demand += " or a domain"
+            if isinstance(strategy, Domain):
+                domains[name] = domain = strategy
+                demand = f"The domain {domain} for {name!r} of {spec.name!r} must give a strategy"
+                strategy = domain.strategy(shapes[name], current.dtype)
+            if not isinstance(strategy, st.SearchStrategy):
+                raise SpecError(f"{demand}; it returned {strategy!r}.")
+            values[name] = draw(strategy)
             if name in domains:
                 domains[name] = domains[name] or current.domain_of(values[name])
                 if relation != RELATIONS[0]:
@@ -151,7 +165,7 @@ class CasePlan:
                         relation, values[name], domains[name], earlier, lambda: draw(seeds())
                     )
                     earlier.append(np.asarray(values[name]))
-        return _Drawn(
+        return _Values(
             tuple(as_dtype(values[name], current.dtype) for name in spec.inputs),
             {name: values[name] for name in spec.params},
             tuple(domains.values()),
@@ -160,7 +174,7 @@ class CasePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
+class _Values:
     inputs: tuple[Array, ...]
     params: dict[str, Any]
     domains: tuple[Domain | None, ...]

@@ -1,4 +1,4 @@
-"""How inputs of one case are related: all extreme, equal, or equal here and there.
+"""Relations between inputs: all extreme, equal, or equal in places.
 
 Random inputs are all different, and that hides mistakes: a gradient that is looked up by
 value, a maximum of two equal numbers, a quotient of two that are both huge.
@@ -38,7 +38,7 @@ def related(
     earlier: Sequence[Array],
     seed: Callable[[], int],
 ) -> Array:
-    """Return an input that stands in a relation to those drawn before it.
+    """Relate an input to those drawn before it.
 
     Args:
         relation: one of `RELATIONS`.
@@ -72,14 +72,14 @@ def _changed(
             continue
         if relation == "equal":
             return shared.copy()
-        drawn = seed()
-        where = masks.mask(_PLACES[drawn % len(_PLACES)], buckets.generator(drawn), value.shape)
+        number = seed()
+        where = masks.mask(_PLACES[number % len(_PLACES)], buckets.generator(number), value.shape)
         return np.where(where, shared, value)
     return None
 
 
 def _shared(other: Array, value: Array) -> Array | None:
-    """The entries of an earlier input that meet those of this one, in the shape of this one."""
+    """The entries of an earlier input that broadcasting lets this one meet."""
     if other.dtype != value.dtype:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Hypothesis at work: draws cases from a strategy, and reduces one for which a check raises.
+"""Hypothesis at work: it draws cases and reduces one that fails.
 
 Every one of its settings is set here, so that neither a profile nor a `CI` variable
 changes what runs.
@@ -18,9 +18,9 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
-from hypothesis.internal.conjecture import engine, providers
 
 from gradcheck.cases.case import Case
+from gradcheck.cases.private_hooks import KEY_ATTRIBUTE, only_asked_for_draws
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 DrawCase = Callable[[Draw], Case]
@@ -28,7 +28,7 @@ DrawCase = Callable[[Draw], Case]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What is drawn in one go.
+    """Cases that are drawn in one go.
 
     Attributes:
         name: of the op, with what tells its samples apart: with the seed it determines the
@@ -50,7 +50,7 @@ class Sample:
 
 
 def draw_cases(draw_case: DrawCase, use: Callable[[Case], float | None], sample: Sample) -> None:
-    """Let Hypothesis draw cases and reduce the first one for which `use` raises.
+    """Draw cases, and reduce the first one for which `use` raises.
 
     Args:
         draw_case: draws one case from a Hypothesis `draw` function.
@@ -67,26 +67,25 @@ def draw_cases(draw_case: DrawCase, use: Callable[[Case], float | None], sample:
         if sample.hunts and score is not None:
             hypothesis.target(score, label="margin")
 
-    # Without a digest of its own every op would share one key in the database.
-    test._hypothesis_internal_add_digest = sample.name.encode()  # type: ignore[attr-defined]  # noqa: SLF001
+    setattr(test, KEY_ATTRIBUTE, sample.name.encode())
     seeded = hypothesis.seed(op_seed(sample.seed, sample.name))(
         hypothesis.given(case=strategy())(test)
     )
     # The settings come last: `seed` takes the database out of those that it finds.
     wrapped = _settings(sample)(seeded)
-    with _only_what_is_asked_for(), quiet():
+    with only_asked_for_draws(), quiet():
         wrapped()
 
 
 def op_seed(seed: int, name: str) -> int:
-    """The seed of one op in a run: the same whatever else is selected, and in any order."""
+    """The seed of an op in a run, whatever else is selected."""
     digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
     return int.from_bytes(digest[:8], "big")
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Ignore warnings of the op under test: its results are judged, not its style."""
+    """Ignore warnings of the op under test: its results are judged."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -114,32 +113,3 @@ def _settings(sample: Sample) -> hypothesis.settings:
         print_blob=False,
         backend="hypothesis",
     )
-
-
-def _nothing(*_: Any, **__: Any) -> None:
-    """Do nothing, in place of what is switched off."""
-
-
-# What Hypothesis does by itself and has no setting for:
-_UNWANTED = (
-    # It draws constants that it finds in the modules now imported. They would make the cases
-    # of an op depend on what else is imported.
-    (providers.HypothesisProvider, "_maybe_draw_constant"),
-    # It varies each case by repeating a part of it. Two cases in five would have the inputs
-    # of another one; equal values are drawn on purpose (`relations`).
-    (engine.ConjectureRunner, "generate_mutations_from"),
-)
-
-
-@contextmanager
-def _only_what_is_asked_for() -> Iterator[None]:
-    """Switch off what is unwanted; the hooks are private ones, so their absence is no error."""
-    present = [(owner, name) for owner, name in _UNWANTED if hasattr(owner, name)]
-    kept = [getattr(owner, name) for owner, name in present]
-    for owner, name in present:
-        setattr(owner, name, _nothing)
-    try:
-        yield
-    finally:
-        for (owner, name), original in zip(present, kept, strict=True):
-            setattr(owner, name, original)

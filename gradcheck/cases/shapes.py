@@ -1,4 +1,4 @@
-"""Shapes of the inputs, drawn from a signature: sizes, broadcast patterns, long axes."""
+"""Shapes drawn from a signature: sizes, broadcast patterns, long axes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gradcheck.ndarrays.strategies import one_of
 from gradcheck.spec.dims import Size
-from gradcheck.spec.signature import Argument, Dim, Signature
+from gradcheck.spec.signature import ArgumentAxes, Dim, Signature
 from gradcheck.spec.spec import OpSpec
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -23,8 +23,13 @@ Shapes = dict[str, tuple[int, ...]]
 LEADING = "..."
 # Beyond the first, kernels switch to another way of summing; beyond the second, 16 bits end.
 THRESHOLDS = (1024, 65536)
-_ENTRIES = 200_000  # that an input with a long axis may have
-_ANY_SHAPE = Signature((Argument(leading=True, dims=()),), ())
+# Blocks, warps and unrolled loops end at powers of two from 32 to 256. The largest comes first:
+# it shows what is wrong beyond any of them.
+NEAR = 30
+_SQUARE = 65  # derived, it is one of them: rows of a matrix that its factorisation bears
+_NEAR_LENGTHS = (257, 256, 255, 129, 128, 127, 65, 64, 63, 33, 32, 31)
+_ENTRIES = 200_000  # arbitrary, 3 × 65536 must fit: entries of an input with a long axis
+_ANY_SHAPE = Signature((ArgumentAxes(leading=True, dims=()),), ())
 _ANY_SIZE = Size()
 
 # The first of each list is what a case shrinks to; repeats make a value more likely.
@@ -59,7 +64,7 @@ class Stretch:
 
 
 def signature_of(spec: OpSpec) -> Signature:
-    """The signature of an op; without one, it takes one input of any shape."""
+    """The signature of an op; by default, one input of any shape."""
     return spec.signature or _ANY_SHAPE
 
 
@@ -89,7 +94,7 @@ def draw_shapes(draw: Draw, spec: OpSpec, *, alike: bool = False) -> tuple[Sizes
 def _draw_batch(
     draw: Draw, signature: Signature, large: str | None, sizes: Sizes
 ) -> tuple[int, ...]:
-    """Draw the leading axes: with one large one, or all of one size, where that is asked for."""
+    """Draw the leading axes, one of them large or all equal."""
     if not any(argument.leading for argument in signature.inputs):
         return ()
     ranks = _BATCH_RANKS if any(argument.dims for argument in signature.inputs) else _RANKS
@@ -103,11 +108,11 @@ def _draw_batch(
     return tuple(batch)
 
 
-def stretches_of(spec: OpSpec) -> tuple[Stretch, ...]:
-    """The axes of an op that can be long while its inputs have no more entries than is bearable.
+def stretches_of(spec: OpSpec, thresholds: tuple[int, ...] = THRESHOLDS) -> tuple[Stretch, ...]:
+    """The axes of an op that can be long within `_ENTRIES`.
 
     None where `cases=` says what to call the op with, none along a size that the spec limits,
-    and none along one that an input has twice: it would have a million entries.
+    and none far along one that an input has twice: it would have a million entries.
     """
     if spec.cases is not None:
         return ()
@@ -119,15 +124,15 @@ def stretches_of(spec: OpSpec) -> tuple[Stretch, ...]:
     return tuple(
         Stretch(axis=axis, over=over)
         for axis in axes
-        for over in THRESHOLDS
+        for over in thresholds
         if _can_stretch(spec, axis, over)
     )
 
 
 def draw_stretched(draw: Draw, spec: OpSpec, stretch: Stretch) -> tuple[Sizes, Shapes]:
-    """Draw sizes and shapes of which one axis is long and all others are tiny."""
+    """Draw shapes with one long axis and all others tiny."""
     signature = signature_of(spec)
-    length = draw(one_of(_lengths(_size_of(spec, stretch.axis), stretch.over)))
+    length = draw(one_of(_lengths_of(spec, stretch.axis, stretch.over)))
     least = {n: max(_smallest(_size_of(spec, n))[0], 1) for n in signature.input_names}
     least.pop(stretch.axis, None)
     left = _ENTRIES // (length * _fixed(spec) * math.prod(least.values()))
@@ -154,7 +159,7 @@ def _shapes(
     batch: tuple[int, ...],
     share: Callable[[tuple[int, ...]], tuple[int, ...]],
 ) -> Shapes:
-    """The shape of each input: its share of the batch axes, then its own."""
+    """The shape of each input: its batch axes, then its own."""
     signature = signature_of(spec)
     several = sum(argument.leading for argument in signature.inputs) > 1
     shapes = {}
@@ -168,7 +173,7 @@ def _shapes(
 
 
 def _share(draw: Draw, batch: tuple[int, ...]) -> tuple[int, ...]:
-    """The part of the batch axes that one input has; broadcasting supplies the rest."""
+    """An input's part of the batch axes; broadcasting supplies the rest."""
     kind = draw(one_of(_SHARES))
     if kind == "ones":
         kept = draw(st.integers(0, 2 ** len(batch) - 1))
@@ -203,7 +208,7 @@ def _fits(n: int, size: Size) -> bool:
 
 @cache
 def _allowed(size: Size, large: bool) -> tuple[int, ...]:
-    """Sizes to choose from, the simplest first; a large one where it is asked for."""
+    """Sizes to choose from, small or large ones, the simplest first."""
     fitting = tuple(n for n in (_LARGE if large else _SIZES) if _fits(n, size))
     if len(set(fitting)) > 1 or (fitting and large):
         return fitting
@@ -211,7 +216,7 @@ def _allowed(size: Size, large: bool) -> tuple[int, ...]:
 
 
 def _smallest(size: Size) -> tuple[int, ...]:
-    """The first few sizes that have entries, or 0 where there is none."""
+    """The first few sizes with entries, or 0 where there are none."""
     step = size.multiple_of
     first = -(-max(size.min, 1) // step) * step
     return tuple(n for n in range(first, first + 5 * step, step) if _fits(n, size)) or (0,)
@@ -220,6 +225,8 @@ def _smallest(size: Size) -> tuple[int, ...]:
 @cache
 def _lengths(size: Size, over: int) -> tuple[int, ...]:
     """Sizes a little beyond a threshold, the first the simplest."""
+    if over == NEAR:
+        return tuple(n for n in _NEAR_LENGTHS if _fits(n, size))
     beyond = max(over, size.min - 1)
     fitting = tuple(n for by in _BEYOND if _fits(n := beyond + by, size))
     step = size.multiple_of
@@ -228,26 +235,31 @@ def _lengths(size: Size, over: int) -> tuple[int, ...]:
 
 @cache
 def _tiny(size: Size, most: int) -> tuple[int, ...]:
-    """Sizes of an axis beside a long one; more than `most` only if it must be."""
+    """Sizes of an axis beside a long one, above `most` by need."""
     return tuple(n for n in _TINY if _fits(n, size) and n <= most) or _smallest(size)[:1]
 
 
 def _fixed(spec: OpSpec) -> int:
-    """How many times larger an input is for its axes of fixed size."""
+    """The factor by which axes of fixed size enlarge an input."""
     return max(
         math.prod(dim.size or 1 for dim in argument.dims if dim.name is None)
         for argument in signature_of(spec).inputs
     )
 
 
-def _can_stretch(spec: OpSpec, axis: str, over: int) -> bool:
+def _lengths_of(spec: OpSpec, axis: str, over: int) -> tuple[int, ...]:
+    """Lengths of a stretched axis, moderate where an input has it twice."""
     lengths = _lengths(_size_of(spec, axis), over)
+    times = max(sum(d.name == axis for d in a.dims) for a in signature_of(spec).inputs)
+    return tuple(n for n in lengths if n <= _SQUARE) if times > 1 else lengths
+
+
+def _can_stretch(spec: OpSpec, axis: str, over: int) -> bool:
+    lengths = _lengths_of(spec, axis, over)
     if not lengths:
         return False
     for argument in signature_of(spec).inputs:
         names = [dim.name for dim in argument.dims]
-        if names.count(axis) > 1:
-            return False
         if not (axis in names or (axis == LEADING and argument.leading)):
             continue
         others = (_smallest(_size_of(spec, n))[0] for n in names if n is not None and n != axis)

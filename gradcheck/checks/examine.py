@@ -1,64 +1,38 @@
-"""One case, from the call of the forward to what is known about its gradient.
+"""One case, from the call of its forward to its outcome.
 
-Case ──▶ Trial ──properties that hold always──▶ numbers ──properties in turn──▶ Outcome
+Case ──▶ Trial ──standing properties──▶ numbers ──properties in turn──▶ Outcome
+
+Whatever else is found, a case goes on to its numbers, as far as there are any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
 from gradcheck.cases.case import Case
 from gradcheck.checks import failures
-from gradcheck.checks.posing import argument_of, compare_jvp, in_double, problem_of
-from gradcheck.checks.precision import native, widened
+from gradcheck.checks.findings import Findings, Outcome, Stop
+from gradcheck.checks.posing import argument_of, in_double, problem_of
+from gradcheck.checks.precision import widened
 from gradcheck.checks.properties.catalogue import properties
 from gradcheck.checks.properties.property import LAYOUT_HINT, Property
-from gradcheck.checks.subject import Subject
+from gradcheck.checks.subject import Subject, on_copies
+from gradcheck.checks.surroundings import Surroundings
 from gradcheck.checks.trial import Broken, OpRaised, Trial
-from gradcheck.checks.violation import Violation
+from gradcheck.checks.value_check import TABLED, Table, compare_in_own_precision, compare_values
+from gradcheck.checks.violation import Culprit, Violation
 from gradcheck.ndarrays.dtypes import is_low
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.problem import Probes
-from gradcheck.numeric.tally import Tally
-from gradcheck.results.failure import CaseReport, Failure
+from gradcheck.results.failure import Failure
 from gradcheck.results.kind import Kind
 
-Table = Literal["needed", "every entry"]
-TABLED = 256  # entries of a case of which a table may show each
 WIDENS_HINT = "If it takes {} only, say widens=False in its spec."
 # How an op fails in double precision that takes, or gives, short dtypes only.
 _OF_WIDENING = (Kind.RAISED, Kind.DTYPE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What one case showed.
-
-    Attributes:
-        report: the case and everything computed in it.
-        failure: what is wrong, if something is.
-        unusable: why there is no usable reference, or empty.
-        tally: the numbers, where there are any.
-        notes: properties that could not be checked, and why.
-    """
-
-    report: CaseReport
-    failure: Failure | None = None
-    unusable: str = ""
-    tally: Tally = field(default_factory=Tally)
-    notes: tuple[str, ...] = ()
-
-
-class _Stop(Exception):
-    """Ends the examination of a case with a failure."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
 
 
 def examine(
@@ -68,105 +42,122 @@ def examine(
     probes: Probes = "auto",
     table: Table = "needed",
     due: Sequence[Property] = (),
+    judge: Callable[[Trial], Outcome | None] = lambda trial: None,
 ) -> Outcome:
-    """Run one case and compare its gradient.
+    """Run one case, compare its gradient, and collect all that is wrong.
 
     Args:
         subject: the op.
-        case: what to call it with.
+        case: the arguments of the call.
         probes: how many derivatives to compare, see `Problem.compare`.
         table: "needed" keeps the comparisons that had to be proven; "every entry" proves
             each entry of a small case, for a table with error bars.
         due: properties to check once the numbers are right, see `properties.due`.
+        judge: asked for the numbers first, and instead where it has an answer.
     """
     trial = Trial(subject, case)
+    findings = Findings(trial)
+    outcome: Outcome | None = None
     with np.errstate(all="ignore"):
         try:
-            refusal = _run(trial)
+            refusal = _run(trial, findings)
             if refusal:
                 return Outcome(report=trial.report(), unusable=refusal)
-            low = any(is_low(trial.arrays[i].dtype) for i in trial.active)
-            outcome = _way(subject, low=low)(trial, probes, table)
-            if outcome.failure is None and due:
-                outcome = replace(outcome, notes=tuple(_check_due(trial, due)))
-        except _Stop as stop:
-            failure = stop.failure
+            outcome = judge(trial) or _numbers(trial, probes, table)
+            if outcome.failure is None and not findings.failures:
+                _check_due(trial, due, findings)
+        except Stop as stop:
+            findings.add(stop.failure)
         except OpRaised as raised:
-            failure = failures.of_raise(subject, raised, hint=_hint(case))
-        else:
-            return outcome
-        report = failure.case or trial.report()
-        return Outcome(report=report, failure=replace(failure, case=report))
+            if raised.culprit == "forward" and case.layout != "C" and not trial.outputs:
+                in_c_order = replace(case, layout="C")
+                outcome = examine(subject, in_c_order, probes=probes, table=table, due=due)
+                if not _raises_too(outcome):
+                    findings.violated(failures.layout_refusal(raised, case.layout), "layouts")
+                    return findings.concluded(outcome)
+            findings.add(failures.of_raise(subject, raised, hint=_hint(case)))
+            outcome = None
+        return findings.concluded(outcome)
 
 
 def breach(subject: Subject, case: Case, checked: Property) -> Failure | None:
-    """Check one property on one case, whatever its numbers are.
-
-    Returns:
-        The failure, or None where the property holds or cannot be checked.
-    """
+    """Check one property on one case, whatever its numbers are."""
     trial = Trial(subject, case)
+    findings = Findings(trial)
     with np.errstate(all="ignore"):
         try:
-            _run(trial)
-            _check_due(trial, [checked])
-        except _Stop as stop:
-            if stop.failure.broken == checked.name:
-                return replace(stop.failure, case=trial.report())
+            _run(trial, findings)
+            if not findings.failures:
+                _check_due(trial, [checked], findings)
+        except Stop as stop:
+            findings.add(stop.failure)
         except OpRaised:
-            pass
-    return None
+            return None
+    known = (*findings.failures, *findings.hazards)
+    found = next((each for each in known if each.broken == checked.name), None)
+    return found and replace(found, case=found.case or trial.report())
 
 
 def proven_error(subject: Subject, case: Case, probe: Comparison) -> float:
-    """The relative error of one probe of a case that passed, with all precision there is.
-
-    Args:
-        subject: the op.
-        case: the case, in whatever precision; the formula is judged in double precision.
-        probe: the probe, as a short difference had it.
-
-    Returns:
-        The error; 0 where it is below the error bar of the reference.
-    """
+    """The relative error of one passing probe; 0 within its bar."""
     trial = Trial(subject, in_double(case))
+    findings = Findings(trial)
     with np.errstate(all="ignore"):
         try:
-            _run(trial)
-        except (_Stop, OpRaised):
+            _run(trial, findings)
+        except (Stop, OpRaised):
             return 0.0
-        found = problem_of(trial).sharpened(probe)
-    return 0.0 if found is None else found.proven_error
+        if findings.failures:
+            return 0.0
+        comparison = problem_of(trial).sharpened(probe)
+    return 0.0 if comparison is None else comparison.proven_error
 
 
-def _run(trial: Trial) -> str:
-    """Call forward and vjp and hold them to what must hold always; say if the op may refuse."""
+def _run(trial: Trial, findings: Findings) -> str:
+    """Call forward and vjp, check standing properties, return an excused refusal."""
     if not trial.active:
-        _stop(trial, _no_differentiable_input(trial), "contract")
+        _stop(trial, _no_differentiable_input(trial))
+    around = Surroundings()
     try:
-        _stop(trial, trial.call_forward(), "contract")
+        _stop(trial, trial.call_forward())
     except OpRaised:
         if not trial.case.empty:
             raise
         return "forward raises on a size of zero"
-    _check_standing(trial)
+    _check_standing(trial, findings)
+    _check_surroundings(around, "forward", findings, trial)
     trial.call_vjp()
-    _check_standing(trial)
+    _check_standing(trial, findings)
+    _check_surroundings(around, "vjp", findings, trial)
+    for breach_ in trial.breaches:
+        findings.violated(breach_, "contract")
     trial.settle()
+    if trial.touched:  # from now on nothing that the op writes into is anybody else's
+        forward, vjp = on_copies(trial.subject.forward), on_copies(trial.subject.vjp)
+        trial.subject = replace(trial.subject, forward=forward, vjp=vjp)
     return ""
 
 
-def _check_standing(trial: Trial) -> None:
+def _check_surroundings(
+    around: Surroundings, culprit: Culprit, findings: Findings, trial: Trial
+) -> None:
+    violation = around.disturbance(culprit)
+    if violation is not None and "state" not in trial.subject.skip:
+        findings.violated(violation, "state")
+
+
+def _check_standing(trial: Trial, findings: Findings) -> None:
     """Check what needs no further call."""
     for standing in properties():
         skipped = standing.when != "always" or standing.name in trial.subject.skip
         if not skipped and standing.check is not None:
-            _stop(trial, standing.check(trial), standing.name)
+            violation = standing.check(trial)
+            if violation is not None:
+                findings.violated(violation, standing.name)
 
 
-def _check_due(trial: Trial, due: Sequence[Property]) -> list[str]:
-    """Check properties that call the op again; a check that fails itself is only noted."""
-    notes = []
+def _check_due(trial: Trial, due: Sequence[Property], findings: Findings) -> None:
+    """Check properties that call the op again, until one fails."""
     for checked in due:
         assert checked.check is not None
         try:
@@ -174,90 +165,38 @@ def _check_due(trial: Trial, due: Sequence[Property]) -> list[str]:
         except OpRaised as raised:
             hint = checked.hint or _hint(trial.case)
             failure = failures.of_raise(trial.subject, raised, hint=hint, broken=checked.name)
-            raise _Stop(failure) from raised
-        except Broken as broken:
-            violation = broken.violation
+            raise Stop(failure) from raised
+        except Broken as carrier:
+            findings.violated(carrier.violation, carrier.broken or checked.name)
+            return
         except Exception as error:  # noqa: BLE001 - a mistake of gradcheck's own must not blame the op
-            notes.append(
+            findings.note(
                 f"the property {checked.name!r} could not be checked: "
                 f"{type(error).__name__}: {error}"
             )
             continue
-        _stop(trial, violation, checked.name)
-    return notes
+        if violation is not None:
+            findings.violated(violation, checked.name)
+        if findings.failures:
+            return
 
 
-def _way(subject: Subject, *, low: bool) -> Callable[[Trial, Probes, Table], Outcome]:
+def _numbers(trial: Trial, probes: Probes, table: Table) -> Outcome:
+    """Compare the usable gradients, in whatever precision the op takes."""
+    if trial.breaches:
+        if not trial.gradients:
+            return Outcome(report=trial.report())
+        trial.narrow()
+    low = any(is_low(trial.arrays[i].dtype) for i in trial.active)
     if not low:
-        return _compare
-    return _in_low_precision if subject.widens else _in_own_precision
+        return compare_values(trial, probes, table)
+    if not trial.subject.widens:
+        return compare_in_own_precision(trial, probes)
+    return _in_low_precision(trial, probes)
 
 
-def _compare(trial: Trial, probes: Probes, table: Table) -> Outcome:
-    """Compare numbers, if the forward gave finite ones."""
-    if not trial.is_finite:
-        return Outcome(report=trial.report(), unusable="forward is not finite")
-    problem = problem_of(trial)
-    if problem.point.size == 0 or problem.point.base.size == 0:
-        return _compare_empty(trial)
-    tally = problem.compare(probes)
-    if trial.subject.jvp is not None:
-        compared = compare_jvp(trial, problem)
-        if isinstance(compared, Violation):
-            _stop(trial, compared, "adjoint")
-        else:
-            tally.add(compared)
-    found = tally.failures
-    comparisons = tally.proven
-    if table == "every entry" and problem.point.size <= TABLED:
-        extra = [c for c in tally.proven if c.argument is None or c.rule == "jvp"]
-        comparisons = [*problem.prove_entries(), *extra]
-        found = [c for c in comparisons if not c.agrees] or found
-    return _judged(trial, tally, comparisons, found)
-
-
-def _in_own_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  # noqa: ARG001 - of one form with `_compare`
-    """Compare numbers in the short dtype that the op takes, and no other."""
-    if not trial.is_finite:
-        return Outcome(report=trial.report(), unusable="forward is not finite")
-    if not (sum(g.size for g in trial.gradients.values()) and sum(o.size for o in trial.base)):
-        return _compare_empty(trial)
-    tally = native.compare(trial, probes)
-    if isinstance(tally, Violation):
-        raise _Stop(failures.of_violation(trial.subject, tally, "adjoint"))
-    return _judged(trial, tally, tally.proven, tally.failures)
-
-
-def _judged(
-    trial: Trial, tally: Tally, comparisons: Sequence[Comparison], found: Sequence[Comparison]
-) -> Outcome:
-    """What was compared as an outcome: a failure if some of it is wrong."""
-    report = trial.report(comparisons)
-    return Outcome(
-        report=report,
-        failure=failures.of_values(trial.subject, found, report) if found else None,
-        unusable=tally.doubt.problem if tally.doubt else "",
-        tally=tally,
-    )
-
-
-def _compare_empty(trial: Trial) -> Outcome:
-    """Without entries or without outputs the gradient is zero everywhere."""
-    for name, gradient in trial.gradients.items():
-        if gradient.any():
-            violation = Violation(
-                Kind.VALUE,
-                f"∂L/∂{name} is wrong",
-                f"The output has no entries, so ∂L/∂{name} is zero; the vjp returned "
-                f"{gradient[gradient.nonzero()][0]:g}.",
-                name,
-            )
-            _stop(trial, violation, "")
-    return Outcome(report=trial.report())
-
-
-def _in_low_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  # noqa: ARG001 - of one form with `_compare`
-    """Check the formula in double precision, then this precision against that one."""
+def _in_low_precision(trial: Trial, probes: Probes) -> Outcome:
+    """Check the formula in double precision, then this precision against that."""
     case = trial.case
     outcome = examine(trial.subject, in_double(case), probes=probes)
     if outcome.failure is not None and outcome.failure.kind in _OF_WIDENING:
@@ -286,13 +225,18 @@ def _in_low_precision(trial: Trial, probes: Probes, table: Table) -> Outcome:  #
     return Outcome(report=report, failure=failure, tally=outcome.tally)
 
 
-def _stop(trial: Trial, violation: Violation | None, broken: str) -> None:
+def _stop(trial: Trial, violation: Violation | None) -> None:
     if violation is not None:
-        raise _Stop(failures.of_violation(trial.subject, violation, broken))
+        raise Stop(failures.of_violation(trial.subject, violation, "contract"))
+
+
+def _raises_too(outcome: Outcome) -> bool:
+    failure = outcome.failure
+    return failure is not None and failure.kind in (Kind.RAISED, Kind.FORWARD)
 
 
 def _hint(case: Case) -> str:
-    """What a spec can say about an op that is not meant to take a case like this."""
+    """The option that excuses an op from cases in such a layout."""
     return LAYOUT_HINT if case.layout != "C" else ""
 
 
@@ -304,3 +248,6 @@ def _no_differentiable_input(trial: Trial) -> Violation:
         f"No input is differentiable ({dtypes or 'there is none'}): gradients belong to floating "
         "and complex inputs that nondiff= does not take out.",
     )
+
+
+__all__ = ("TABLED", "Outcome", "breach", "examine", "proven_error")

@@ -1,10 +1,10 @@
-"""What an op raises, as data."""
+"""Exceptions of an op's own code, as data."""
 
 from __future__ import annotations
 
 import traceback
 
-from gradcheck.checks.violation import Violation
+from gradcheck.checks.violation import Culprit, Violation
 from gradcheck.results.failure import Raised
 from gradcheck.results.kind import Kind
 from gradcheck.spec.binding import Location
@@ -14,8 +14,26 @@ from gradcheck.spec.home import is_own
 FAULTS = (Exception, SystemExit)
 
 
+class OpRaised(Exception):
+    """Carries what one of the op's own functions raised."""
+
+    def __init__(self, error: BaseException, culprit: Culprit) -> None:
+        super().__init__(f"{culprit} raised {type(error).__name__}: {error}")
+        self.error = error
+        self.culprit = culprit
+
+
+class Broken(Exception):
+    """Carries a broken contract or property out of a further call."""
+
+    def __init__(self, violation: Violation, broken: str = "") -> None:
+        super().__init__(violation.message)
+        self.violation = violation
+        self.broken = broken
+
+
 def write_refused(error: BaseException) -> Violation | None:
-    """NumPy's refusal to write into an argument that is read-only: a broadcast cotangent."""
+    """NumPy's refusal to write into a read-only argument, as a violation."""
     if not (isinstance(error, ValueError) and "read-only" in str(error)):
         return None
     return Violation(
@@ -26,7 +44,7 @@ def write_refused(error: BaseException) -> Violation | None:
 
 
 def raised_by(error: BaseException, rule: Location | None) -> Raised:
-    """An exception as data, with the line of the rule's own file that led to it."""
+    """An exception as data, with the responsible line of the rule's file."""
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [f for f in frames if not is_own(f.filename)]
     own = [f for f in theirs if rule is not None and f.filename == rule.file] or theirs

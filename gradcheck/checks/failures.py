@@ -1,4 +1,4 @@
-"""Failures in words: from a broken property, from what an op raised, from wrong values."""
+"""Failures in words: broken properties, exceptions, wrong values."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from gradcheck.checks.exceptions import raised_by, write_refused
+from gradcheck.checks.properties.property import LAYOUT_HINT
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.trial import OpRaised
 from gradcheck.checks.violation import Culprit, Violation
 from gradcheck.errors import listing
 from gradcheck.numeric.comparison import Comparison
+from gradcheck.numeric.notation import apart
 from gradcheck.results.failure import CaseReport, Failure
 from gradcheck.results.kind import Kind
 from gradcheck.spec.binding import Location, location_of
 
 
 def of_violation(subject: Subject, violation: Violation, broken: str) -> Failure:
-    """The failure that a violation makes; `broken` is the name of the property."""
+    """The failure that a violation of the property `broken` makes."""
     return Failure(
         kind=violation.kind,
         headline=violation.headline,
@@ -35,7 +37,7 @@ def of_violation(subject: Subject, violation: Violation, broken: str) -> Failure
 def of_raise(
     subject: Subject, raised: OpRaised, *, hint: str = "", broken: str = "raises"
 ) -> Failure:
-    """The failure of an op that raised; a write that NumPy refused is told as such.
+    """The failure of an op that raised, or wrote where NumPy refused.
 
     `hint` says what the spec can say, if the op is not meant to take such a case.
     """
@@ -44,29 +46,40 @@ def of_raise(
         return of_violation(subject, refused, "purity")
     culprit = raised.culprit
     location = location_in(subject, culprit)
-    told = raised_by(raised.error, location)
+    data = raised_by(raised.error, location)
     what = culprit if culprit == "forward" else f"the {culprit}"
     failure = Failure(
         kind=Kind.RAISED,
-        headline=f"{what} raised {told.type}",
-        message=f"{what[0].upper()}{what[1:]} raised {told.type}: {told.message}",
+        headline=f"{what} raised {data.type}",
+        message=f"{what[0].upper()}{what[1:]} raised {data.type}: {data.message}",
         broken=broken,
-        raised=told,
+        raised=data,
         location=location,
     )
     return hinted(failure, hint) if hint else failure
 
 
+def layout_refusal(raised: OpRaised, layout: str) -> Violation:
+    """The hazard of a forward that raises on a layout only."""
+    error = f"{type(raised.error).__name__}: {raised.error}"
+    return Violation(
+        Kind.REFUSED,
+        f"forward refuses inputs in {layout} layout",
+        f"With inputs in {layout} layout the forward raised {error.rstrip('.')}. {LAYOUT_HINT}",
+        culprit="forward",
+    )
+
+
 def hinted(failure: Failure, hint: str) -> Failure:
     """The failure with another hint, which its message ends with."""
-    told = failure.message.removesuffix(failure.hint).rstrip()
-    end = "" if told.endswith((".", "!", "?")) else "."
-    return replace(failure, message=f"{told}{end} {hint}", hint=hint)
+    message = failure.message.removesuffix(failure.hint).rstrip()
+    end = "" if message.endswith((".", "!", "?")) else "."
+    return replace(failure, message=f"{message}{end} {hint}", hint=hint)
 
 
-def of_values(subject: Subject, found: Sequence[Comparison], report: CaseReport) -> Failure:
-    """Say which gradients are wrong, and show the entry that is furthest off."""
-    entries = [c for c in found if c.argument is not None] or list(found)
+def of_values(subject: Subject, comparisons: Sequence[Comparison], report: CaseReport) -> Failure:
+    """Name the wrong gradients, and show the entry furthest off."""
+    entries = [c for c in comparisons if c.argument is not None] or list(comparisons)
     worst = max(entries, key=lambda c: c.distance)
     if worst.rule == "jvp":
         kind, headline, location = Kind.JVP, "the jvp is wrong", subject.jvp_location
@@ -78,9 +91,10 @@ def of_values(subject: Subject, found: Sequence[Comparison], report: CaseReport)
         if not np.isfinite(worst.analytic):
             kind, complaint = Kind.NONFINITE, "not finite"
         headline = f"{subjects} {complaint}"
+    analytic, numeric = apart(worst.analytic, worst.reference.value, digits=10)
     message = (
-        f"At {worst.where} the analytic derivative is {worst.analytic:.10g}; the numeric one "
-        f"is {worst.reference.value:.10g} ± {worst.reference.bar:.1g}."
+        f"At {worst.where} the analytic derivative is {analytic}; the numeric one is {numeric} "
+        f"± {worst.reference.bar:.1g}."
     )
     return Failure(
         kind=kind,

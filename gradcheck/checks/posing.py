@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.case import Case
+from gradcheck.checks.calling import as_tuple, called
 from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays import buckets
@@ -34,16 +35,14 @@ def problem_of(trial: Trial) -> Problem:
 
 
 def point_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Point:
-    """The point at which a trial's gradients are judged.
+    """The point at which gradients are judged, for derivatives of a forward.
 
-    Args:
-        trial: with its gradients.
-        forward: what to differentiate in place of the forward; it takes double precision.
+    That is the trial's own, or another that takes double precision.
     """
     case, subject = trial.case, trial.subject
     domains = case.domains or (None,) * len(case.inputs)
     function = FlatForward(
-        forward or subject.forward,
+        forward or subject.measured or subject.forward,
         [wide(x) for x in case.inputs],
         trial.active,
         dict(case.params),
@@ -83,21 +82,21 @@ def argument_of(trial: Trial, place: int) -> Argument:
 
 
 def compare_jvp(trial: Trial, problem: Problem) -> Comparison | Violation:
-    """Compare the jvp with the reference along a random direction, if it has a right form."""
-    found = jvp_claim(trial, problem.point)
-    return found if isinstance(found, Violation) else problem.judge(*found)
+    """Compare the jvp with the reference along a random direction."""
+    claimed = jvp_claim(trial, problem.point)
+    return claimed if isinstance(claimed, Violation) else problem.judge(*claimed)
 
 
 def jvp_claim(trial: Trial, point: Point) -> tuple[DensePath, Claim] | Violation:
-    """What the jvp says about a random direction, rounded to the dtype of the inputs."""
+    """The jvp's claim about a random direction in the inputs' dtype."""
     dtypes = [trial.case.inputs[i].dtype for i in trial.active]
     tangents = tuple(
         point.function.shaped(k, u).astype(dtype)
         for k, (u, dtype) in enumerate(zip(point.random_direction(), dtypes, strict=True))
     )
     direction = [_double(flat(t)) for t in tangents]
-    returned = trial.tangents_at(tangents)
-    moved = _tangents_of(trial, returned)
+    returned = tangents_of(trial, tangents)
+    moved = _checked(trial, returned)
     if isinstance(moved, Violation):
         return moved
     terms = _double(moved) * point.weights
@@ -111,8 +110,16 @@ def jvp_claim(trial: Trial, point: Point) -> tuple[DensePath, Claim] | Violation
     return point.path_along(direction), claim
 
 
+def tangents_of(trial: Trial, tangents: tuple[Array, ...]) -> tuple[Array, ...]:
+    """The jvp's tangents of the outputs, for one tangent per differentiable input."""
+    assert trial.subject.jvp is not None
+    out = trial.as_returned(trial.outputs)
+    inputs, params = trial.case.arranged(), trial.case.params
+    return as_tuple(called("jvp", trial.subject.jvp, tangents, inputs, params, out))
+
+
 def in_double(case: Case) -> Case:
-    """The case in double precision, where its formula is judged; one in no less as it is."""
+    """The case in double precision, in which formulas are judged."""
     if not any(is_low(x.dtype) for x in case.inputs):
         return case
     dtype = double_of(named(case.dtype)).name
@@ -125,7 +132,7 @@ def wide(x: Array) -> Array:
 
 
 def _nearby_gradient(trial: Trial, seed: int, move: Nudge) -> list[Array] | None:
-    """The gradient where each number of the inputs has moved by one unit in the last place."""
+    """The gradient one unit in the last place from the inputs."""
     rng = buckets.generator(seed)
     inputs = [
         move(x, rng, unit_of(x.dtype).eps) if is_differentiable(x) else x for x in trial.case.inputs
@@ -138,7 +145,7 @@ def _nearby_gradient(trial: Trial, seed: int, move: Nudge) -> list[Array] | None
 
 
 def _pad(trial: Trial, place: int) -> int | None:
-    """Axes to put between a stack of copies and an input; None where that is no broadcast."""
+    """Axes between a stack of copies and an input, if it broadcasts."""
     signature = trial.subject.signature
     if signature is None or not all(out.leading for out in signature.outputs):
         return None
@@ -150,8 +157,8 @@ def _pad(trial: Trial, place: int) -> int | None:
     return max(ranks) - ranks[place] if min(ranks) >= 0 else None
 
 
-def _tangents_of(trial: Trial, moved: Sequence[Array]) -> Array | Violation:
-    """Take what a jvp returned as one flat vector, if it has the form of the outputs."""
+def _checked(trial: Trial, moved: Sequence[Array]) -> Array | Violation:
+    """Join a jvp's tangents, if they have the form of the outputs."""
     kinds = [(t.shape, t.dtype) for t in moved]
     wanted = [(o.shape, o.dtype) for o in trial.outputs]
     if kinds != wanted:

@@ -1,4 +1,4 @@
-"""What a forward and a vjp return, taken apart: arrays, or what is wrong with them.
+"""Requirements on results: arrays of the right form, or a violation.
 
 A forward returns an array or a tuple of arrays; a vjp one gradient per differentiable
 input, of the input's shape and dtype.
@@ -6,7 +6,7 @@ input, of the input's shape and dtype.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,12 @@ from gradcheck.ndarrays.dtypes import is_floating
 from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.results.kind import Kind
+from gradcheck.spec.signature import Signature
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs of a case by name, and which of them have a gradient."""
+    """A case's inputs by name, and those with a gradient."""
 
     arrays: Mapping[str, Array]
     differentiable: tuple[str, ...]
@@ -33,7 +34,7 @@ class Inputs:
 
 
 def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
-    """Take what a forward returned as a tuple of arrays, or say what is wrong with it."""
+    """Take a forward's result as arrays, or report a violation."""
     items = returned if isinstance(returned, tuple) else (returned,)
     for item in items:
         if not _is_numeric(item):
@@ -66,8 +67,40 @@ def outputs_of(returned: Any, inputs: Inputs) -> tuple[Array, ...] | Violation:
     return outputs
 
 
-def gradients_of(returned: Any, inputs: Inputs) -> dict[str, Array] | Violation:
-    """Take what a vjp returned as one gradient per differentiable input, by name."""
+def unlike_signature(
+    outputs: Sequence[Array], signature: Signature | None, sizes: Mapping[str, int | None]
+) -> Violation | None:
+    """Report shapes of outputs that disagree with the signature."""
+    if signature is None or not signature.outputs or not sizes:
+        return None
+    wrong = signature.mismatch([out.shape for out in outputs], sizes)
+    if wrong is None:
+        return None
+    return Violation(
+        Kind.FORWARD,
+        "forward disagrees with the signature",
+        f"forward returned {wrong}.",
+        culprit="forward",
+    )
+
+
+def gradients_of(returned: Any, inputs: Inputs) -> tuple[dict[str, Array], list[Violation]]:
+    """Take a vjp's result as usable gradients by input, and violations."""
+    items = _items_of(returned, inputs)
+    if isinstance(items, Violation):
+        return {}, [items]
+    gradients, violations = {}, []
+    for name, item in zip(inputs.differentiable, items, strict=True):
+        violation = _unfit(name, item, inputs.arrays[name])
+        if violation is None:
+            gradients[name] = np.asarray(item)
+        else:
+            violations.append(violation)
+    return gradients, violations
+
+
+def _items_of(returned: Any, inputs: Inputs) -> tuple[Any, ...] | Violation:
+    """One item per differentiable input, or the violation that there is not."""
     if isinstance(returned, list):
         return Violation(
             Kind.TYPE,
@@ -94,13 +127,18 @@ def gradients_of(returned: Any, inputs: Inputs) -> dict[str, Array] | Violation:
             f"the vjp returned {_count(len(items), 'gradient')} for {_count(len(names), 'input')}",
             f"The vjp returned {_count(len(items), 'gradient')}; return {_wanted(inputs)}.",
         )
-    gradients = {}
-    for name, item in zip(names, items, strict=True):
-        violation = _unfit(name, item, inputs.arrays[name])
-        if violation is not None:
-            return violation
-        gradients[name] = np.asarray(item)
-    return gradients
+    return items
+
+
+def overwritten(name: str) -> Violation:
+    """The violation of a vjp whose calls share one buffer."""
+    return Violation(
+        Kind.STATE,
+        f"a second call of the vjp changes ∂L/∂{name} of the first",
+        f"The vjp returns one buffer for ∂L/∂{name} from call to call, so the second call writes "
+        "over the result of the first. Return a fresh array.",
+        name,
+    )
 
 
 def _unfit(name: str, item: Any, x: Array) -> Violation | None:

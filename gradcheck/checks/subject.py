@@ -1,4 +1,4 @@
-"""What is checked, as plain functions of arrays: no names, no registry."""
+"""The subject of a check, as plain functions: no names, no registry."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck.ndarrays.layouts import LAYOUTS, copied
 from gradcheck.ndarrays.types import Array
+from gradcheck.results.severity import Hazards
 from gradcheck.spec.binding import Location
 from gradcheck.spec.signature import Signature
 from gradcheck.spec.spec import OpSpec
@@ -21,23 +22,10 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is checked: a forward and its rules as plain functions.
+    """A forward and its rules as plain functions of arrays.
 
-    Attributes:
-        name: the op's name.
-        forward: `(*inputs, **params) -> out`.
-        vjp: `(g, inputs, params, out) -> gradients`.
-        jvp: `(tangents, inputs, params, out) -> tangent of out`, where there is one.
-        signature: where there is one.
-        nondiff: names of inputs without a gradient.
-        layouts: memory layouts that it takes.
-        widens: whether it takes the double precision of a short dtype.
-        rtol: relative tolerance.
-        reference: a slow forward that is right for sure, where there is one.
-        skip: names of properties that need not hold.
-        location: where the gradient is defined.
-        jvp_location: where the jvp is defined.
-        forward_location: where the forward is defined.
+    A forward is called as `(*inputs, **params)`, a vjp as `(g, inputs, params, out)`, a jvp as
+    `(tangents, inputs, params, out)`.
     """
 
     name: str
@@ -45,13 +33,15 @@ class Subject:
     vjp: Callable[[Any, Sequence[Array], Params, Any], Any]
     jvp: Callable[[tuple[Array, ...], Sequence[Array], Params, Any], Any] | None = None
     signature: Signature | None = None
-    nondiff: frozenset[str] = frozenset()
-    layouts: tuple[str, ...] = LAYOUTS
-    widens: bool = True
+    nondiff: frozenset[str] = frozenset()  # inputs without a gradient
+    layouts: tuple[str, ...] = LAYOUTS  # that it takes
+    widens: bool = True  # whether it takes the double precision of a short dtype
     rtol: float
-    reference: Callable[..., Any] | None = None
-    skip: frozenset[str] = frozenset()
-    location: Location | None = None
+    measured: Callable[..., Any] | None = None  # the forward for differences, if another
+    reference: Callable[..., Any] | None = None  # a slow forward that is right for sure
+    skip: frozenset[str] = frozenset()  # properties that need not hold
+    hazards: Hazards = "note"  # or "fail": what they count as
+    location: Location | None = None  # of the gradient
     jvp_location: Location | None = None
     forward_location: Location | None = None
 
@@ -60,8 +50,8 @@ def _as_it_is(function: Function) -> Function:
     return function
 
 
-def _on_copies(function: Function) -> Function:
-    """The function on writable copies of its arrays, each in the layout that it came in."""
+def on_copies(function: Function) -> Function:
+    """The function on writable copies of its arrays, in their layouts."""
 
     def called(*arguments: Any, **params: Any) -> Any:
         return function(*map(_own, arguments), **{name: _own(p) for name, p in params.items()})
@@ -80,7 +70,7 @@ def _own(argument: Any) -> Any:
 
 
 def subject_of(spec: OpSpec) -> Subject:
-    """Take the functions out of a spec, which binds its rules by name."""
+    """The functions of a spec, which binds its rules by name."""
 
     def values(inputs: Sequence[Array], params: Params, out: Any) -> dict[str, Any]:
         named: dict[str, Any] = (
@@ -97,7 +87,7 @@ def subject_of(spec: OpSpec) -> Subject:
         return spec.apply_jvp(t, values(inputs, params, out))
 
     # What may write into its arguments is given arguments of its own.
-    guarded = _on_copies if "purity" in spec.skip else _as_it_is
+    guarded = on_copies if "purity" in spec.skip else _as_it_is
     return Subject(
         name=spec.name,
         forward=guarded(spec.forward),

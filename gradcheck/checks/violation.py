@@ -1,4 +1,4 @@
-"""What a check of one case can find wrong, in words, before it becomes a `Failure`."""
+"""A violation found in one case, before it becomes a `Failure`."""
 
 from __future__ import annotations
 
@@ -16,20 +16,13 @@ Culprit = Literal["forward", "vjp", "jvp", "reference"]
 class Violation:
     """A property that does not hold, and the function that breaks it.
 
-    Attributes:
-        kind: what kind of failure it makes.
-        headline: a few words for the title.
-        message: what was found and what was expected, in whole sentences.
-        argument: the input it is about, where it is about one.
-        culprit: the function to look at.
-        worst: the comparison that shows it best, where numbers were compared.
-        report: the case that shows it, if that is not the one that was drawn.
+    The headline has a few words, the message whole sentences.
     """
 
     kind: Kind
     headline: str
     message: str
-    argument: str | None = None
+    argument: str | None = None  # the input it is about
     culprit: Culprit = "vjp"
-    worst: Comparison | None = None
-    report: CaseReport | None = None
+    worst: Comparison | None = None  # that shows it best
+    report: CaseReport | None = None  # of the case that shows it, if that is not the one drawn

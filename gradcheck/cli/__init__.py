@@ -1,1 +1,1 @@
-"""The command line. Nothing in here imports NumPy, Hypothesis or rich before a command runs."""
+"""The command line; NumPy, Hypothesis and rich wait for a command."""

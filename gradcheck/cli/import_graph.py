@@ -1,4 +1,4 @@
-"""Which files a module is made of: its own, and those it imports that lie beside it.
+"""The files of a module: its own, and imported ones beside it.
 
 Read from the text, so that nothing is run and a module with an error in it is no obstacle.
 What is installed is left out: it does not change while somebody edits.
@@ -15,50 +15,48 @@ _INSTALLED = ("site-packages", "dist-packages")
 
 
 def files_of(module: str, folders: Iterable[Path]) -> list[Path]:
-    """The files that importing a dotted name runs, packages first; none where it is not found."""
-    found: list[Path] = []
+    """Files that importing a dotted name runs, packages first; none if unknown."""
+    files: list[Path] = []
     places = list(folders)
     for part in module.split("."):
         for place in places:
             package, file = place / part, place / f"{part}.py"
             if (package / "__init__.py").is_file():
-                found.append(package / "__init__.py")
+                files.append(package / "__init__.py")
             elif file.is_file():
-                found.append(file)
+                files.append(file)
             elif not package.is_dir():
                 continue
             places = [package]
             break
         else:
-            return found
-    return found
+            return files
+    return files
 
 
 def graph(roots: Iterable[Path], before: Graph | None = None) -> dict[Path, frozenset[Path]]:
-    """The files that some modules are made of, each with those that it imports.
+    """The files of some modules, each with those that it imports.
 
     Args:
         roots: files of modules.
         before: an earlier graph: a file that cannot be read now imports what it did then.
     """
-    found: dict[Path, frozenset[Path]] = {}
+    imports: dict[Path, frozenset[Path]] = {}
     waiting = [path.resolve() for path in roots]
     while waiting:
         file = waiting.pop()
-        if file not in found:
-            found[file] = _imported(file, (before or {}).get(file, frozenset()))
-            waiting += found[file]
-    return found
+        if file not in imports:
+            imports[file] = _imported(file, (before or {}).get(file, frozenset()))
+            waiting += imports[file]
+    return imports
 
 
 def affected(changed: Iterable[Path], files: Graph) -> set[Path]:
-    """These files, and all that import them, however far away."""
-    found = set(changed)
-    while True:
-        more = {file for file, imports in files.items() if imports & found} - found
-        if not more:
-            return found
-        found |= more
+    """These files, and all that import them, directly or not."""
+    reached = set(changed)
+    while more := {file for file, imports in files.items() if imports & reached} - reached:
+        reached |= more
+    return reached
 
 
 def _imported(file: Path, before: frozenset[Path]) -> frozenset[Path]:
@@ -80,7 +78,7 @@ def _paths(name: str, level: int, file: Path, beside: list[Path]) -> list[Path]:
 
 
 def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Dotted names and levels: `from ..a import b` may mean ..a or ..a.b, which is tried first."""
+    """Yield dotted names with levels; `from ..a import b` gives ..a.b."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, 0) for alias in node.names)
@@ -90,7 +88,7 @@ def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 
 def _folder_of_imports(file: Path) -> list[Path]:
-    """Where absolute imports are looked for: beside the file, and beside its topmost package."""
+    """Folders of absolute imports: the file's own, and its topmost package's."""
     folders = [file.parent]
     while (folders[-1] / "__init__.py").is_file() and folders[-1].parent != folders[-1]:
         folders.append(folders[-1].parent)

@@ -1,7 +1,7 @@
-"""What is installed here and what a project has, as far as a bug report needs it.
+"""Facts about an installation and a project, for a bug report.
 
-Nothing of the user's is imported. Of environment variables only our own are told, and the
-home folder is written ~: what is told is meant to be made public.
+They are meant to be made public: nothing of the user's is imported, of environment variables
+only our own are shown, and the home folder is written ~.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from gradcheck.run.environment import Environment
 from gradcheck.run.machine import processors
 
-OPTIONAL = ("ml_dtypes", "matplotlib", "pytest", "watchfiles", "torch", "jax")
+OPTIONAL = ("ml_dtypes", "pytest", "watchfiles", "torch", "jax")
 _GROUP = "gradcheck.ops"
 _UNKNOWN = "unknown"
 
@@ -48,7 +48,6 @@ class Installation:
 
     @classmethod
     def current(cls) -> Installation:
-        """The one that this process runs in."""
         import sys
 
         return cls(
@@ -59,29 +58,28 @@ class Installation:
             blas=_blas(),
             blas_threads=_blas_threads(),
             cores=processors(),
-            plugins={each.name: _told(each) for each in entry_points(group=_GROUP)},
+            plugins={each.name: _origin_of(each) for each in entry_points(group=_GROUP)},
         )
 
     def plain(self) -> dict[str, Any]:
-        """The same as plain data."""
         return asdict(self)
 
 
 def variables(environ: Mapping[str, str], known: Callable[[str], bool]) -> dict[str, str]:
-    """Our own environment variables; the value only of one that means something to us."""
+    """Our environment variables; values only of those that are known."""
     ours = sorted(name for name in environ if name.startswith("GRADCHECK_"))
     return {name: without_home(environ[name]) if known(name) else "(unknown)" for name in ours}
 
 
 def without_home(path: str) -> str:
-    """Write the home folder as ~: its name is often that of a person."""
+    """Write the home folder, often the name of a person, as ~."""
     home = str(Path.home())
     inside = home != "/" and (path == home or path.startswith(home + os.sep))
     return f"~{path[len(home) :]}" if inside else path
 
 
 def _version(module: str) -> str | None:
-    """The version of an optional package, which is not imported; None where it is missing."""
+    """The version of a package that is not imported; None without it."""
     if importlib.util.find_spec(module) is None:
         return None
     try:
@@ -94,12 +92,12 @@ def _blas() -> str:
     import numpy as np
 
     config: Any = np.show_config(mode="dicts")
-    found = (config or {}).get("Build Dependencies", {}).get("blas", {})
-    return " ".join(filter(None, (found.get("name"), found.get("version")))) or _UNKNOWN
+    blas = (config or {}).get("Build Dependencies", {}).get("blas", {})
+    return " ".join(filter(None, (blas.get("name"), blas.get("version")))) or _UNKNOWN
 
 
 def _blas_threads() -> int | None:
-    """Only threadpoolctl can ask the library that is loaded; it may be there or not."""
+    """The threads of the loaded library, which only threadpoolctl can ask."""
     if importlib.util.find_spec("threadpoolctl") is None:
         return None
     import threadpoolctl
@@ -108,7 +106,7 @@ def _blas_threads() -> int | None:
     return max((pool["num_threads"] for pool in pools if pool["user_api"] == "blas"), default=None)
 
 
-def _told(entry: Any) -> str:
+def _origin_of(entry: Any) -> str:
     """Return "gradcheck.ops (gradcheck 0.1.0)"."""
     package = entry.dist
     return f"{entry.value} ({package.name} {package.version})" if package else str(entry.value)

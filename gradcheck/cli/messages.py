@@ -6,14 +6,14 @@ import click
 
 
 def warn(sentence: str) -> None:
-    """Tell something on standard error that is probably not meant."""
+    """Warn on standard error of something that is probably not meant."""
     from gradcheck.reports.text.printable import visible
 
     click.echo(f"Warning: {visible(sentence)}", err=True)
 
 
 def note(sentence: str) -> None:
-    """Tell something on standard error that is worth knowing."""
+    """Mention on standard error something that is worth knowing."""
     from gradcheck.reports.text.printable import visible
 
     click.echo(f"Note: {visible(sentence)}", err=True)

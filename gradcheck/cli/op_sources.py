@@ -6,26 +6,27 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcheck.cli.messages import warn
+from gradcheck.spec.importing import is_path
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from gradcheck.cli.config.overrides import OpTable
+    from gradcheck.cli.config.op_tables import OpTable
     from gradcheck.cli.config.precedence import Setting
+    from gradcheck.run.history.stored_failure import Origins
     from gradcheck.run.workers.tasks import Loading
     from gradcheck.spec.registry import Registry
     from gradcheck.spec.spec import OpSpec
 
 
 class Sources(NamedTuple):
-    """Where ops come from: the user's modules, the built-in catalogue, or both.
+    """The user's modules, the built-in catalogue, or both.
 
     Attributes:
-        settings: where that was said, by key.
-        tables: what the configuration says about single ops.
+        settings: of the configuration, each with its origin.
+        tables: the configuration of single ops.
     """
 
     modules: tuple[str, ...]
@@ -34,7 +35,7 @@ class Sources(NamedTuple):
     tables: tuple[OpTable, ...]
 
     def registry(self) -> Registry:
-        """Load everything that was asked for."""
+        """Load all modules, and the catalogue if it is wanted."""
         from gradcheck.errors import LoadError
         from gradcheck.spec.registry import Registry
 
@@ -45,48 +46,62 @@ class Sources(NamedTuple):
                     registry.load(module)
                 except LoadError as error:
                     raise LoadError(f"{error}{self.blame('ops')}") from error
-        if self.builtin or not self.modules:
+        if self.with_builtin:
             registry.load_builtin()
         self._look_for_idle_tables(registry)
         return registry
 
     @property
+    def with_builtin(self) -> bool:
+        """Whether the catalogue is loaded: if asked for, or without modules."""
+        return self.builtin or not self.modules
+
+    @property
     def loading(self) -> Loading:
-        """What a worker process is told, to load the same ops."""
+        """The same sources for a worker process."""
         from gradcheck.run.workers.tasks import Loading
 
         return Loading(
             modules=self.modules,
-            builtin=self.builtin or not self.modules,
+            builtin=self.with_builtin,
             beside=self.settings["ops"].folder,
         )
 
+    @property
+    def origins(self) -> Origins:
+        """The same sources for a stored failure, with portable paths."""
+        from gradcheck.run.history.stored_failure import Origins
+
+        return Origins(modules=tuple(map(_portable, self.modules)), builtin=self.with_builtin)
+
     def options(self) -> list[str]:
-        """The options that load the same ops again, as far as no file says so."""
-        told = {name: not self.settings[name].is_from_file for name in ("ops", "builtin")}
-        options = [part for module in self.modules if told["ops"] for part in ("--ops", module)]
-        if not (self.modules and told["builtin"]):
+        """Options that load the same ops again, where no file does."""
+        from_file = self.settings["ops"].is_from_file
+        modules = () if from_file else self.modules
+        options = [part for module in modules for part in ("--ops", module)]
+        if not self.modules or self.settings["builtin"].is_from_file:
             return options
         if self.builtin:
             return [*options, "--builtin"]
         # The flag is needed only to take back what the file would say without it.
-        taken_back = self.settings["builtin"].is_typed and not told["ops"]
+        taken_back = self.settings["builtin"].is_typed and from_file
         return [*options, "--no-builtin"] if taken_back else options
 
     def hint(self, pattern: str) -> str:
-        """Say how a name that fits no op could have been meant, or nothing."""
+        """A hint for a name that fits no op, or nothing."""
         if os.path.isfile(pattern):  # noqa: PTH113 - pathlib costs start-up
             return f" {pattern!r} is a file: write --ops {pattern}."
+        if os.path.isfile(f"{pattern}.py"):  # noqa: PTH113
+            return f" There is a file {pattern}.py: write --ops {pattern}.py."
         if self.modules and not self.builtin and _is_builtin(pattern):
-            said = f" {pattern!r} is a built-in op: add --builtin to load those too."
+            hint = f" {pattern!r} is a built-in op: add --builtin to load those too"
             ops = self.settings["ops"]
-            if ops.is_typed:
-                return said
-            return f"{said[:-1]}, or set builtin = true beside ops ({ops.origin})."
+            other = "" if ops.is_typed else f", or set builtin = true beside ops ({ops.origin})"
+            return f"{hint}{other}."
         return ""
 
     def blame(self, *keys: str) -> str:
-        """Say which of these keys were configured and where, or nothing."""
+        """The origins of those of these keys that were configured."""
         origins = [
             self.settings[key].origin
             for key in keys
@@ -95,10 +110,10 @@ class Sources(NamedTuple):
         return f" (From {', '.join(origins)}.)" if origins else ""
 
     def _look_for_idle_tables(self, registry: Registry) -> None:
-        """Warn of tables about ops that there are not, unless other modules were asked for."""
+        """Warn of tables that fit no op, unless other modules were typed."""
         if self.settings["ops"].is_typed:
             return
-        from gradcheck.cli.config.overrides import unmatched
+        from gradcheck.cli.config.op_tables import unmatched
         from gradcheck.errors import did_you_mean
 
         names = [spec.name for spec in registry]
@@ -111,7 +126,7 @@ class Sources(NamedTuple):
 
 @contextmanager
 def importable(folder: Path | None) -> Iterator[None]:
-    """Let a file name modules that lie beside it, wherever the command is typed."""
+    """Let a configuration file name modules that lie beside it."""
     if folder is None:
         yield
         return
@@ -123,7 +138,7 @@ def importable(folder: Path | None) -> Iterator[None]:
 
 
 def find(name: str, sources: Sources) -> OpSpec:
-    """Load the sources and return the one op of that name."""
+    """Load the sources and return the op of that name."""
     from gradcheck.errors import SelectionError
 
     registry = sources.registry()
@@ -137,6 +152,13 @@ def fits_any(pattern: str, names: Registry) -> bool:
     import fnmatch
 
     return any(fnmatch.fnmatchcase(spec.name, pattern) for spec in names)
+
+
+def _portable(module: str) -> str:
+    """Make the path of a file below the current folder relative."""
+    from gradcheck.results.documents.files import shown
+
+    return Path(shown(Path(module).absolute())).as_posix() if is_path(module) else module
 
 
 def _is_builtin(pattern: str) -> bool:

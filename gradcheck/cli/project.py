@@ -1,4 +1,4 @@
-"""The folder of a project: stored failures, the corpus, which ops failed last."""
+"""The folder of a project: stored failures, corpus, the last run."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.messages import note
-from gradcheck.spec.importing import is_path
 
 if TYPE_CHECKING:
     from gradcheck.cases.case import Case
-    from gradcheck.cli.op_sources import Sources
     from gradcheck.results.events import RunFinished
-    from gradcheck.results.result import Result
     from gradcheck.results.settings import Settings
     from gradcheck.run.history.store import Store
-    from gradcheck.run.history.stored_failure import StoredFailure
+    from gradcheck.run.history.stored_failure import Origins
     from gradcheck.spec.spec import OpSpec
 
 FOLDER = ".gradcheck"
@@ -30,32 +27,30 @@ _LAST_RUN = "last-run.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
-    """The folder of a project in which runs leave things, and the corpus beside it.
+class Project:
+    """The folder in which runs leave things, and the corpus.
 
     Attributes:
-        folder: made when something is first kept; it tells git to ignore it.
-        corpus: failures that are pinned: every run starts with them.
+        folder: made when something is first stored; it tells git to ignore it.
+        corpus: pinned failures, with which every run starts.
     """
 
     folder: Path
     corpus: Path
 
     @classmethod
-    def here(cls, corpus: str = CORPUS) -> Keeping:
-        """Those of the current folder."""
+    def here(cls, corpus: str = CORPUS) -> Project:
+        """The project of the current folder."""
         return cls(Path.cwd() / FOLDER, Path.cwd() / corpus)
 
     @property
     def failures(self) -> Store:
-        """Failures that runs have found."""
         from gradcheck.run.history.store import Store
 
         return Store(self.folder / _FAILURES)
 
     @property
     def pinned(self) -> Store:
-        """Failures that are pinned."""
         from gradcheck.run.history.store import Store
 
         return Store(self.corpus)
@@ -64,16 +59,19 @@ class Keeping:
         self,
         finished: RunFinished,
         specs: Iterable[OpSpec],
-        sources: Sources,
+        origins: Origins,
         settings: Settings,
     ) -> Mapping[str, str]:
         """Store the failures of a run, and which ops failed.
 
+        Args:
+            origins: where the specs were loaded from.
+
         Returns:
-            The id of each op's failure. What cannot be kept is told on standard error.
+            The id of each op's failure. A failure that cannot be stored is noted on standard error.
         """
         from gradcheck.results.documents import DocumentError
-        from gradcheck.run.history.stored_failure import is_storable
+        from gradcheck.run.history.stored_failure import StoredFailure, is_storable
 
         by_name = {spec.name: spec for spec in specs}
         ids: dict[str, str] = {}
@@ -87,7 +85,13 @@ class Keeping:
             if not result.verdict.is_failure or not is_storable(result):
                 continue
             try:
-                stored = _stored(result, by_name[result.op], sources, settings, finished.started)
+                stored = StoredFailure.of(
+                    result,
+                    by_name[result.op],
+                    origins,
+                    also=settings.also,
+                    found=finished.started,
+                )
                 self.failures.save(stored)
             except DocumentError as error:
                 note(str(error))
@@ -103,7 +107,7 @@ class Keeping:
             write(ignore, "*\n")
 
     def _remember(self, finished: RunFinished) -> None:
-        """Add the ops that failed to those that failed before and were not run now."""
+        """Add failed ops to those that failed before and were not run."""
         from gradcheck.results.documents import write
         from gradcheck.run.history.last_run import LastRun
 
@@ -113,7 +117,7 @@ class Keeping:
         write(self.folder / _LAST_RUN, LastRun(failed=tuple(sorted(failed | before - run))).text())
 
     def last_failed(self) -> tuple[str, ...]:
-        """The ops that failed when they were last run; a file that is broken counts as none."""
+        """Ops whose last run failed; none where the record is broken."""
         from gradcheck.results.documents import DocumentError
         from gradcheck.run.history.last_run import LastRun
 
@@ -136,7 +140,7 @@ class Keeping:
         from gradcheck.run.history.recall import recalled
 
         by_name = {spec.name: spec for spec in specs}
-        found: dict[str, list[Case]] = {}
+        cases: dict[str, list[Case]] = {}
         for stored in self.pinned:
             if stored.op not in by_name:
                 continue
@@ -145,14 +149,11 @@ class Keeping:
             except SpecError as error:
                 note(f"the pinned case {stored.id} is left out. {error}")
             else:
-                found.setdefault(stored.op, []).append(case)
-        return found
+                cases.setdefault(stored.op, []).append(case)
+        return cases
 
     def ordered(self, specs: Sequence[OpSpec], *, only: bool, first: bool) -> list[OpSpec]:
-        """Ops that failed when they were last run: those alone, or before all others.
-
-        As long as none of them did, all are taken.
-        """
+        """Ops that failed last, alone or first; all if there are none."""
         if not (only or first):
             return list(specs)
         failed = set(self.last_failed())
@@ -163,7 +164,7 @@ class Keeping:
         return chosen if only else [*chosen, *(s for s in specs if s.name not in failed)]
 
     def path_of(self, name: str) -> Path:
-        """The file of a failure: by its path, or by its id here or in the corpus.
+        """The file of a failure, by path or by id.
 
         Raises:
             DocumentError: if there is none.
@@ -175,17 +176,17 @@ class Keeping:
         return find(name, self.pinned, self.failures)
 
     def paths(self) -> list[Path]:
-        """The files of all failures, the latest first; of one that is pinned, the pinned file."""
+        """Files of all failures, the latest first; pinned files where pinned."""
         by_id = {path.stem: path for path in self.pinned.paths()}
         by_id |= {path.stem: by_id.get(path.stem, path) for path in self.failures.paths()}
         return list(reversed(by_id.values()))
 
     def holds(self, path: Path) -> bool:
-        """Whether a failure that was found at a path can be deleted: not from the corpus."""
+        """Whether a failure can be deleted; one in the corpus cannot."""
         return self._own(path) is not None
 
     def forget(self, path: Path) -> bool:
-        """Delete a failure that was found at a path; return whether that could be done."""
+        """Delete a failure outside of the corpus; return whether that worked."""
         own = self._own(path)
         try:
             if own is not None:
@@ -196,32 +197,8 @@ class Keeping:
         return own is not None
 
     def _own(self, path: Path) -> Path | None:
-        """The file in our folder of a failure that was found there or in the corpus."""
+        """Our own file of a failure, also of a pinned one."""
         ours = self.failures.folder
         own = ours / path.name
         near = path.parent.resolve() in (ours.resolve(), self.corpus.resolve())
         return own if near and own.is_file() else None
-
-
-def _stored(
-    result: Result, spec: OpSpec, sources: Sources, settings: Settings, found: str
-) -> StoredFailure:
-    from gradcheck.run.history.stored_failure import Origins, StoredFailure
-
-    return StoredFailure.of(
-        result,
-        spec,
-        Origins(
-            modules=tuple(map(_portable, sources.modules)),
-            builtin=sources.builtin or not sources.modules,
-        ),
-        also=settings.also,
-        found=found,
-    )
-
-
-def _portable(module: str) -> str:
-    """A module's path relative to the current folder where it lies below it, a name as it is."""
-    from gradcheck.results.documents.files import shown
-
-    return Path(shown(Path(module).absolute())).as_posix() if is_path(module) else module

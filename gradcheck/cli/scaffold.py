@@ -1,4 +1,4 @@
-"""The files that a project begins with; what is there already stays as it is."""
+"""The files that a project begins with; existing ones are kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from gradcheck.errors import GradcheckError
-from gradcheck.results.documents.atomic import write
+from gradcheck.results.atomic import write
 
 CONFIG = "gradcheck.toml"
 _FILES = {
@@ -26,7 +26,7 @@ class ScaffoldError(GradcheckError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of one file.
+    """A file that was written, or kept.
 
     Attributes:
         path: relative to the folder of the project.
@@ -38,7 +38,7 @@ class Written:
 
 
 def scaffold(folder: Path, *, configured_in: str = "") -> Iterator[Written]:
-    """Write the files that are not there yet, and yield one after the other.
+    """Write the files that are missing, and yield each.
 
     Args:
         folder: of the project; it is made where it is missing.

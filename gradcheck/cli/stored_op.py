@@ -1,4 +1,4 @@
-"""The op that a stored failure is about: what is loaded for it, and what never is."""
+"""The op of a stored failure: which modules are loaded for it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcheck.cli.config.located import located
+from gradcheck.cli.config.relative_paths import located
 from gradcheck.spec.importing import is_path
 
 if TYPE_CHECKING:
-    from gradcheck.cli.configured import Configuration
+    from gradcheck.cli.configured_command import Configuration
     from gradcheck.run.history.stored_failure import StoredFailure
     from gradcheck.run.workers.tasks import Loading
     from gradcheck.spec.spec import OpSpec
 
-_NAMED = 60  # characters of a name that a message shows
-_SAID = 1000  # characters of an error that is told
+_LONGEST_NAME = 60  # characters in a message; arbitrary: from 30 to 100 it fits on a line
+_LONGEST_ERROR = 1000  # characters; arbitrary: a dozen lines, less than a screen
 
 
 def replay_command(stored: str, modules: Sequence[str], configured: Sequence[str]) -> str:
-    """What to type to run a stored failure again, given its id and where its op came from."""
+    """The command that runs a stored failure again."""
     far = [module for module in modules if not _is_trusted(module, configured)]
     return shlex.join(["gradcheck", "replay", stored, *(p for m in far for p in ("--ops", m))])
 
@@ -43,20 +43,19 @@ def _is_trusted(module: str, configured: Sequence[str]) -> bool:
 
 
 def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configuration) -> OpSpec:
-    """Load the op that a failure is about, as the configuration has it.
+    """Load the op of a failure, as it is configured.
 
     Args:
-        stored: the failure.
         modules: where to load from instead of where it came from.
-        configuration: says where else ops may come from, and what holds for single ones.
+        configuration: names trusted modules, and has the tables about single ops.
 
     Raises:
         LoadError, SelectionError: if it is not there any more.
     """
-    from gradcheck.cli.config.overrides import overridden
+    from gradcheck.cli.config.op_tables import overridden
     from gradcheck.cli.op_sources import importable
     from gradcheck.errors import LoadError, SelectionError, did_you_mean
-    from gradcheck.results.documents.document_errors import told
+    from gradcheck.results.documents.document_errors import excerpt
     from gradcheck.spec.registry import Registry
 
     ops = configuration.config.settings["ops"]
@@ -65,25 +64,25 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
     for module in modules or stored.origins.modules:
         if not (modules or _is_trusted(module, configured)):
             raise LoadError(
-                f"{stored.id} was found in {told(module)}, which does not lie below the current "
+                f"{stored.id} was found in {excerpt(module)}, which does not lie below the current "
                 "folder. If you trust that file, name it with --ops."
             )
         if not modules and is_path(module) and not os.path.isfile(module):  # noqa: PTH113
             raise LoadError(
-                f"{stored.id} was found in {told(module)}, which is not here. Replay it in the "
+                f"{stored.id} was found in {excerpt(module)}, which is not here. Replay it in the "
                 "folder where it was found, or name the file with --ops."
             )
         try:
             with importable(ops.folder):
                 registry.load(module)
         except LoadError as error:
-            raise LoadError(str(error)[:_SAID]) from error
+            raise LoadError(str(error)[:_LONGEST_ERROR]) from error
     if stored.origins.builtin and not modules:
         registry.load_builtin()
     if stored.op not in registry:
-        name = stored.op[:_NAMED]
+        name = stored.op[:_LONGEST_NAME]
         raise SelectionError(
-            f"{stored.id} is about the op {told(stored.op)}, which is not there."
+            f"{stored.id} is about the op {excerpt(stored.op)}, which is not there."
             f"{did_you_mean(name, [spec.name for spec in registry])}"
         )
     return overridden(registry.get(stored.op), configuration.config.tables)
@@ -92,7 +91,7 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
 def loading_of(
     stored: StoredFailure, modules: Sequence[str], configuration: Configuration
 ) -> Loading:
-    """Where a worker process loads the op from that `op_of` has found here."""
+    """The sources of the same op for a worker process."""
     from gradcheck.run.workers.tasks import Loading
 
     return Loading(

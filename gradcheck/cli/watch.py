@@ -1,4 +1,4 @@
-"""`--watch`: check the ops again whose file changed, or imports one that did.
+"""`--watch`: check the ops of changed files again, and of their importers.
 
 Each check is a process of its own. A module that is loaded again in the same one keeps what
 others hold of the old one, and a result would be about a mixture of both.
@@ -6,6 +6,7 @@ others hold of the old one, and a result would be about a mixture of both.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import os
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcheck.cli.configured import arguments
+from gradcheck.cli.configured_command import arguments
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.spec.importing import is_path
 
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
 Stamps = Mapping[Path, tuple[int, ...]]
 FLAG = "--watch"
-_BACKSTOP = 1000  # ms after which files are looked at though no change was told of
-_PATIENCE = 10  # s that an interrupted check gets to report
-_TOLD = {
+# ms; arbitrary: a second is soon enough for a change that no event announced, and costs nothing.
+_BACKSTOP = 1000
+_PATIENCE = 10  # s to report after Ctrl-C; arbitrary: 2 to 30, reports take less than a second
+_OUTCOMES = {
     ExitCode.OK: "passed",
     ExitCode.FAILED: "failed",
     ExitCode.USAGE: "could not be checked",
@@ -40,7 +42,7 @@ _TOLD = {
 
 
 def watch_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--watch`, which takes the place of the command, and what it calls the command with."""
+    """Add `--watch`, which replaces the command, and the internal `--changed`."""
 
     @click.option(
         FLAG,
@@ -81,7 +83,7 @@ def _watch(sources: Sources, options: Sequence[str]) -> int:
 
 
 def _check(options: Sequence[str], why: str, watched: int) -> int:
-    """Run the command in a process of its own, between two lines that say when and why."""
+    """Run the command in a process; print time and reason around it."""
     _tell(why)
     started = time.monotonic()
     # Where the current folder is not on the path now, its files must not hide modules then.
@@ -95,14 +97,14 @@ def _check(options: Sequence[str], why: str, watched: int) -> int:
     from gradcheck.reports.text.words import counted
 
     known = status in list(ExitCode)
-    told = _TOLD.get(ExitCode(status), "internal error") if known else f"ended by {-status}"
+    outcome = _OUTCOMES.get(ExitCode(status), "internal error") if known else f"ended by {-status}"
     took = f"{time.monotonic() - started:.1f} s"
-    _tell(f"{why}: {told} in {took}; watching {counted(watched, 'file', 'files')}, Ctrl-C ends")
+    _tell(f"{why}: {outcome} in {took}; watching {counted(watched, 'file', 'files')}, Ctrl-C ends")
     return status
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Ctrl-C reaches the check as well: let it report what it has."""
+    """Let a check report, which Ctrl-C has reached as well."""
     try:
         child.wait(_PATIENCE)
     except subprocess.TimeoutExpired:
@@ -111,7 +113,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def _wait(before: Stamps) -> set[Path]:
-    """Return the files that are not as they were, as soon as there are any."""
+    """Wait for files to change, and return them."""
     from watchfiles import watch
 
     # What happens before the watching begins is seen at the first look: a moment later at most.
@@ -132,15 +134,13 @@ def _wait(before: Stamps) -> set[Path]:
 
 
 def _stamps(files: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
-    """What changes whenever a file does. One that is away for now, to be replaced, has none."""
-    found: dict[Path, tuple[int, ...]] = {}
+    """Marks that change whenever a file does; a missing file has none."""
+    stamps: dict[Path, tuple[int, ...]] = {}
     for file in files:
-        try:
-            seen = file.stat()
-        except OSError:
-            continue
-        found[file] = (seen.st_mtime_ns, seen.st_size, seen.st_ino)
-    return found
+        with contextlib.suppress(OSError):
+            status = file.stat()
+            stamps[file] = (status.st_mtime_ns, status.st_size, status.st_ino)
+    return stamps
 
 
 def _roots(sources: Sources) -> Iterator[Path]:
@@ -155,7 +155,7 @@ def _roots(sources: Sources) -> Iterator[Path]:
             yield from [Path(module)] * Path(module).is_file()
         else:
             yield from files_of(module, folders)
-    if sources.builtin or not sources.modules:
+    if sources.with_builtin:
         yield from sorted(folder_of_builtin().glob("*.py"))
 
 
@@ -170,7 +170,7 @@ def _names(files: Iterable[Path]) -> str:
     return listing(sorted(os.path.relpath(file) for file in files))
 
 
-def _tell(said: str) -> None:
+def _tell(sentence: str) -> None:
     from gradcheck.reports.text.printable import visible
 
-    click.echo(f"{time.strftime('%H:%M:%S')}  {visible(said)}", err=True)
+    click.echo(f"{time.strftime('%H:%M:%S')}  {visible(sentence)}", err=True)

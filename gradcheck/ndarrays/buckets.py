@@ -1,8 +1,8 @@
-"""Bulk values from a seed: fast to draw, and small seeds give simple arrays.
+"""Arrays in bulk, from a bucket and a seed.
 
-Hypothesis decides which bucket an array comes from and its seed; NumPy fills the
-entries. Hypothesis shrinks integers towards 0, so the first seeds of each bucket are
-the arrays that a person would write down: ones, 1 2 3 …, short decimals.
+Hypothesis draws the bucket and the seed, `choices` says what the seed decides, NumPy fills the
+entries. Hypothesis shrinks integers towards 0, so the first seeds of each bucket are the
+arrays that a person would write down: ones, 1 2 3 …, short decimals.
 """
 
 from __future__ import annotations
@@ -12,30 +12,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.ndarrays import masks, matrices
+from gradcheck.ndarrays.choices import Background, Choices, Counting
+from gradcheck.ndarrays.types import Array
 
-Array = NDArray[np.float64]
 Shape = tuple[int, ...]
-T = TypeVar("T")
 
-SEEDS = 2**16
-_READ = 1024  # entries of an array that somebody may want to read
-_ONE_DECIMAL = 64  # seeds below this one give values with one decimal
-_SMALL = 2**14  # entries of an array that is worth keeping
-_ODD = 40503  # near 2¹⁶ divided by the golden ratio, so that neighbours differ much
-_GOLDEN = 0.6180339887498949
-_SPREAD = 0x2545F491  # odd, so that neighbouring seeds start far apart
+SEEDS = 2**16  # derived: two bytes, so that each seed is as likely as any other
+_READ = 1024  # entries of an array that somebody may want to read; tests reach both sides
+_SMALL = 2**14  # entries worth keeping: 64 such vectors take 8 MiB
+_ODD = 40503  # derived: near 2¹⁶ divided by the golden ratio, so that neighbours differ much
+_GOLDEN = 0.6180339887498949  # derived: the golden ratio less 1, far from any short fraction
+_SPREAD = 0x2545F491  # arbitrary: odd, so that neighbouring seeds start far apart
+# From a bound, relative to its size: from where differences are easy to where they are not.
 _EDGES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12)
-_STRUCTURES = (*matrices.STRUCTURES, "identity", "identity")
 _BY_THE_BOUND = ("zeros", "tiny")  # buckets that, with one bound, count from there
-_PIXELS = 10_000  # between bounds that may be those of an image
-_FEW = 8  # entries that are not like all the others
-_APART = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)  # of values that are nearly tied
+_PIXELS = 10_000  # arbitrary: bounds as far apart are no longer those of an image
+_FEW = 8  # arbitrary, 2 to 16 do: entries of a long line that are not like all the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,7 @@ class Magnitudes:
 
     Attributes:
         tails: where exponentials saturate and overflow, then squares, then cubes.
-        tiny: where squares vanish beside 1, then altogether.
+        tiny: where squares vanish beside 1, then altogether, then subnormal numbers.
         largest: the largest number.
     """
 
@@ -56,17 +54,17 @@ class Magnitudes:
 # exp overflows at 709.8 in double precision, at 88.8 in single and at 11.1 in half.
 FLOAT64 = Magnitudes(
     tails=(20.0, 20.0, 40.0, 100.0, 711.0, 711.0, 800.0, 1e5, 1e20, 1e160, 1e160, 1e200, 1e200),
-    tiny=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-12, 1e-20, 1e-160, 1e-200),
+    tiny=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-9, 1e-12, 1e-20, 1e-160, 1e-200, 1e-310, 5e-324),
     largest=float(np.finfo(np.float64).max),
 )
 _FLOAT32 = Magnitudes(
     tails=(12.0, 20.0, 40.0, 89.0, 89.0, 100.0, 711.0, 1e5, 1e20, 1e20, 1e30),
-    tiny=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-20, 1e-30),
+    tiny=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-20, 1e-30, 1e-40),
     largest=float(np.finfo(np.float32).max),
 )
 _FLOAT16 = Magnitudes(
     tails=(4.0, 11.5, 12.0, 20.0, 40.0, 89.0, 100.0, 260.0, 1000.0, 7000.0),
-    tiny=(1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6),
+    tiny=(1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 6e-8),
     largest=float(np.finfo(np.float16).max),
 )
 # The exponents of float32, with 8 bits of mantissa.
@@ -78,14 +76,14 @@ MAGNITUDES: Mapping[str, Magnitudes] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The numbers between two bounds, or, where closed, those on a bound as well."""
+    """The numbers between two bounds, which belong to them where closed."""
 
     low: float = -math.inf
     high: float = math.inf
     closed: bool = False
 
     def hold(self, values: NDArray[Any]) -> NDArray[np.bool_]:
-        """Say which values lie within; infinite ones never do."""
+        """Tell which values lie within; infinite ones never do."""
         inside = (self.low < values) & (values < self.high)
         if self.closed:
             inside |= ((values == self.low) | (values == self.high)) & np.isfinite(values)
@@ -101,77 +99,83 @@ ANYWHERE = Bounds()
 
 
 def generator(seed: int) -> np.random.Generator:
-    """Return the generator that a seed stands for, the same on every machine."""
+    """Return the generator of a seed, the same on every machine."""
     return np.random.Generator(np.random.PCG64(seed))
 
 
 def random_bits(seed: int, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return integers of a dtype with every bit random: the quickest that NumPy has."""
+    """Return integers with every bit random, in NumPy's quickest way."""
     words = np.random.PCG64(seed).random_raw(-(-size * dtype.itemsize // 8))
     return np.asarray(words).view(dtype)[:size]
 
 
-def ordinary(seed: int, shape: Shape) -> Array:
-    """Values around 1 of both signs: simple patterns, then short decimals, then any."""
+# --- buckets: one function each
+
+
+def ordinary(background: Background, shape: Shape) -> Array:
+    """Values around 1 of both signs: patterns, short decimals, or any."""
     size = math.prod(shape)
-    if seed <= 2:
-        count = np.arange(1.0, size + 1).reshape(shape)
-        signed = count * np.where(count % 2 == 0, 0.5, -0.5)
-        return (np.ones(shape), count, signed)[seed]
-    values = (2.0, 2.0, 6.0)[seed % 3] * generator(seed).standard_normal(shape)
-    if size > _READ:
-        return values  # short decimals would be tied by the thousand
-    if seed < _ONE_DECIMAL:
-        return values.round(1)
-    if seed % 8 == 7:
-        return (2 * values).round() / 2  # whole numbers and halves: the middle of a pixel
-    return values.round(2) if seed % 4 else values
+    if background.pattern == "random":
+        values = background.width * generator(background.seed).standard_normal(shape)
+        # Short decimals would be tied by the thousand.
+        return values if size > _READ else _rounded(values, background.rounding)
+    if background.pattern == "ones":
+        return np.ones(shape)
+    count = np.arange(1.0, size + 1).reshape(shape)
+    if background.pattern == "counting":
+        return count
+    return count * np.where(count % 2 == 0, 0.5, -0.5)
 
 
-def with_zeros(seed: int, shape: Shape) -> Array:
-    """Ordinary values with exact zeros: one, two of a slice, a row, all, and what lies between."""
-    where = masks.mask(_pick(tuple(masks.PLACES), seed), generator(seed), shape)
-    return np.where(where, 0.0, ordinary(seed // 16, shape))
+def _rounded(values: Array, rounding: str) -> Array:
+    if rounding == "halves":
+        return (2 * values).round() / 2  # whole numbers too: the middles and edges of pixels
+    if rounding == "none":
+        return values
+    return values.round(1 if rounding == "tenths" else 2)
 
 
-def ties(seed: int, shape: Shape) -> Array:
-    """Few distinct values, small whole numbers, constant rows or columns, or one duplicate."""
-    rng = generator(seed)
-    kind = seed % 8
-    if kind < 4:
-        few = ((0.0, 1.0), (1.0, 2.0), (-1.0, 0.0, 1.0, 2.0), (-2.0, -0.5, 0.5, 3.0))
-        return rng.choice(few[kind], shape)
-    if kind == 4:
+def _with_zeros(chosen: Choices, shape: Shape) -> Array:
+    """Ordinary values with exact zeros at the chosen place."""
+    where = masks.mask(chosen.place, generator(chosen.seed), shape)
+    return np.where(where, 0.0, ordinary(chosen.background, shape))
+
+
+def _ties(chosen: Choices, shape: Shape) -> Array:
+    """Few distinct values, constant rows or columns, or one duplicate."""
+    rng = generator(chosen.seed)
+    if chosen.tie == "few values":
+        return rng.choice(chosen.few, shape)
+    if chosen.tie == "whole numbers":
         return rng.integers(-3, 4, shape).astype(np.float64)
-    values = ordinary(seed // 8, shape)
+    values = ordinary(chosen.background, shape)
     if not values.size or not shape:
         return values
-    if kind < 7:
-        axis = -1 if kind == 5 else int(rng.integers(len(shape)))
-        return np.broadcast_to(values.take([0], axis), shape).copy()
-    one, other = rng.integers(values.size, size=2)
-    values.flat[one] = values.flat[other]
-    return values
+    if chosen.tie == "one duplicate":
+        one, other = rng.integers(values.size, size=2)
+        values.flat[one] = values.flat[other]
+        return values
+    axis = int(rng.integers(len(shape))) if chosen.tie == "equal along an axis" else -1
+    return np.broadcast_to(values.take([0], axis), shape).copy()
 
 
-def near_ties(seed: int, shape: Shape) -> Array:
-    """Values that differ by 1e-2 … 1e-8 of one, or of a hundred, and some that are equal."""
-    rng = generator(seed)
-    apart = _pick(_APART, seed) * rng.integers(0, 6, shape)
-    middle = ordinary(seed // 32, (*shape[:-1], 1) if shape else ())
-    near: Array = 100 * middle * (1 + apart) if seed // 8 % 4 == 3 else middle + apart
+def _near_ties(chosen: Choices, shape: Shape) -> Array:
+    """Values a few gaps apart along the last axis, some equal."""
+    apart = chosen.gap * generator(chosen.seed).integers(0, 6, shape)
+    middle = ordinary(chosen.background, (*shape[:-1], 1) if shape else ())
+    near: Array = 100 * middle * (1 + apart) if chosen.by_hundreds else middle + apart
     return near
 
 
-def lines(seed: int, shape: Shape) -> Array:
-    """Ordinary values of which each line along the longest axis may be constant, or nearly so.
+def _lines(chosen: Choices, shape: Shape) -> Array:
+    """Ordinary values, some lines along the longest axis constant or nearly so.
 
     Of a long line, counts and sums show only where it is the same nearly everywhere.
     """
-    values = ordinary(seed // 16, shape)
+    values = ordinary(chosen.background, shape)
     if not values.size or not shape:
         return values
-    rng = generator(seed)
+    rng = generator(chosen.seed)
     longest = np.moveaxis(values, int(np.argmax(shape)), -1)
     for place in np.ndindex(longest.shape[:-1]):
         line = longest[place]
@@ -186,69 +190,66 @@ def lines(seed: int, shape: Shape) -> Array:
     return values
 
 
-def constant(seed: int, shape: Shape) -> Array:
-    """One value everywhere."""
-    return np.full(shape, _pick((0.0, 1.0, -1.0, 2.0, 0.5, -3.0, 0.1), seed))
-
-
-def structured(seed: int, shape: Shape) -> Array:
+def _structured(chosen: Choices, shape: Shape) -> Array:
     """Identities, singular, symmetric, triangular, … matrices in the last two axes."""
     if len(shape) < 2:
-        return ordinary(seed, shape)
-    return matrices.structured(_pick(_STRUCTURES, seed), generator(seed), shape)
+        return ordinary(chosen.background, shape)
+    return matrices.structured(chosen.structure, generator(chosen.seed), shape)
 
 
-def special(seed: int, shape: Shape, magnitudes: tuple[float, ...]) -> Array:
-    """Values of one magnitude: everywhere, among ordinary ones, or a single one."""
-    rng = generator(seed)
-    magnitude = magnitudes[seed // 4 % len(magnitudes)]
+def _special(chosen: Choices, shape: Shape, magnitudes: tuple[float, ...]) -> Array:
+    """Values of one magnitude, everywhere or in places of ordinary ones."""
+    rng = generator(chosen.seed)
+    magnitude = magnitudes[chosen.magnitude % len(magnitudes)]
     values = rng.choice((-magnitude, magnitude), shape) * rng.integers(1, 10, shape)
-    if seed % 4 == 3:
-        return np.where(masks.mask("one", rng, shape), values, ordinary(seed // 64, shape))
-    share = (1.0, 0.3, 0.3)[seed % 4]
-    return np.where(rng.random(shape) < share, values, ordinary(seed // 64, shape))
+    if chosen.spread == "everywhere":
+        return np.asarray(values)
+    if chosen.spread == "among others":
+        where = rng.random(shape) < 0.3
+    else:
+        where = masks.mask("a row" if chosen.spread == "a row" else "one", rng, shape)
+    return np.where(where, values, ordinary(chosen.background, shape))
 
 
-def mixture(seed: int, shape: Shape, magnitudes: Magnitudes) -> Array:
-    """Ordinary values among zeros, ties, near ties, small ones and moderately large ones."""
-    values = ordinary(seed // 8, shape)
+def _mixture(chosen: Choices, shape: Shape, magnitudes: Magnitudes) -> Array:
+    """Ordinary values among zeros, ties, near ties, small and larger ones."""
+    values = ordinary(chosen.background, shape)
     if not values.size:
         return values
-    rng = generator(seed)
+    rng = generator(chosen.seed)
     sign = rng.choice((-1.0, 1.0), shape)
     small = rng.choice(magnitudes.tiny, shape) * rng.integers(1, 10, shape) * sign
     large = rng.choice(magnitudes.tails[1:7], shape) * sign
     tied = values.flat[rng.integers(0, values.size, shape)]
-    near = tied + _pick(_APART, seed)
     kind = np.where(rng.random(shape) < 0.5, rng.integers(0, 7, shape), 0)
-    return np.choose(kind, (values, values * 0, tied, near, small, large, large))
+    return np.choose(kind, (values, values * 0, tied, tied + chosen.gap, small, large, large))
 
 
-BUCKETS: Mapping[str, Callable[[int, Shape, Magnitudes], Array]] = MappingProxyType(
+BUCKETS: Mapping[str, Callable[[Choices, Shape, Magnitudes], Array]] = MappingProxyType(
     {
-        "ordinary": lambda seed, shape, _: ordinary(seed, shape),
-        "zeros": lambda seed, shape, _: with_zeros(seed, shape),
-        "ties": lambda seed, shape, _: ties(seed, shape),
-        "near ties": lambda seed, shape, _: near_ties(seed, shape),
-        "lines": lambda seed, shape, _: lines(seed, shape),
-        "constant": lambda seed, shape, _: constant(seed, shape),
-        "structured": lambda seed, shape, _: structured(seed, shape),
-        "tiny": lambda seed, shape, sizes: special(seed, shape, sizes.tiny),
-        "tails": lambda seed, shape, sizes: special(seed, shape, sizes.tails),
-        "mixture": mixture,
+        "ordinary": lambda chosen, shape, _: ordinary(chosen.background, shape),
+        "zeros": lambda chosen, shape, _: _with_zeros(chosen, shape),
+        "ties": lambda chosen, shape, _: _ties(chosen, shape),
+        "near ties": lambda chosen, shape, _: _near_ties(chosen, shape),
+        "lines": lambda chosen, shape, _: _lines(chosen, shape),
+        "constant": lambda chosen, shape, _: np.full(shape, chosen.constant),
+        "structured": lambda chosen, shape, _: _structured(chosen, shape),
+        "tiny": lambda chosen, shape, sizes: _special(chosen, shape, sizes.tiny),
+        "tails": lambda chosen, shape, sizes: _special(chosen, shape, sizes.tails),
+        "mixture": _mixture,
     }
 )
 # How often each bucket is drawn; the first is the one that a case shrinks to.
 MIX = (
     *("ordinary",) * 5,
     *("mixture",) * 4,
-    *("tails",) * 5,
-    *("near ties",) * 4,
-    *("zeros", "structured") * 3,
-    *("ties", "tiny") * 2,
+    *("tails",) * 7,
+    *("zeros",) * 4,
+    *("near ties", "structured", "tiny") * 3,
+    *("ties",) * 2,
     "constant",
 )
-# Of an array so long that a run has few of its kind: one that overflows tells nothing.
+# Of arrays so long that a run has few of their kind: one that overflows tells nothing.
 LONG_MIX = ("ordinary", *("lines",) * 8, "ordinary", "zeros", "constant")
 
 
@@ -260,7 +261,8 @@ def fill(
     magnitudes: Magnitudes = FLOAT64,
 ) -> Array:
     """Fill an array from a bucket, every entry within the bounds."""
-    values = BUCKETS[bucket](seed, shape, magnitudes)
+    chosen = Choices.of(bucket, seed)
+    values = BUCKETS[bucket](chosen, shape, magnitudes)
     if len(bounds.finite) == 1:
         (bound,) = bounds.finite
         # What is small shall be near the bound, and what lies inside stay as it is.
@@ -269,18 +271,18 @@ def fill(
     values = np.asarray(values)  # arithmetic turns what is 0-d into numbers
     outside = ~bounds.hold(values)
     if outside.any():
-        values[outside] = _inside(seed, int(outside.sum()), bounds)
-    if len(bounds.finite) == 2 and seed % 8 in (1, 5):
-        return _on_grid(values, (1.0, 2.0)[seed % 8 == 5], bounds)
-    if bounds.closed and bounds.finite and seed % 4 == 3:
+        values[outside] = _inside(chosen, int(outside.sum()), bounds)
+    if len(bounds.finite) == 2 and chosen.grid:
+        return _on_grid(values, chosen.grid, bounds)
+    if bounds.closed and bounds.finite and chosen.on_bound:
         rng = generator(seed)
-        on_bound = masks.mask(_pick(tuple(masks.PLACES), seed // 4), rng, shape)
+        on_bound = masks.mask(chosen.on_bound, rng, shape)
         return np.where(on_bound, rng.choice(bounds.finite, shape), values)
     return values
 
 
-def _on_grid(values: Array, steps: float, bounds: Bounds) -> Array:
-    """Whole numbers, or halves, if the bounds hold two: pixels, and the middle between them."""
+def _on_grid(values: Array, steps: int, bounds: Bounds) -> Array:
+    """Whole numbers, or halves, if the bounds hold two of them: pixels."""
     first = math.floor(bounds.low * steps) + 1
     last = math.ceil(bounds.high * steps) - 1
     if not 0 < last - first < _PIXELS:
@@ -288,14 +290,14 @@ def _on_grid(values: Array, steps: float, bounds: Bounds) -> Array:
     return np.asarray((values * steps).round().clip(first, last) / steps)
 
 
-def _inside(seed: int, size: int, bounds: Bounds) -> Array:
-    """Values between two bounds, or by an edge: where only one bound is finite, near it."""
-    rng = generator(seed)
+def _inside(chosen: Choices, size: int, bounds: Bounds) -> Array:
+    """Values near a single bound; between two bounds anywhere or near one."""
+    rng = generator(chosen.seed)
     edge = np.array(_EDGES)[np.minimum(rng.integers(0, 12, size), len(_EDGES) - 1)]
     if len(bounds.finite) == 1:
         (bound,) = bounds.finite
         return bound + edge * max(1.0, abs(bound)) * (1 if bound == bounds.low else -1)
-    share = np.where(rng.random(size) < (0.15, 0.6)[seed % 8 == 7], edge / 2, 0.0)
+    share = np.where(rng.random(size) < chosen.near_edges, edge / 2, 0.0)
     share = np.where(share > 0, share, rng.integers(2, 49, size) / 50)
     share = np.where(rng.random(size) < 0.5, share, 1 - share)
     values: Array = bounds.low + (bounds.high - bounds.low) * share
@@ -303,44 +305,46 @@ def _inside(seed: int, size: int, bounds: Bounds) -> Array:
 
 
 def infinities(seed: int, shape: Shape, signs: tuple[float, ...]) -> Array:
-    """Infinities of the given signs by places, mostly the first of them; zero elsewhere."""
-    rng = generator(seed)
-    where = masks.mask(_pick(tuple(masks.PLACES), seed), rng, shape)
-    sign = np.where(rng.random(shape) < (0.0, 0.0, 0.5, 1.0)[seed // 16 % 4], signs[-1], signs[0])
+    """Infinities at the chosen place, mostly of the first sign; zero elsewhere."""
+    chosen, rng = Choices.of("infinite", seed), generator(seed)
+    where = masks.mask(chosen.place, rng, shape)
+    sign = np.where(rng.random(shape) < chosen.opposite, signs[-1], signs[0])
     return np.where(where, sign * math.inf, 0.0)
 
 
 def whole(seed: int, shape: Shape, low: int, high: int) -> NDArray[np.int64]:
-    """Whole numbers from `low` to `high`: in and out of order, repeated, at the ends, any."""
+    """Whole numbers from `low` to `high`, in the chosen order."""
+    counting, rng = Counting.of(seed), generator(seed)
     size, count = math.prod(shape), high - low + 1
-    if seed == 0:
-        return np.full(shape, low, dtype=np.int64)
-    rng = generator(seed)
     steps = np.arange(size) % min(count, max(size, 1))
-    if seed == 1 or seed % 8 == 0:
+    if counting.order == "lowest":
+        chosen = np.full(size, low, dtype=np.int64)
+    elif counting.order == "ascending":
         chosen = low + steps
-    elif seed % 8 == 1:
+    elif counting.order == "descending":
         chosen = high - steps
-    elif seed % 8 == 2:
+    elif counting.order == "shuffled":
         chosen = low + rng.permutation(steps)
-    elif seed % 8 == 3:
+    elif counting.order == "ends":
         chosen = rng.choice(np.array((low, high)), size)
-    elif seed % 8 == 4:
+    elif counting.order == "one value":
         chosen = np.full(size, rng.integers(low, high, dtype=np.int64, endpoint=True))
-    elif seed % 8 == 5:
-        few = rng.integers(low, high, 2, dtype=np.int64, endpoint=True)
-        chosen = rng.choice(few, size)
+    elif counting.order == "two values":
+        chosen = rng.choice(rng.integers(low, high, 2, dtype=np.int64, endpoint=True), size)
     else:
-        top = low + count // 2 if seed % 8 == 6 and count > 1 else high
+        top = low + count // 2 if counting.order == "lower half" and count > 1 else high
         chosen = rng.integers(low, top, size, dtype=np.int64, endpoint=True)
-        chosen[: size // 3] = (low, high)[seed // 8 % 2]
+        chosen[: size // 3] = high if counting.highest_first else low
     return chosen.reshape(shape).astype(np.int64)
 
 
+# --- cotangents
+
+
 def cotangent(seed: int, size: int) -> Array:
-    """Random signs and magnitudes that are all distinct, in [0.5, 1.5): never zero."""
-    made = kept(_cotangent, seed, size)
-    return made if made.flags.writeable else made.copy()
+    """Random signs and distinct magnitudes in [0.5, 1.5), never zero."""
+    vector = kept(_cotangent, seed, size)
+    return vector if vector.flags.writeable else vector.copy()
 
 
 def kept(make: Callable[[int, int], Array], seed: int, size: int) -> Array:
@@ -353,15 +357,16 @@ def kept(make: Callable[[int, int], Array], seed: int, size: int) -> Array:
 
 @lru_cache(maxsize=64)
 def _made(make: Callable[[int, int], Array], seed: int, size: int) -> Array:
-    made = make(seed, size)
-    made.flags.writeable = False
-    return made
+    vector = make(seed, size)
+    vector.flags.writeable = False
+    return vector
 
 
 def _cotangent(seed: int, size: int) -> Array:
-    if seed == 0:
+    first = Background.of(seed)
+    if first.pattern == "ones":
         return np.ones(size)
-    if seed == 1:
+    if first.pattern == "counting":
         return np.arange(1.0, size + 1)
     # Multiples of an odd number modulo a power of two are all distinct: a cheap permutation.
     bits = 16 if size <= 2**16 else 32
@@ -371,11 +376,7 @@ def _cotangent(seed: int, size: int) -> Array:
     magnitude: Array = steps * 2.0**-bits
     # A share of a step that no short dtype holds: what is computed in float32 is to differ.
     magnitude += 0.5 + _GOLDEN * 2.0**-bits
-    if seed < _ONE_DECIMAL:
+    if first.rounding == "tenths":
         magnitude = magnitude.round(1 + len(str(size)))
     np.copysign(magnitude, random_bits(seed, size, np.dtype(np.int8)), out=magnitude)
     return magnitude
-
-
-def _pick(options: tuple[T, ...], seed: int) -> T:
-    return options[seed % len(options)]

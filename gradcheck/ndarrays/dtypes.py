@@ -1,4 +1,4 @@
-"""Floating dtypes: which there are, how each of them rounds, and what it widens to.
+"""Floating dtypes: their names, their rounding, their double precision.
 
 NumPy has no bfloat16. Where ml_dtypes is installed there is one, of the kind of raw bytes,
 so that `kind in "fc"`, `np.finfo` and `np.issubdtype` miss it. These functions do not.
@@ -23,7 +23,7 @@ _DOUBLE = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """What rounding means in a dtype.
+    """The rounding of a dtype.
 
     Attributes:
         eps: the distance from 1 to the next number.
@@ -36,7 +36,7 @@ class Unit:
     largest: float
 
 
-# As many bits as the upper half of a float32 has.
+# Derived: the upper half of a float32.
 _BFLOAT16_UNIT = Unit(eps=2.0**-7, tiny=2.0**-126, largest=(2 - 2.0**-7) * 2.0**127)
 
 
@@ -50,7 +50,7 @@ def named(name: str) -> np.dtype[Any]:
 
 
 def is_floating(dtype: np.dtype[Any]) -> bool:
-    """Whether numbers of a dtype have derivatives: real or complex, of any precision."""
+    """Whether numbers of a dtype have derivatives: real or complex ones."""
     return dtype.kind == "c" or is_real(dtype)
 
 
@@ -65,27 +65,26 @@ def is_low(dtype: np.dtype[Any]) -> bool:
 
 
 def double_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The double precision of a floating dtype's kind; any other dtype as it is."""
+    """Double precision of a floating dtype's kind; other dtypes as they are."""
     return _DOUBLE.get("f" if is_real(dtype) else dtype.kind, dtype)
 
 
 @cache
 def unit_of(dtype: Any) -> Unit:
     """The rounding unit of a floating or complex dtype."""
-    wanted = np.dtype(dtype)
-    if _is_bfloat16(wanted):
+    if _is_bfloat16(np.dtype(dtype)):
         return _BFLOAT16_UNIT
-    info = np.finfo(wanted)
+    info = np.finfo(dtype)
     return Unit(eps=float(info.eps), tiny=float(info.tiny), largest=float(info.max))
 
 
 def kind_named(name: str) -> str:
-    """The kind of a dtype of `DTYPES`, f or c, whether or not its extra is installed."""
+    """The kind of a dtype of `DTYPES`, installed or not: f, c."""
     return "c" if name.startswith("complex") else "f"
 
 
 def unit_named(name: str) -> Unit:
-    """The rounding unit of a dtype of `DTYPES`, whether or not its extra is installed."""
+    """The rounding unit of a dtype of `DTYPES`, installed or not."""
     return _BFLOAT16_UNIT if name == BFLOAT16 else unit_of(name)
 
 
@@ -98,5 +97,5 @@ def _bfloat16() -> np.dtype[Any]:
         import ml_dtypes
     except ImportError:
         raise SettingsError("bfloat16 needs the extra: pip install 'gradcheck[bfloat16]'") from None
-    found: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
-    return found
+    dtype: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+    return dtype

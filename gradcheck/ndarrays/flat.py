@@ -1,4 +1,4 @@
-"""Flat vectors: arrays as the numbers that they hold, a block at a time."""
+"""Arrays as flat vectors of numbers, a block at a time."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def is_differentiable(array: Array) -> bool:
 
 
 def flat(array: Array) -> Vector:
-    """View an array as a flat real vector, copying only if its layout forces it."""
+    """View an array as a flat real vector, or copy it so."""
     vector = array.reshape(-1) if array.flags.c_contiguous else np.ravel(array)
     return vector.view(vector.real.dtype) if vector.dtype.kind == "c" else vector
 
 
-BLOCK = 2**13  # entries at a time: fits the cache, and too few for BLAS to start threads
+BLOCK = 2**13  # derived: 64 KiB fit the cache, and are too few for BLAS to start threads
 
 
 def blocks(size: int) -> Iterator[slice]:

@@ -22,7 +22,7 @@ def laid_out(array: Array, layout: str) -> Array:
 
 
 def copied(array: Array) -> Array:
-    """Return a writable copy in the same layout; entries that share one place get their own."""
+    """Return a writable copy in the same layout, no two entries shared."""
     if type(array) is not np.ndarray or not array.size or not all(array.strides):
         return np.array(array, order="K", subok=True)
     upright: Any = (..., *(slice(None, None, -1 if s < 0 else 1) for s in array.strides))

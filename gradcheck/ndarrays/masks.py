@@ -1,4 +1,4 @@
-"""Which entries of an array are special: where the zeros of a bucket or of a cotangent lie.
+"""Places in an array, such as those of its zeros.
 
 Mistakes show at one place, at two places of one slice, along a whole row: the product of
 a slice with two zeros has another gradient than that of one, and a masked softmax has none
@@ -62,7 +62,7 @@ def _everywhere(_rng: np.random.Generator, shape: Shape) -> Mask:
 
 
 def _line(rng: np.random.Generator, mask: Mask, axis: int) -> Any:
-    """A view of all entries along one axis, at a random place of the others."""
+    """All entries along one axis, at a random place of the others."""
     moved = np.moveaxis(mask, axis, -1)
     return moved[tuple(int(rng.integers(n)) for n in moved.shape[:-1])]
 
@@ -83,7 +83,7 @@ PLACES: Mapping[str, Callable[[np.random.Generator, Shape], Mask]] = MappingProx
 
 
 def mask(kind: str, rng: np.random.Generator, shape: Shape) -> Mask:
-    """Choose places of a kind in an array of a shape; none where the array has no entries."""
+    """Choose places of a kind; none where a shape has no entries."""
     if 0 in shape:
         return np.zeros(shape, bool)
     return PLACES[kind](rng, shape or (1,)).reshape(shape)

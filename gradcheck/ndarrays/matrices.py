@@ -1,4 +1,4 @@
-"""Matrices of a kind: drawn, and moved so that they stay of their kind.
+"""Matrices of a kind, drawn and moved while they stay so.
 
 Everything concerns the last two axes (of `unit_vectors`, the last one). Each kind that is
 no linear space has a projection onto the directions that are tangent to it at a point, and
@@ -20,7 +20,7 @@ from gradcheck.ndarrays.types import Array
 
 Shape = tuple[int, ...]
 Rng = np.random.Generator
-_SMALL = 64  # rows of a square matrix that is made only to take a part of it
+_SMALL = 64  # arbitrary: rows of a square matrix of which only a part is taken; 32 kB
 
 
 def adjoint(x: Array) -> Array:
@@ -48,7 +48,7 @@ def gaussian(rng: Rng, shape: Shape, is_complex: bool) -> Array:
 
 
 def structured(kind: str, rng: Rng, shape: Shape) -> NDArray[np.float64]:
-    """Draw a real array whose matrices have one of the `STRUCTURES`, of any shape."""
+    """Draw real matrices, of any shape, with one of the `STRUCTURES`."""
     if 0 in shape:
         return np.zeros(shape)
     return STRUCTURES[kind](rng, 2 * rng.standard_normal(shape).round(2))
@@ -92,7 +92,7 @@ STRUCTURES: Mapping[str, Callable[[Rng, Array], Array]] = MappingProxyType(
 
 
 def unit_vectors(rng: Rng, shape: Shape, is_complex: bool) -> Array:
-    """Vectors of Euclidean length 1 along the last axis, some of them along an axis."""
+    """Vectors of length 1 along the last axis, some with one entry."""
     x = gaussian(rng, shape, is_complex)
     if shape and x.size and rng.random() < 0.25:
         x *= rng.random(shape).argsort(axis=-1) == 0
@@ -108,7 +108,7 @@ def normalised(x: Array) -> Array:
 
 
 def tangent_to_sphere(x: Array, u: Array) -> Array:
-    """Take out of a direction at x what changes the length of x.
+    """Project a direction at x onto those that keep its length.
 
     The point is the one on the sphere that is nearest to x, which may be rounded.
     """
@@ -141,7 +141,7 @@ def polar(x: Array) -> Array:
 
 
 def tangent_to_orthonormal(x: Array, u: Array) -> Array:
-    """Take out of a direction at x what changes the products of its columns (or rows).
+    """Project a direction at x onto those that keep columns (rows) orthonormal.
 
     The point is the orthonormal matrix that is nearest to x, which may be rounded.
     """
@@ -156,7 +156,7 @@ def tangent_to_orthonormal(x: Array, u: Array) -> Array:
 
 
 def conditioned(rng: Rng, shape: Shape, is_complex: bool) -> Array:
-    """Matrices whose singular values lie between 1/2 and 2; some of these are repeated."""
+    """Matrices with singular values in 1/2 … 2, some of them repeated."""
     u, _, vh = np.linalg.svd(gaussian(rng, shape, is_complex), full_matrices=False)
     product: Array = (u * _spectrum(rng, u.shape[-1])) @ vh
     return product
@@ -177,20 +177,20 @@ def symmetric(rng: Rng, shape: Shape, is_complex: bool) -> Array:
 
 
 def triangular(rng: Rng, shape: Shape, is_complex: bool) -> Array:
-    """Lower triangular matrices with numbers of size 1/2 … 2 on the diagonal."""
+    """Lower triangular matrices with a diagonal of size 1/2 … 2."""
     x = gaussian(rng, shape, is_complex).round(2) / 2
     diagonal = rng.choice((-1.0, 1.0), shape) * rng.choice((0.5, 0.7, 1.0, 1.5, 2.0), shape)
     return np.where(identity(shape) == 1, diagonal, np.tril(x))
 
 
 def hermitian(x: Array) -> Array:
-    """The symmetric part of a square matrix; of a complex one, the Hermitian part."""
+    """The symmetric part of a square matrix, or the Hermitian one."""
     part: Array = (x + adjoint(x)) / 2
     return part
 
 
 def _of_spectrum(rng: Rng, shape: Shape, is_complex: bool, values: Array) -> Array:
-    """A symmetric matrix with these eigenvalues; only a diagonal one has them exactly."""
+    """A symmetric matrix with these eigenvalues, exactly where it is diagonal."""
     if rng.random() < 0.5:
         return identity(shape) * values
     vectors = orthonormal(rng, shape, is_complex)
@@ -198,7 +198,7 @@ def _of_spectrum(rng: Rng, shape: Shape, is_complex: bool, values: Array) -> Arr
 
 
 def _spectrum(rng: Rng, count: int) -> Array:
-    """Numbers in 1/2 … 2: all different, or few values, some of which are repeated."""
+    """Numbers in 1/2 … 2, all different or some of them repeated."""
     draw: Callable[[], Array] = (
         lambda: 0.5 + 1.5 * rng.random(count),
         lambda: rng.choice((0.5, 1.0, 2.0), count),

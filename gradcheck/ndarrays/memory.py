@@ -6,12 +6,12 @@ import numpy as np
 
 from gradcheck.ndarrays.types import Array
 
-_SMALL = 2**20  # bytes that may be copied just to compare them
-_OVERLAP_WORK = 10_000  # how hard to look for a shared element before giving up
+_SMALL = 2**20  # arbitrary, it is memory only: bytes copied to be compared
+_OVERLAP_WORK = 10_000  # arbitrary: candidates for a shared element; slices need one or two
 
 
 def same_bytes(a: Array, b: Array) -> bool:
-    """Whether two arrays hold the same bytes; NaN equals itself, -0.0 does not equal 0.0."""
+    """Whether two arrays hold the same bytes: -0.0 is not 0.0."""
     if a.shape != b.shape or a.dtype != b.dtype:
         return False
     if a.nbytes <= _SMALL:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gradcheck.ndarrays.buckets import SEEDS
 
 T = TypeVar("T")
-_SEED_BYTES = 2
+_SEED_BYTES = 2  # derived: they count to `SEEDS`
 assert SEEDS == 256**_SEED_BYTES
 
 
@@ -34,14 +34,14 @@ def seeds() -> st.SearchStrategy[int]:
 
 @cache
 def one_with_seed(options: tuple[T, ...]) -> st.SearchStrategy[tuple[T, int]]:
-    """One of at most 256 options and a seed, in a single draw."""
+    """One of at most 256 options and a seed in one draw."""
     assert len(options) <= 256, "one byte chooses"
 
-    def split(drawn: bytes) -> tuple[T, int]:
-        return options[drawn[0] * len(options) // 256], _number(drawn[1:])
+    def split(data: bytes) -> tuple[T, int]:
+        return options[data[0] * len(options) // 256], _number(data[1:])
 
     return st.binary(min_size=_SEED_BYTES + 1, max_size=_SEED_BYTES + 1).map(split)
 
 
-def _number(drawn: bytes) -> int:
-    return int.from_bytes(drawn, "big")
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "big")

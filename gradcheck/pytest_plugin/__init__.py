@@ -1,22 +1,23 @@
-"""The pytest plugin: one test per op of the modules that pytest is told of.
+"""The pytest plugin: one test per op of named modules.
 
     pytest --gradcheck my_ops.py
 
-This module is imported in every run of pytest wherever gradcheck is installed, so it
-imports nothing but pytest; what does the work is imported once it is asked for.
+Every run of pytest imports this module wherever gradcheck is installed, so it imports nothing;
+the rest is imported where there are ops to check.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
+if TYPE_CHECKING:
+    import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options; each but `--gradcheck` is a key of the configuration file as well."""
+    """Add our options and keys of pytest's configuration."""
+    import pytest
+
     group = parser.getgroup("gradcheck", "gradcheck: check hand-written gradients")
     group.addoption(
         "--gradcheck",
@@ -45,28 +46,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set to work only where there are ops to check."""
+    """Register help for tests, and the collector where ops are named."""
+    from gradcheck.pytest_plugin import own_tests
+
     config.addinivalue_line("markers", "gradcheck: the check of an op's gradient, by gradcheck.")
+    config.pluginmanager.register(own_tests, "gradcheck-own-tests")
     if config.getoption("gradcheck") or config.getini("gradcheck_modules"):
-        from gradcheck.pytest_plugin.collecting import OpCollecting
+        from gradcheck.pytest_plugin.collection import OpCollecting
 
         config.pluginmanager.register(OpCollecting.configured(config), "gradcheck-collecting")
-
-
-# The older kind of wrapper: pytest must start, whatever its version.
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Show the panel of a result of which a test asserts in vain that it is true."""
-    outcome: Any = yield
-    if call.excinfo is not None and "gradcheck.results.result" in sys.modules:
-        from gradcheck.pytest_plugin.asserting import add_panels
-
-        add_panels(outcome.get_result(), call.excinfo)
-
-
-@pytest.fixture(scope="session")
-def gradcheck_settings(pytestconfig: pytest.Config) -> dict[str, int]:
-    """Cases and seed of this run, for `gradcheck.check(op, **gradcheck_settings)`."""
-    from gradcheck.pytest_plugin.options import settings_told
-
-    return settings_told(pytestconfig)

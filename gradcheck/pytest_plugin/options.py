@@ -1,8 +1,8 @@
-"""What pytest was told: on the command line, else in its configuration file."""
+"""Options of the plugin, from the command line or pytest's configuration."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 
@@ -11,14 +11,8 @@ DEFAULTS = {"cases": 100, "seed": 0}
 _LEAST = {"cases": 1, "seed": 0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How ops are checked under pytest.
-
-    Attributes:
-        cases, seed: as in `gradcheck.results.settings`.
-        strict: INCONCLUSIVE and VACUOUS fail.
-    """
+class Options(NamedTuple):
+    """How ops are checked: settings, and whether INCONCLUSIVE and VACUOUS fail."""
 
     cases: int
     seed: int
@@ -26,26 +20,17 @@ class Options:
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
-        """Read them from pytest's configuration.
-
-        Raises:
-            pytest.UsageError: for a number that is none, or too small.
-        """
-        return cls(**settings_told(config), strict=strict(config))
+        strict = config.getoption("gradcheck_strict") or config.getini("gradcheck_strict")
+        return cls(**settings_from(config), strict=bool(strict))
 
 
-def settings_told(config: pytest.Config) -> dict[str, int]:
-    """Return the settings `cases` and `seed`.
+def settings_from(config: pytest.Config) -> dict[str, int]:
+    """The settings `cases` and `seed`.
 
     Raises:
         pytest.UsageError: for one that is no whole number, or too small.
     """
     return {name: _number(config, name) for name in DEFAULTS}
-
-
-def strict(config: pytest.Config) -> bool:
-    """Whether INCONCLUSIVE and VACUOUS fail."""
-    return bool(config.getoption("gradcheck_strict") or config.getini("gradcheck_strict"))
 
 
 def _number(config: pytest.Config, name: str) -> int:

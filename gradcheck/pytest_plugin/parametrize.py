@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def pytest_ops(*sources: str | Path | OpSpec) -> pytest.MarkDecorator:
-    """Run a test once per op, which it gets as its argument `op`.
+    """Run a test once per op, passed as its argument `op`.
 
         @gc.pytest_ops("my_ops.py")
         def test_gradient(op):

@@ -1,1 +1,1 @@
-"""Renderers: they turn results into text and decide nothing. rich is imported here only."""
+"""Renderers: text from results. Only they import rich."""

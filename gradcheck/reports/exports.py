@@ -1,8 +1,4 @@
-"""The formats of report files: their names, and who writes them.
-
-A renderer takes the `Report` of a run and returns the whole text of a file. It is named by
-module and function, and imported when a report of that format is asked for.
-"""
+"""Formats of report files, by name, and their renderers."""
 
 from __future__ import annotations
 
@@ -17,19 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of report files.
+    """A format of report files."""
 
-    Attributes:
-        name: what `--report` calls it.
-        renderer: "package.module:function", from a `Report` to text.
-        file: where it is written if nothing else is said.
-        description: what it is, in a few words.
-    """
-
-    name: str
-    renderer: str
-    file: str
-    description: str
+    name: str  # of --report
+    renderer: str  # "package.module:function", from a `Report` to text; imported on demand
+    file: str  # where it is written by default
+    description: str  # a few words for the help
 
     def render(self, report: Report) -> str:
         """Return the whole report as text."""
@@ -38,27 +27,15 @@ class Format:
         return text
 
 
-_HOME = "gradcheck.reports"
-_ALL = (
-    Format(
-        "json", f"{_HOME}.formats.json:as_json", "gradcheck.json", "everything, as one document"
-    ),
-    Format("jsonl", f"{_HOME}.formats.json:as_jsonl", "gradcheck.jsonl", "the same, a line per op"),
-    Format(
-        "junit",
-        f"{_HOME}.formats.junit:as_junit",
-        "gradcheck-junit.xml",
-        "JUnit XML, for CI servers",
-    ),
-    Format(
-        "markdown", f"{_HOME}.formats.markdown:as_markdown", "gradcheck.md", "a summary for a forge"
-    ),
-    Format("html", f"{_HOME}.html.page:as_html", "gradcheck.html", "one page for a browser"),
-    Format(
-        "sarif",
-        f"{_HOME}.formats.sarif:as_sarif",
-        "gradcheck.sarif",
-        "SARIF 2.1.0, for code scanning",
-    ),
+_FORMATS = (
+    ("json", "formats.json:as_json", "gradcheck.json", "everything, as one document"),
+    ("jsonl", "formats.json:as_jsonl", "gradcheck.jsonl", "the same, a line per op"),
+    ("junit", "formats.junit:as_junit", "gradcheck-junit.xml", "JUnit XML, for CI servers"),
+    ("markdown", "formats.markdown:as_markdown", "gradcheck.md", "a summary for a forge"),
+    ("html", "html.page:as_html", "gradcheck.html", "one page for a browser"),
+    ("sarif", "formats.sarif:as_sarif", "gradcheck.sarif", "SARIF 2.1.0, for code scanning"),
 )
-FORMATS: Mapping[str, Format] = {form.name: form for form in _ALL}
+FORMATS: Mapping[str, Format] = {
+    name: Format(name, f"gradcheck.reports.{renderer}", file, description)
+    for name, renderer, file, description in _FORMATS
+}

@@ -1,7 +1,8 @@
-"""What there is to report about a run, whatever the format."""
+"""A run as renderers see it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,43 +15,30 @@ from gradcheck.results.result import PINNED
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gradcheck.reports.text.origins import Origin
+    from gradcheck.reports.text.origins import OpOrigin
     from gradcheck.results.events import RunFinished
     from gradcheck.results.result import Result
     from gradcheck.results.settings import Settings
-    from gradcheck.results.verdict import Verdict
     from gradcheck.run.shards import Shard
     from gradcheck.spec.binding import Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What there is to report about a run, and how much of it is wanted.
-
-    Attributes:
-        planned: how many ops the run was to check.
-        ops: their names, as far as they are known.
-        sort: "name", "margin" or "time"; None for the order in which they were run.
-        verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
-        command_for: gives the command that checks the op of that name again.
-        replay_for: gives the command that runs its failing case again; empty if it is not stored.
-        strict: whether INCONCLUSIVE and VACUOUS make the run fail.
-        origins: where the ops come from, by name, as far as that is known.
-        shard: which part of a run it is; None for a whole one.
-    """
+    """A run to report about, and how much of it is wanted."""
 
     finished: RunFinished
-    planned: int
+    planned: int  # ops that the run was to check
     settings: Settings
-    ops: tuple[str, ...] = ()
-    sort: str | None = None
+    ops: tuple[str, ...] = ()  # their names, as far as they are known
+    sort: str | None = None  # "name", "margin" or "time"; None as they were run
     failures_only: bool = False
-    verbosity: int = 0
-    command_for: Callable[[str], str] = lambda _op: ""
-    replay_for: Callable[[str], str] = lambda _op: ""
-    strict: bool = False
-    origins: Mapping[str, Origin] = field(default_factory=dict)
-    shard: Shard | None = None
+    verbosity: int = 0  # 1 shows failing cases entry by entry, 2 also each op's last case
+    command_for: Callable[[str], str] = lambda _op: ""  # checks the op of that name again
+    replay_for: Callable[[str], str] = lambda _op: ""  # runs its failing case again, if stored
+    strict: bool = False  # INCONCLUSIVE and VACUOUS make the run fail
+    origins: Mapping[str, OpOrigin] = field(default_factory=dict)  # of ops, where known
+    shard: Shard | None = None  # None for a whole run
     _panels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -69,28 +57,25 @@ class Report:
 
     @property
     def worst_first(self) -> list[Result]:
-        """All that did not pass, whatever is to be shown: failures before doubts.
-
-        What is wrong without a number to say by how much comes before what has a margin.
-        """
+        """All that did not pass, filters of the screen aside."""
         results = [result for result in self.finished.results if result.verdict.is_open]
-        return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
+        return sorted(results, key=lambda result: result.rank)
 
     def location(self, result: Result) -> Location | None:
-        """Where to look: at what is to blame for a failure, else at the op's gradient."""
+        """The line to blame for a failure, else the gradient."""
         if result.failure is not None and result.failure.location is not None:
             return result.failure.location
         origin = self.origins.get(result.op)
         return origin.location if origin is not None else None
 
     def case_label(self, result: Result) -> str:
-        """What the failing case of a result is called."""
+        """The label of the failing case."""
         if PINNED in result.notes:
             return "pinned case"
         return "smallest case" if self.settings.shrink else "failing case"
 
     def panel(self, result: Result) -> Iterator[RenderableType]:
-        """What there is to say about one result, with how to see it again."""
+        """Yield the panel of a result, with commands to repeat it."""
         return panel(
             result,
             command=self.command_for(result.op),
@@ -99,46 +84,29 @@ class Report:
         )
 
     def text(self, result: Result) -> str:
-        """The panel as plain text; laid out once, though several reports have it."""
+        """Return the panel as plain text, laid out once for all formats."""
         if result.op not in self._panels:
             self._panels[result.op] = plain(*self.panel(result))
         return self._panels[result.op]
 
     def notes(self, result: Result) -> str:
-        """What stands in the column of notes; verbose, what it cost and would have shown."""
+        """Return the notes of a row; verbose, with cost and power."""
         more = [words.power(result), words.effort(result)] if self.verbosity else []
         return "; ".join([*words.notes(result), *filter(None, more)])
 
     @property
     def footer(self) -> str:
-        """Return "30 passed, 1 failed in 1.9 s · seed 0 · 100 cases each"."""
-        told = words.footer(
+        """Return "30 passed, 1 failed in 1.9 s · seed 0"."""
+        outcome = words.footer(
             self.finished.results, planned=self.planned, seconds=self.finished.seconds
         )
         each = f"{words.counted(self.settings.cases, 'case', 'cases')} each"
-        parts = [told, f"seed {self.settings.seed}", each]
+        parts = [outcome, f"seed {self.settings.seed}", each]
         return " · ".join(["interrupted", *parts] if self.finished.interrupted else parts)
-
-
-def _badness(result: Result) -> float:
-    """The margin of a wrong value; more than any where something else is wrong, or NaN."""
-    measured = result.failure is None or result.failure.worst is not None
-    return result.margin if measured and result.margin == result.margin else float("inf")
-
-
-def _severity(verdict: Verdict) -> int:
-    if verdict.is_failure:
-        return 0
-    if verdict.is_doubtful:
-        return 1
-    return 2 if verdict.is_success else 3
 
 
 _ORDERS: dict[str, Callable[[Result], tuple[float | str, ...]]] = {
     "name": lambda r: (r.op,),
-    "margin": lambda r: (
-        _severity(r.verdict),
-        -r.margin if r.margin == r.margin else float("-inf"),
-    ),
+    "margin": lambda r: (r.verdict.rank, -r.margin if r.margin == r.margin else -math.inf),
     "time": lambda r: (-r.seconds,),
 }

@@ -1,4 +1,4 @@
-"""What the engine tells while it runs. Renderers consume these and nothing else."""
+"""Events of a run, the only thing that renderers consume."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OpStarted:
 
 @dataclass(frozen=True, slots=True)
 class CaseStarted:
-    """The op is about to be run on this case, which may be the end of the process."""
+    """The op is about to run on this case, perhaps its last."""
 
     op: str
     drawn: Case
@@ -37,7 +37,7 @@ class CaseStarted:
 
 @dataclass(frozen=True, slots=True)
 class CaseFinished:
-    """One more case of the op was run; `shrinking` once a failure is being reduced."""
+    """One more case was run; `shrinking` once a failure is reduced."""
 
     op: str
     case: int

@@ -17,7 +17,7 @@ from gradcheck.spec.domains import Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """An exception of the op's own code, and the line of that code which raised it."""
+    """An exception of the op's code, and the line that raised it."""
 
     type: str
     message: str
@@ -27,7 +27,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReport:
-    """One concrete case as it was run, and all that was compared in it.
+    """One concrete case as run, and all that was compared.
 
     Attributes:
         inputs: arrays by argument name.
@@ -79,6 +79,7 @@ class Failure:
         broken: the property that does not hold; empty where a value is wrong.
         case: the smallest case found.
         worst: the entry that shows a wrong value best.
+        besides: further problems of the same case, worst first, in a sentence each.
         raised: the exception, where the op raised one.
         hint: what a spec can say, if the op is not meant to take such a case; the message
             ends with it.
@@ -95,6 +96,7 @@ class Failure:
     broken: str = ""
     case: CaseReport | None = None
     worst: Comparison | None = None
+    besides: tuple[str, ...] = ()
     raised: Raised | None = None
     hint: str = ""
     location: Location | None = None

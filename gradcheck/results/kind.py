@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from gradcheck.results.severity import Severity
 from gradcheck.results.verdict import Verdict
 
 
 class Kind(StrEnum):
-    """What kind of failure was found; the value reads well in a sentence."""
+    """A kind of failure; the value reads well in a sentence."""
 
     VALUE = "wrong value"
     JVP = "wrong jvp"
@@ -36,18 +37,24 @@ class Kind(StrEnum):
     HESSIAN = "wrong second derivative"
     FORWARD = "forward"
     RAISED = "raised"
+    REFUSED = "refuses a layout"
     SPEC = "spec"
     CRASH = "crashed"
     TIMEOUT = "did not come back"
 
     @property
     def verdict(self) -> Verdict:
-        """FAIL where the gradient is wrong, another one where the op could not be run."""
+        """FAIL for a wrong gradient; another where the op did not run."""
         if self.ends_the_process:
             return Verdict[self.name]
         return Verdict.ERROR if self in (Kind.FORWARD, Kind.RAISED, Kind.SPEC) else Verdict.FAIL
 
     @property
+    def severity(self) -> Severity:
+        """HAZARD where the numbers are right all the same."""
+        return Severity.HAZARD if self in (Kind.ALIASING, Kind.REFUSED) else Severity.WRONG
+
+    @property
     def ends_the_process(self) -> bool:
-        """Whether nothing came back: the case is the last one, which nobody could reduce."""
+        """Whether nothing came back, so that the case could not be reduced."""
         return self in (Kind.CRASH, Kind.TIMEOUT)

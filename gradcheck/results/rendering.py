@@ -25,7 +25,7 @@ _loaders: list[Callable[[], Renderer]] = []
 
 
 def register(load: Callable[[], Renderer]) -> None:
-    """Have results printed by what `load` returns; it is called when one is first printed."""
+    """Print results by what `load` returns, called when one is printed."""
     _loaders[:] = [load]
 
 

@@ -1,10 +1,11 @@
-"""What a check returns: per op one `Result`, with its failure if there is one.
+"""`Result`, which a check returns for an op.
 
 All of it is data: frozen, and turned into plain Python values and back without any loss.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ PINNED = "found by a pinned case"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Result:
-    """What is known about one op.
+    """The outcome of a check of one op.
 
     Attributes:
         op: the op's name.
@@ -78,12 +79,22 @@ class Result:
         """The same result with further notes."""
         return replace(self, notes=(*self.notes, *notes)) if notes else self
 
+    @property
+    def rank(self) -> tuple[int, float]:
+        """A key that sorts results, the worst first.
+
+        What is wrong without a margin (a shape, an exception, NaN) goes before what has one.
+        """
+        measured = self.failure is None or self.failure.worst is not None
+        known = measured and self.margin == self.margin
+        return self.verdict.rank, -self.margin if known else -math.inf
+
     def __bool__(self) -> bool:
         """True only for a gradient that was tested and did as expected."""
         return self.verdict.is_success
 
     def __repr__(self) -> str:
-        """One line, for the failed assertions of others; `str` gives the whole panel."""
+        """One line, for failed assertions; `str` gives the whole panel."""
         return renderer().as_line(self)
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a run may be told: how many cases, from which seed, in which dtypes."""
+"""Settings of a run: cases, seed, dtypes, limits."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gradcheck.errors import SettingsError, did_you_mean, listing
 from gradcheck.ndarrays.dtypes import DTYPES, named
+from gradcheck.results.severity import HAZARDS, Hazards
 from gradcheck.spec.property_names import ON_REQUEST
 
 
@@ -27,7 +28,11 @@ class Settings:
         fail_fast: stop the run at the first op that fails.
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
+        hazards: "fail" fails an op for hazards as well, such as a gradient that is the
+            cotangent itself; "note" notes them.
         diagnose: on failure, draw further cases to say what kind of mistake it is.
+        failure_calls: calls of a forward from its first failure to the panel; None for 200 of
+            a slow one, more of a quick one.
         coverage: keep what was drawn.
         last_case: keep the last passing case with an error bar for every entry.
         database: folder in which failing draws are kept and from which they are tried
@@ -47,7 +52,9 @@ class Settings:
     fail_fast: bool = False
     shrink: bool = True
     also: tuple[str, ...] = ()
+    hazards: Hazards = "note"
     diagnose: bool = True
+    failure_calls: int | None = None
     coverage: bool = False
     last_case: bool = False
     database: Path | None = None
@@ -59,6 +66,12 @@ class Settings:
             raise SettingsError(
                 f"cases={self.cases!r}: at least 1 case must be drawn, and a whole number of them."
             )
+        if self.failure_calls is not None and not (
+            _whole(self.failure_calls) and self.failure_calls > 0
+        ):
+            raise SettingsError(
+                f"failure_calls={self.failure_calls!r}: at least 1 call, or None for the default."
+            )
         if not _whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")
         for name in ("max_time", "max_run_time"):
@@ -69,10 +82,11 @@ class Settings:
         for dtype in self.dtypes:
             named(dtype)  # raises where it needs an extra that is not installed
         _check_known("property", self.also, ON_REQUEST)
+        _check_known("hazards", (self.hazards,), HAZARDS)
 
 
-def _check_known(what: str, given: tuple[str, ...], known: tuple[str, ...]) -> None:
-    for name in given:
+def _check_known(what: str, names: tuple[str, ...], known: tuple[str, ...]) -> None:
+    for name in names:
         if name not in known:
             raise SettingsError(
                 f"{what} {name!r} is not known; allowed are {listing(known)}."

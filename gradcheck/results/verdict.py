@@ -1,4 +1,4 @@
-"""Verdicts: what is known about an op after a run."""
+"""Verdicts on an op after a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What is known about an op after a run."""
+    """The verdict on an op after a run."""
 
     PASS = "PASS"
     FAIL = "FAIL"
@@ -36,8 +36,15 @@ class Verdict(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has to look at it: what was expected, or skipped, is settled."""
+        """Whether somebody has to look: expected failures and skips are settled."""
         return self.is_failure or self.is_doubtful
+
+    @property
+    def rank(self) -> int:
+        """Failures are 0, doubts 1, successes 2, skips 3."""
+        if self.is_open:
+            return int(self.is_doubtful)
+        return 2 if self.is_success else 3
 
     def fails(self, *, strict: bool) -> bool:
         """Whether a run with this verdict fails."""

@@ -1,4 +1,4 @@
-"""What all cases of an op mean together: its result and its verdict."""
+"""Result and verdict of an op, from all of its cases."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ from gradcheck.spec.spec import OpSpec
 
 @dataclass(slots=True)
 class Counts:
-    """What the cases of an op have shown so far.
+    """Counts and extremes of the cases so far.
 
     Attributes:
-        cases: how many were run.
-        drawn: how many draws were begun; those that are no cases were rejected.
-        calls: how often the forward was called.
-        unusable: how many cases told nothing, by the problem.
+        drawn: draws that were begun; those that are no cases were rejected.
+        calls: of the forward.
         cut: whether time was up in the middle of a case, which is not counted.
+        unusable: cases without a reference, by the problem.
         doubts: for each problem, the case that had the worst of it.
         quick: the worst relative error beside single differences, whose own is not known.
     """
@@ -83,7 +82,7 @@ def concluded(
     coverage: Coverage | None,
 ) -> Result:
     """Put a result together; see `Result` for what it holds."""
-    told = [f"{note} ({times} cases)" for note, times in counts.notes.items()]
+    of_cases = [f"{n} ({k} case{'s' * (k > 1)})" for n, k in counts.notes.items()]
     result = Result(
         op=spec.name,
         verdict=Verdict.PASS,
@@ -100,7 +99,7 @@ def concluded(
         seconds=seconds,
         seed=settings.seed,
         signature=str(spec.signature or ""),
-        notes=(*notes, *told),
+        notes=(*notes, *of_cases),
         last=last,
         last_curve=last_curve,
         coverage=coverage,
@@ -111,14 +110,19 @@ def concluded(
     return replace(result, verdict=verdict, reason=reason)
 
 
-def concluded_at(subject: Subject, outcome: Outcome, *, seed: int, seconds: float) -> Result:
-    """Put the result of a single case together, which nothing was drawn for."""
+def concluded_at(
+    subject: Subject, outcome: Outcome, *, seed: int, seconds: float, calls: int = 0
+) -> Result:
+    """Put the result of a single case together, without any draw."""
     tally, failure = outcome.tally, outcome.failure
     worst = failure.worst if failure and failure.worst else tally.worst
     result = Result(
         op=subject.name,
         verdict=Verdict.PASS,
         cases=1,
+        unusable={outcome.unusable: 1} if outcome.unusable else {},
+        calls=calls,
+        notes=outcome.notes,
         kinks=int(any(c.reference.kink for c in tally.proven)),
         probes=tally.probes,
         margin=worst.margin if worst else 0.0,
@@ -142,7 +146,7 @@ def concluded_at(subject: Subject, outcome: Outcome, *, seed: int, seconds: floa
 
 
 def _failed(result: Result, failure: Failure) -> Result:
-    """What is printed is what was tested: the failing entry takes the place of the worst."""
+    """The result with the failing entry in place of the worst."""
     worst = failure.worst
     if worst is not None:
         result = replace(

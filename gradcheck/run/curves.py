@@ -1,4 +1,4 @@
-"""Where curves come from: a case is run once more, and one entry of it taken down the ladder."""
+"""Curves: one entry of a case, taken down the ladder of steps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gradcheck.numeric.point import Point
 from gradcheck.numeric.problem import Problem
 from gradcheck.numeric.steps import rungs_along
 
-_TRIED = 8  # entries, until one has a reference
+_TRIED = 8  # entries, until one has a reference; arbitrary: the first one has it as a rule
 
 
 def curve_of(subject: Subject, case: Case, comparison: Comparison) -> Curve | None:
@@ -34,7 +34,7 @@ def curve_of(subject: Subject, case: Case, comparison: Comparison) -> Curve | No
 
 
 def ordinary_curve(subject: Subject, case: Case) -> Curve | None:
-    """The curve of an entry whose derivative is neither large nor small among those of a case.
+    """The curve of an entry with a derivative of medium size.
 
     Returns:
         None where no entry has a derivative that is not zero and a reference.
@@ -51,7 +51,7 @@ def ordinary_curve(subject: Subject, case: Case) -> Curve | None:
 
 
 def _problem(subject: Subject, case: Case) -> Problem | None:
-    """What a case asks of a gradient, in double precision, where differences are taken."""
+    """The comparison that a case asks for, in double precision."""
     if any(is_low(x.dtype) for x in case.inputs):
         inputs = tuple(map(wide, case.inputs))
         case = replace(case, inputs=inputs, dtype=double_of(named(case.dtype)).name)
@@ -63,7 +63,7 @@ def _problem(subject: Subject, case: Case) -> Problem | None:
         trial.settle()
     except OpRaised:
         return None
-    return problem_of(trial) if trial.breach is None and trial.is_finite else None
+    return problem_of(trial) if not trial.breaches and trial.is_finite else None
 
 
 def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
@@ -85,13 +85,13 @@ def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
         low=float(reference.low),
         high=float(reference.high),
         bar=float(reference.bar),
-        chosen=float(reference.step),
+        chosen=float(reference.step / claim.scale),
         points=points,
     )
 
 
 def _ordinary(point: Point) -> Iterator[Place]:
-    """A few entries, the one with the median derivative first; none whose derivative is zero."""
+    """A few entries that are not zero, the median derivative first."""
     pairs = zip(point.gradient, point.scales, strict=True)
     sizes = np.concatenate([np.abs(gradient * scales) for gradient, scales in pairs])
     (moving,) = (np.isfinite(sizes) & (sizes > 0)).nonzero()

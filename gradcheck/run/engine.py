@@ -1,7 +1,7 @@
-"""The engine: draws cases for each op, examines them, reduces a failure, emits events.
+"""The engine: checks ops one by one and emits events.
 
-It prints nothing and reads no configuration. `passes` says what is drawn, `sampling` has
-Hypothesis draw it, `evidence` examines one case, `conclusion` says what all of them mean.
+It prints nothing and reads no configuration. `search` draws cases until one fails, `attempt`
+examines each, `failing` follows a failure up, `conclusion` says what all of them mean.
 """
 
 from __future__ import annotations

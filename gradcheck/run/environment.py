@@ -1,4 +1,4 @@
-"""What a run was made with: versions and machine, as far as numbers may depend on them."""
+"""Versions and machine, as far as numbers may depend on them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gradcheck import __version__
 
 _OF_MACHINE = ("system", "machine", "processor")
 _AND = " + "
-_SHOWN = 60  # characters of a version that a message shows
+_SHOWN = 60  # characters of a version that a message shows; arbitrary: more than versions have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,6 @@ class Environment:
     """Versions and machine.
 
     Attributes:
-        gradcheck, python, numpy, hypothesis: versions.
-        system: the operating system.
         machine: the processor's architecture.
         processor: the processor's model, where that is known.
     """
@@ -39,7 +37,6 @@ class Environment:
 
     @classmethod
     def current(cls) -> Environment:
-        """The environment of this process."""
         return cls(
             gradcheck=__version__,
             python=platform.python_version(),
@@ -51,7 +48,7 @@ class Environment:
         )
 
     def differences(self, other: Environment) -> Iterator[str]:
-        """Yield "numpy 2.1.0, now 2.4.2" for all that is not the same in another one."""
+        """Yield each difference from another one: "numpy 2.1.0, now 2.4.2"."""
         for name in (field.name for field in fields(self)):
             before, now = getattr(self, name), getattr(other, name)
             if before != now:
@@ -66,7 +63,7 @@ class Environment:
         return replace(self, **dict.fromkeys(_OF_MACHINE, ""))
 
     def also_on(self, other: Environment) -> Environment:
-        """The environment of work that was done in both: it names the machines of both."""
+        """The same environment, with the machines of both."""
         both = {}
         for name in _OF_MACHINE:
             ours, theirs = getattr(self, name), getattr(other, name)
@@ -76,7 +73,7 @@ class Environment:
 
 @cache
 def _processor() -> str:
-    """The model's name: Linux keeps it in a file, elsewhere Python knows it."""
+    """The processor's model: on Linux from a file, elsewhere from Python."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

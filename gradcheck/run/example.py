@@ -1,4 +1,4 @@
-"""A worked example of an op: one small case with every number in it."""
+"""A worked example: one small case with every number in it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from gradcheck.errors import SpecError
 from gradcheck.results.failure import CaseReport
 from gradcheck.spec.spec import OpSpec
 
-_CANDIDATES = 60
-_READABLE = 6  # entries in the inputs of an example that is easy to follow
+_CANDIDATES = 60  # arbitrary: cases of which the most readable is taken; few are readable
+_READABLE = 6  # entries in the inputs of an example that is easy to follow; arbitrary: 2 by 3
 
 
 def worked_example(spec: OpSpec) -> CaseReport:
-    """Work through the spec's `example`, or through a small case drawn for it.
+    """Work through the spec's `example`, or through a small drawn case.
 
     The cotangent is one everywhere, so that the gradients are those of the sum of the
     outputs; where that sum is constant (softmax), it is 1, 2, 3, … instead. Every entry is
@@ -42,24 +42,24 @@ def worked_example(spec: OpSpec) -> CaseReport:
 def _drawn(spec: OpSpec) -> Case:
     """Draw cases and take the one that is easiest to read."""
     subject = subject_of(spec)
-    found: list[tuple[float, int, Case]] = []
+    candidates: list[tuple[float, int, Case]] = []
 
     def keep(case: Case) -> None:
         plain = replace(case, layout="C", cotangent=CotangentPlan(seed=0))
         outcome = examine(subject, plain)
         if outcome.report.gradients:
-            found.append((_effort(plain, outcome), len(found), plain))
+            candidates.append((_effort(plain, outcome), len(candidates), plain))
 
     plan = CasePlan.of(spec)
     sample = Sample(name=spec.name, cases=_CANDIDATES, seed=0)
     draw_cases(lambda draw: plan.draw(draw, spec.dtypes), keep, sample)
-    if not found:
+    if not candidates:
         raise SpecError(f"No case of {spec.name!r} could be drawn and run, so there is no example.")
-    return min(found)[2]
+    return min(candidates)[2]
 
 
 def _effort(case: Case, outcome: Outcome) -> float:
-    """How hard a case is to read: far from a handful of entries, long or extreme numbers."""
+    """How hard a case is to read: size, digits and zeros."""
     entries = [float(v) for x in case.inputs for v in abs(x).ravel()]
     size = abs(math.log((len(entries) + 0.5) / _READABLE))
     digits = sum(len(f"{v:.15g}") for v in entries) / max(len(entries), 1)

@@ -1,4 +1,4 @@
-"""What is known of an op before it is checked: expected to fail, to be skipped, out of time."""
+"""Ops that are expected to fail, skipped, or out of time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gradcheck.results.result import Result
 from gradcheck.results.settings import Settings
 from gradcheck.results.verdict import Verdict
 
-_LEAST = 0.01
+_LEAST = 0.01  # derived: seconds, the smallest that two decimals show
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Budget:
         return cls(float("inf") if limit is None else started + limit)
 
     def share(self, settings: Settings) -> Settings:
-        """The settings of the next op, which may take what is left and no more."""
+        """The settings of the next op, within the time left."""
         if settings.max_run_time is None:
             return settings
         left = max(round(self.end - time.perf_counter(), 2), _LEAST)
@@ -40,7 +40,7 @@ class Budget:
 
 
 def unchecked(op: str, settings: Settings, budget: Budget) -> Result | None:
-    """The result of an op that is not to be run, or None."""
+    """The result of an op, if it is not to be run."""
     if op in settings.skip:
         return Result(op=op, verdict=Verdict.SKIP, reason=settings.skip[op], seed=settings.seed)
     if budget.is_used_up:
@@ -69,6 +69,6 @@ def as_expected(result: Result, expected: str) -> Result:
     if result.verdict.is_failure:
         return replace(result, verdict=Verdict.XFAIL, reason=expected)
     if result.verdict is Verdict.PASS:
-        said = f"it passes, though it is expected to fail: {expected}"
-        return replace(result, verdict=Verdict.XPASS, reason=said)
+        reason = f"it passes, though it is expected to fail: {expected}"
+        return replace(result, verdict=Verdict.XPASS, reason=reason)
     return result

@@ -1,4 +1,4 @@
-"""What is to be run, what came of it, and until when: the same wherever ops are run."""
+"""The ops of a run and their results, wherever they are run."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from gradcheck.spec.spec import OpSpec
 
 
 class Ledger:
-    """The ops of one run, by their place in it; they may be finished in any order.
+    """The ops of one run by their place, finished in any order.
 
     Attributes:
-        specs: in the order of the run.
         settings: of the run as a whole.
-        listener: is told when the run and its ops begin and end.
         kept: cases by op, which come before any that is drawn.
     """
 
@@ -44,22 +42,22 @@ class Ledger:
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """In the order of the ops, up to the first failure if the run stops there."""
+        """Results in the order of the ops, up to the stop."""
         return tuple(
             self._results[place] for place in sorted(self._results) if place <= self._ends_at
         )
 
     @property
     def waiting(self) -> int:
-        """How many ops are still to be handed out."""
+        """The number of ops still to be handed out."""
         return len(self._pending)
 
     def wants(self, place: int) -> bool:
-        """Whether the result of an op that is handed out is of use still."""
+        """Whether the result of an op is still of use."""
         return place <= self._ends_at and place not in self._results
 
     def settle_unchecked(self) -> bool:
-        """Finish the ops that are next and are not to be run; return whether others wait."""
+        """Finish the next ops that are not run; say if others wait."""
         while self._pending:
             known = unchecked(self.specs[self._pending[0]].name, self.settings, self._budget)
             if known is None:
@@ -68,22 +66,22 @@ class Ledger:
         return False
 
     def next(self) -> tuple[OpSpec, int]:
-        """Hand out the op that is next, with its place."""
+        """Hand out the next op, with its place."""
         place = self._pending.popleft()
         return self.specs[place], place
 
     def share(self) -> Settings:
-        """The settings of an op that begins now, which may take what time is left."""
+        """The settings of an op that begins now."""
         return self._budget.share(self.settings)
 
     def start(self, place: int) -> None:
-        """Tell that an op has begun, the first time that it does."""
+        """Report that an op has begun, the first time that it does."""
         if place not in self._started and self.wants(place):
             self._started.add(place)
             self.listener(OpStarted(self.specs[place].name, place))
 
     def finish(self, place: int, result: Result) -> None:
-        """Take down what came of an op, in the light of what is expected."""
+        """Record an op's result, applying xfail and skip."""
         if not self.wants(place):
             return
         result = as_expected(result, self.settings.xfail.get(self.specs[place].name, ""))
@@ -96,7 +94,7 @@ class Ledger:
 
 
 def run(ledger: Ledger, run_all: Callable[[], None]) -> RunFinished:
-    """Check the ops of a ledger by something that hands out all of them; tell of the whole.
+    """Check the ops of a ledger by a function that takes them.
 
     Interrupted from the keyboard, it keeps what was finished until then.
     """

@@ -1,4 +1,4 @@
-"""What this process may use of the machine that it runs on."""
+"""The share of the machine that this process may use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import os
 
 
 def processors() -> int:
-    """How many processors this process may use, at least 1."""
+    """The number of processors, at least 1."""
     allowed = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
     return len(allowed(0)) if allowed else os.cpu_count() or 1

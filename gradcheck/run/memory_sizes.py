@@ -11,20 +11,20 @@ _SIZE = re.compile(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([KMGT]?)(?:i?B)?\s*", re.IGN
 
 
 def parsed_size(text: str) -> int:
-    """Bytes that a size in words stands for; units are powers of 1024.
+    """The bytes of a size in words; units are powers of 1024.
 
     Raises:
         SettingsError: if it is none, or 0.
     """
-    found = _SIZE.fullmatch(text)
-    size = int(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
+    match = _SIZE.fullmatch(text)
+    size = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
     if not size:
         raise SettingsError(f"{text!r} is no size of memory; write 512M or 2G.")
     return size
 
 
 def written_size(size: int) -> str:
-    """A size as `parsed_size` reads it, in the largest unit that it is a multiple of."""
+    """A size as `parsed_size` reads it, in the largest whole unit."""
     unit = next(unit for unit in reversed(_UNITS) if size % _UNITS[unit] == 0)
     return f"{size // _UNITS[unit]}{unit}"
 

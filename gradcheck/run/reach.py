@@ -1,4 +1,4 @@
-"""Which axes may be stretched far: those along which an op grows no faster than its inputs.
+"""Axes that may be stretched far, as costs grow no faster.
 
 An attention over 65537 places would need 34 GB, and a loop in Python over them seconds. So a
 case over 1024 is looked at before one over 65536 is run. The look counts bytes and lines,
@@ -17,14 +17,14 @@ from gradcheck.cases.shapes import THRESHOLDS, Stretch
 from gradcheck.checks.exceptions import FAULTS
 from gradcheck.checks.subject import Subject
 
-_BYTES_EACH = 64  # that an op may need at once per byte of its inputs
-_BYTES_ANYWAY = 2**18
-_LINES = 512  # of Python that it may run: a loop over 1025 entries runs more
+_BYTES_EACH = 64  # that an op may need per byte of its inputs; arbitrary: far below 1025 of each
+_BYTES_ANYWAY = 2**18  # arbitrary: what Python and NumPy take for themselves is less
+_LINES = 512  # of Python that it may run; derived: a loop over 1025 entries runs more
 
 
 @dataclass(slots=True)
 class Scout:
-    """Looks at cases of moderate size, and says which axes may grow further.
+    """Measures cases of moderate size to see which axes may grow.
 
     Attributes:
         subject: the op.
@@ -35,13 +35,13 @@ class Scout:
     cheap: dict[str, bool] = field(default_factory=dict)
 
     def allows(self, stretch: Stretch | None) -> bool:
-        """Whether to run cases of a stretch; the nearest one, and those of none, always run."""
+        """Whether to run cases of a stretch; the nearest ones always run."""
         if stretch is None or stretch.over == THRESHOLDS[0]:
             return True
         return self.cheap.get(stretch.axis, False)
 
     def look(self, case: Case, stretch: Stretch | None) -> None:
-        """Measure one call of the forward, once for each axis that is stretched."""
+        """Measure one call of the forward for each stretched axis."""
         if stretch is None or stretch.axis in self.cheap:
             return
         size = sum(x.nbytes for x in case.inputs)
@@ -50,7 +50,7 @@ class Scout:
 
 
 def _cost(subject: Subject, case: Case) -> tuple[int, int]:
-    """Bytes that a forward needs at once, and lines of Python that it runs."""
+    """Peak bytes of a forward, and lines of Python that it runs."""
     lines = 0
 
     def count(_frame: Any, event: str, _argument: Any) -> Any:

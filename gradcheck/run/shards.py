@@ -1,4 +1,4 @@
-"""Shards: a run in parts that several machines check, without a word between them."""
+"""Shards: parts of a run for machines that share nothing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from gradcheck.errors import SettingsError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """One part of a run.
+    """A part of a run, numbered from 1.
 
-    Attributes:
-        number: which one, from 1.
-        total: how many there are.
-        selected: the ops of all parts together, in order.
+    `selected` are the ops of all parts together, in order.
     """
 
     number: int
@@ -28,7 +25,7 @@ class Shard:
         return f"{self.number}/{self.total}"
 
     def has(self, op: str) -> bool:
-        """Whether an op is in this part: that depends on its name alone."""
+        """Whether an op is in this part, by its name alone."""
         digest = hashlib.sha256(op.encode(errors="surrogatepass")).digest()
         return int.from_bytes(digest[:8], "big") % self.total == self.number - 1
 
@@ -39,16 +36,16 @@ def parsed_shard(text: str) -> tuple[int, int]:
     Raises:
         SettingsError: if it is no such thing.
     """
-    found = re.fullmatch(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*", text)
-    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+    match = re.fullmatch(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*", text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
         raise SettingsError(
             f"{text!r} is no shard; write 1/3, 2/3 or 3/3 for the parts of a run in three."
         )
-    return int(found[1]), int(found[2])
+    return int(match[1]), int(match[2])
 
 
 def missing(shards: Sequence[Shard]) -> list[str]:
-    """The parts that are not among these, "2/3", where they are parts of one run."""
+    """The parts of the run that are not among these, as "2/3"."""
     total = shards[0].total
     present = {shard.number for shard in shards}
     return [f"{number}/{total}" for number in range(1, total + 1) if number not in present]

@@ -1,1 +1,1 @@
-"""What an op is, and where it comes from."""
+"""Ops: how they are described, and where they come from."""

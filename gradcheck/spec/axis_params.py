@@ -1,4 +1,4 @@
-"""Params that depend on an input: one of its axes, several, or an order of them."""
+"""Params that are one, several or all axes of an input."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from gradcheck.ndarrays.strategies import one_of
 
-_LONG = 1000  # entries along an axis that is drawn to be long
-_LISTED = 5  # axes of which all orders are listed
+_LONG = 1000  # derived: less than the shortest of the long sizes in cases/shapes.py, 1024
+_LISTED = 5  # arbitrary: 120 orders fit a list, more axes need not be drawn evenly
 Axes = int | tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class AxisParam:
-    """A param whose values follow from the shape of the input called `name`."""
+    """A param that follows from the shape of the input `name`."""
 
     name: str
     kind: str
@@ -31,18 +31,18 @@ class AxisParam:
 
     def __call__(self, values: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         shape = values[self.name].shape
-        drawn = _STRATEGIES[self.kind](len(shape))
+        any_axes = _STRATEGIES[self.kind](len(shape))
         if self.kind == "permutation" or len(shape) < 2 or max(shape) < _LONG:
-            return drawn
+            return any_axes
         beside = _beside(len(shape), shape.index(max(shape)))
-        return one_of((True, True, False)).flatmap(lambda short: beside if short else drawn)
+        return one_of((True, True, False)).flatmap(lambda short: beside if short else any_axes)
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.name}"
 
 
 def axis_of(name: str) -> AxisParam:
-    """One axis of the input called `name`, counted from the front or the back.
+    """One axis of the input `name`, counted from either end.
 
     A case in which that input has no axes is rejected.
     """
@@ -50,18 +50,18 @@ def axis_of(name: str) -> AxisParam:
 
 
 def axes_of(name: str) -> AxisParam:
-    """What a reduction takes: None, one axis, or a tuple of axes, negative ones too."""
+    """The axes of a reduction: None, one, or a tuple; also negative."""
     return AxisParam(name, "axes")
 
 
 def permutation_of(name: str) -> AxisParam:
-    """An order of all axes of the input called `name`, as a tuple, negative ones too."""
+    """An order of all axes of the input `name`, also negative."""
     return AxisParam(name, "permutation")
 
 
 @cache
 def _beside(rank: int, long: int) -> st.SearchStrategy[int]:
-    """An axis beside a long one: what is reduced along it has a long result."""
+    """An axis beside a long one: its reduction is long."""
     axes = [axis for axis in range(rank) if axis != long]
     return one_of((*axes, *(axis - rank for axis in axes)))
 
@@ -86,7 +86,7 @@ def _permutation(rank: int) -> st.SearchStrategy[tuple[int, ...]]:
 
 @cache
 def _orders(rank: int) -> tuple[tuple[int, ...], ...]:
-    """All orders of a few axes, counted from the front or the back.
+    """All orders of a few axes, counted from either end.
 
     A mistake that takes an order for its own inverse does not show in those that are; so
     the others come as often as all of those together, if there are any.

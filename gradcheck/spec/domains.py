@@ -11,34 +11,38 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial, wraps
+from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec
 
 import numpy as np
-from hypothesis import strategies as st
 
 from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.ndarrays import buckets, matrices
 from gradcheck.ndarrays.buckets import Bounds
-from gradcheck.ndarrays.dtypes import unit_of
-from gradcheck.ndarrays.strategies import one_with_seed, seeds
+from gradcheck.ndarrays.strategies import seeds
 from gradcheck.ndarrays.types import Array
+from gradcheck.spec.domain_strategies import (
+    Shape,
+    Strategy,
+    distinct_values,
+    filled,
+    nonzero_values,
+    of_matrices,
+    of_squares,
+    seeded,
+)
 
-_DISTINCT = 0.1  # half the smallest distance between two entries of `distinct()`
-_NAMED = 60  # characters of a name that a message shows
-_SAID = 200  # characters of an error that is told within another
-_LONG = 2**10  # entries of an array that is drawn for its length
+_DISTINCT = 0.1  # half a distance; arbitrary: below 0.2, the least that is drawn
+_NAME_SHOWN = 60  # characters in a message; arbitrary: most of a line
+_MESSAGE_SHOWN = 200  # characters of an inner error; arbitrary: two lines or three
 
-Shape = tuple[int, ...]
-Strategy = st.SearchStrategy[Array]
-Kind = Callable[[np.random.Generator, Shape, bool], Array]
 Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What made a domain, as data: the name of a function here, and its arguments."""
+    """The function that made a domain, and its arguments, as data."""
 
     factory: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -76,7 +80,7 @@ class Domain:
 
 
 def _remembered(factory: Callable[Given, Domain]) -> Callable[Given, Domain]:
-    """Let a domain say how it was made, so that a stored case can have it again."""
+    """Let a domain keep its origin, for stored cases."""
     parameters = signature(factory)
 
     @wraps(factory)
@@ -99,7 +103,7 @@ def from_origin(origin: Origin) -> Domain:
         SpecError: if there is no such function, or it does not take the arguments.
     """
     if origin.factory not in _FACTORIES:
-        factory = origin.factory[:_NAMED]
+        factory = origin.factory[:_NAME_SHOWN]
         raise SpecError(
             f"There is no domain {factory!r}; known are {listing(_FACTORIES)}."
             f"{did_you_mean(factory, _FACTORIES)}"
@@ -107,12 +111,12 @@ def from_origin(origin: Origin) -> Domain:
     try:
         return _FACTORIES[origin.factory](**origin.arguments)
     except (TypeError, ValueError, OverflowError, SpecError) as error:
-        said = str(error).rstrip(".")
-        raise SpecError(f"The domain {origin.factory!r} cannot be made: {said[:_SAID]}.") from None
+        message = str(error).rstrip(".")[:_MESSAGE_SHOWN]
+        raise SpecError(f"The domain {origin.factory!r} cannot be made: {message}.") from None
 
 
 def domain(strategy: Callable[[Shape, np.dtype[Any]], Strategy], *, name: str = "custom") -> Domain:
-    """Make a domain of one's own from `(shape, dtype) -> Hypothesis strategy of arrays`."""
+    """Make a domain from a function `(shape, dtype) -> strategy of arrays`."""
     if not callable(strategy):
         raise SpecError(f"A domain is made from a function (shape, dtype); got {strategy!r}.")
     return Domain(name, strategy)
@@ -162,7 +166,7 @@ def real(
 
     return Domain(
         _interval(bounds, infinite),
-        lambda shape, dtype: _filled(shape, dtype, bounds, signs),
+        lambda shape, dtype: filled(shape, dtype, bounds, signs),
         room if bounds.finite or infinite else None,
         contains=contains,
     )
@@ -187,7 +191,7 @@ def positive() -> Domain:
 
 @_remembered
 def nonnegative() -> Domain:
-    """Numbers greater than zero, near it too, and zero itself, which is not moved."""
+    """Numbers from zero on, near it too; zero itself is not moved."""
     return replace(real(low=0.0, closed=True), name="nonnegative")
 
 
@@ -195,26 +199,26 @@ def nonnegative() -> Domain:
 def nonzero() -> Domain:
     """Numbers of both signs but never zero."""
     return Domain(
-        "nonzero", _nonzero, abs, contains=lambda x: bool(((x != 0) & np.isfinite(x)).all())
+        "nonzero", nonzero_values, abs, contains=lambda x: bool(((x != 0) & np.isfinite(x)).all())
     )
 
 
 @_remembered
 def distinct() -> Domain:
-    """Numbers of which no two in an array are equal or so near that a step joins them."""
+    """Numbers without ties: no two so near that a step joins them."""
 
     def contains(x: Array) -> bool:
         return bool(np.isfinite(x).all() and (_gap(x) >= _DISTINCT).all())
 
-    return Domain("distinct", _distinct, _gap, contains=contains)
+    return Domain("distinct", distinct_values, _gap, contains=contains)
 
 
 @_remembered
 def unit_norm() -> Domain:
-    """Vectors of Euclidean length 1 along the last axis; moved along the sphere."""
+    """Vectors of length 1 along the last axis; moved along the sphere."""
     return Domain(
         "unit norm",
-        _seeded(matrices.unit_vectors, matrices.first_axis),
+        seeded(matrices.unit_vectors, matrices.first_axis),
         project=matrices.tangent_to_sphere,
         retract=matrices.normalised,
     )
@@ -222,13 +226,14 @@ def unit_norm() -> Domain:
 
 @_remembered
 def orthogonal() -> Domain:
-    """Matrices with orthonormal columns (rows where there are fewer) in the last two axes.
+    """Matrices with orthonormal columns, or rows where there are fewer.
 
-    They are moved so that they stay orthonormal: x + t·x·(a skew matrix), and back onto them.
+    They stand in the last two axes, and are moved so that they stay orthonormal:
+    x + t·x·(a skew matrix), and back onto them.
     """
     return Domain(
         "orthogonal",
-        _of_matrices(matrices.orthonormal),
+        of_matrices(matrices.orthonormal),
         project=matrices.tangent_to_orthonormal,
         retract=matrices.polar,
     )
@@ -236,8 +241,8 @@ def orthogonal() -> Domain:
 
 @_remembered
 def well_conditioned() -> Domain:
-    """Matrices whose singular values lie between 1/2 and 2, in the last two axes."""
-    return Domain("well-conditioned", _of_matrices(matrices.conditioned))
+    """Matrices, in the last two axes, of singular values 1/2 … 2."""
+    return Domain("well-conditioned", of_matrices(matrices.conditioned))
 
 
 @_remembered
@@ -245,7 +250,7 @@ def symmetric() -> Domain:
     """Symmetric matrices, of complex numbers Hermitian; many have repeated eigenvalues."""
     return Domain(
         "symmetric",
-        _of_squares(matrices.symmetric, "symmetric()"),
+        of_squares(matrices.symmetric, "symmetric()"),
         project=lambda _, u: matrices.hermitian(u),
         contains=lambda x: np.array_equal(x, matrices.adjoint(x)),
     )
@@ -256,17 +261,17 @@ def spd() -> Domain:
     """Symmetric positive definite matrices, eigenvalues in 1/2 … 2; moved symmetrically."""
     return Domain(
         "symmetric positive definite",
-        _of_squares(matrices.definite, "spd()"),
+        of_squares(matrices.definite, "spd()"),
         project=lambda _, u: matrices.hermitian(u),
     )
 
 
 @_remembered
 def lower_triangular() -> Domain:
-    """Matrices with zeros above the diagonal and 1/2 … 2 in size on it; the zeros stay."""
+    """Lower triangular matrices, diagonal of size 1/2 … 2; zeros stay."""
     return Domain(
         "lower triangular",
-        _of_matrices(matrices.triangular),
+        of_matrices(matrices.triangular),
         project=lambda _, u: np.tril(u),
     )
 
@@ -295,118 +300,9 @@ def integers(low: int, high: int) -> Domain:
     return Domain(f"integers({low}, {high})", strategy, contains=contains, integral=True)
 
 
-@lru_cache(maxsize=4096)
-def _filled(
-    shape: Shape, dtype: np.dtype[Any], bounds: Bounds, infinite: tuple[float, ...] = ()
-) -> Strategy:
-    """Draw from the buckets, and among them infinities of the signs that are allowed."""
-    part = np.empty(0, dtype).real.dtype
-    magnitudes = buckets.MAGNITUDES[part.name]
-
-    def finite(bucket: str, seed: int) -> Array:
-        name = "mixture" if bucket == "infinite" else bucket
-        return _cast(buckets.fill(name, seed, shape, bounds, magnitudes), part, bounds)
-
-    def build(drawn: tuple[str, int]) -> Array:
-        bucket, seed = drawn
-        x = finite(bucket, seed)
-        if bucket == "infinite":
-            x = x + buckets.infinities(seed, shape, infinite).astype(part)
-        if dtype.kind != "c":
-            return x
-        both = np.empty(shape, dtype)
-        both.real, both.imag = x, finite(bucket, seed + buckets.SEEDS)
-        if seed % 2 and bounds.hold(np.zeros(())):
-            both.imag[x == 0] = 0  # wholly zero, not in one part only
-        return both
-
-    mix = buckets.LONG_MIX if math.prod(shape) > _LONG else buckets.MIX
-    return one_with_seed((*mix, *("infinite",) * (len(mix) // 2)) if infinite else mix).map(build)
-
-
-def _cast(values: Array, dtype: np.dtype[Any], bounds: Bounds) -> Array:
-    """Cast to a shorter dtype; what this carries beyond a bound comes back inside."""
-    if values.dtype == dtype:
-        return values
-    limit = buckets.MAGNITUDES[dtype.name].largest
-    cast = np.asarray(values.clip(-limit, limit), dtype)
-    outside = ~bounds.hold(cast)
-    if outside.any():
-        low, high = bounds.low, bounds.high
-        if len(bounds.finite) == 2:
-            cast[outside] = low + (high - low) / 2
-        else:
-            cast[outside] = low + max(1.0, low) if math.isfinite(low) else high - max(1.0, -high)
-    return cast
-
-
-def _seeded(
-    kind: Kind,
-    simplest: Callable[[Shape], Array] = matrices.identity,
-    check: Callable[[Shape], None] = lambda shape: None,
-) -> Callable[[Shape, np.dtype[Any]], Strategy]:
-    """A strategy that draws arrays of a kind from a seed; it shrinks to the simplest."""
-
-    def strategy(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
-        check(shape)
-
-        def build(seed: int) -> Array:
-            drawn = (
-                kind(buckets.generator(seed), shape, dtype.kind == "c") if seed else simplest(shape)
-            )
-            return np.asarray(drawn, dtype)
-
-        return seeds().map(build)
-
-    return strategy
-
-
-def _of_matrices(kind: Kind) -> Callable[[Shape, np.dtype[Any]], Strategy]:
-    return _seeded(kind, check=_check_matrix)
-
-
-def _of_squares(kind: Kind, domain: str) -> Callable[[Shape, np.dtype[Any]], Strategy]:
-    return _seeded(kind, check=partial(_check_square, domain=domain))
-
-
-def _check_matrix(shape: Shape) -> None:
-    if len(shape) < 2:
-        raise SpecError(f"A matrix domain needs at least two axes; the input has shape {shape}.")
-
-
-def _check_square(shape: Shape, domain: str) -> None:
-    _check_matrix(shape)
-    if shape[-1] != shape[-2]:
-        raise SpecError(f"{domain} gives square matrices; the input has shape {shape}.")
-
-
 def _parts(x: Array) -> Array:
-    """Real and imaginary parts along a first axis; a real array has one part."""
+    """Real and, if complex, imaginary parts along a first axis."""
     return np.stack([x.real, x.imag]) if np.iscomplexobj(x) else x[np.newaxis]
-
-
-def _nonzero(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
-    def build(x: Array) -> Array:
-        return np.where(x == 0, np.ones_like(x), x)
-
-    return _filled(shape, dtype, buckets.ANYWHERE).map(build)
-
-
-def _distinct(shape: Shape, dtype: np.dtype[Any]) -> Strategy:
-    size = math.prod(shape)
-    spacing = size * unit_of(dtype).eps  # of the largest numbers, in the worst case
-    if spacing > 1:
-        return st.nothing()  # so many numbers, so far apart, a short dtype does not have
-    spread = 0.3 if spacing < 0.2 else 0.0
-
-    def build(seed: int) -> Array:
-        steps = np.arange(1.0, size + 1)
-        if seed > 1:
-            rng = buckets.generator(seed)
-            steps = rng.permutation(steps - size // 2 + rng.uniform(-spread, spread, size).round(1))
-        return np.asarray(steps.reshape(shape), dtype)
-
-    return seeds().map(build)
 
 
 def _gap(x: Array) -> Array:

@@ -1,4 +1,4 @@
-"""What holds while one case is drawn, so that `gc.arrays` can draw with it."""
+"""The drawing under way, from which `gc.arrays` takes its dtype."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def arrays(shape: int | Sequence[int], domain: Domain | None = None) -> Strategy
     """
     if domain is not None and not isinstance(domain, Domain):
         raise SpecError(f"arrays(shape, domain) takes a domain such as real(); got {domain!r}.")
-    wanted = tuple(map(int, (shape,) if isinstance(shape, int | np.integer) else shape))
+    sizes = tuple(map(int, (shape,) if isinstance(shape, int | np.integer) else shape))
     chosen = real() if domain is None else domain
 
     @st.composite
     def of_the_case(draw: Callable[[Strategy], Array]) -> Array:
         current = drawing()
-        array = draw(chosen.strategy(wanted, current.dtype))
+        array = draw(chosen.strategy(sizes, current.dtype))
         current.domains[id(array)] = (chosen, array)
         return array
 
@@ -41,9 +41,9 @@ def arrays(shape: int | Sequence[int], domain: Domain | None = None) -> Strategy
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What holds while one case is drawn: its dtype, and where its arrays came from.
+    """One case's drawing: its dtype, and the domains of its arrays.
 
-    The arrays are kept beside their domains so that no identity is used twice.
+    The arrays are kept beside their domains so that no id is used twice.
     """
 
     dtype: np.dtype[Any]

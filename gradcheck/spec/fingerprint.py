@@ -1,4 +1,4 @@
-"""A fingerprint of an op: the same as long as nothing is changed that its check depends on."""
+"""A fingerprint of an op, which changes when its check may."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 
 from gradcheck.spec.spec import OpSpec
 
-_LENGTH = 16
+_LENGTH = 16  # arbitrary: 64 bits; two of a million ops agree with a chance of 3e-8
 _PLAIN = ("name", "inputs", "variadic", "dtypes", "widens", "rtol", "also", "layouts")
 
 
 def fingerprint(spec: OpSpec) -> str:
-    """Return some hexadecimal digits that change with the source text of an op's functions.
+    """Return hexadecimal digits that change with the text of an op's functions.
 
     Functions that those call are not looked into.
     """
-    told = "\n".join((*_facts(spec), *map(_text_of, _functions(spec))))
-    return hashlib.sha256(told.encode(errors="replace")).hexdigest()[:_LENGTH]
+    text = "\n".join((*_facts(spec), *map(_text_of, _functions(spec))))
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:_LENGTH]
 
 
 def _facts(spec: OpSpec) -> Iterator[str]:
@@ -54,7 +54,7 @@ def _text_of(function: Callable[..., Any]) -> str:
 
 
 def _text_of_code(code: CodeType) -> str:
-    """What a function does that has no source, as one that was made by `exec`."""
+    """The bytecode of a function without source, as one made by `exec`."""
     inner = (
         _text_of_code(const) if isinstance(const, CodeType) else repr(const)
         for const in code.co_consts

@@ -1,4 +1,4 @@
-"""How modules of ops are named: by their file, or with dots as `import` has it."""
+"""Modules of ops, imported by their file or by their dotted name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 from types import ModuleType
 
 from gradcheck.errors import LoadError, SpecError, did_you_mean
-from gradcheck.spec import definitions
 from gradcheck.spec.home import is_own
 
 
@@ -21,16 +20,19 @@ def is_path(module: str) -> bool:
 
 
 def import_ops(module: str) -> ModuleType:
-    before = len(definitions.noted)
+    """Import a module of ops.
+
+    Raises:
+        LoadError: if it is missing, or fails while it is imported.
+        SpecError: if it describes an op that does not fit together.
+    """
     try:
         return _import_path(Path(module)) if is_path(module) else _import_name(module)
     except LoadError:
         raise
     except SpecError as error:
-        del definitions.noted[before:]
         raise SpecError(f"{_last_line_in(error)}{error}") from error
     except (Exception, SystemExit) as error:
-        del definitions.noted[before:]
         raise LoadError(
             f"Importing {module} failed: {_last_line_in(error)}{type(error).__name__}: {error}"
         ) from error
@@ -66,10 +68,10 @@ def _import_path(path: Path) -> ModuleType:
 
 def _importable_from_elsewhere(path: Path) -> bool:
     try:
-        found = importlib.util.find_spec(path.stem)
+        spec = importlib.util.find_spec(path.stem)
     except (ImportError, ValueError):
         return False
-    return found is not None and Path(found.origin or "").resolve() != path
+    return spec is not None and Path(spec.origin or "").resolve() != path
 
 
 def _import_name(name: str) -> ModuleType:
@@ -89,7 +91,7 @@ def _import_name(name: str) -> ModuleType:
 
 
 def _last_line_in(error: BaseException) -> str:
-    """The innermost line of a traceback that is in no library: where to look first."""
+    """The innermost line of a traceback that is in no library."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if "importlib" not in f.filename and not f.filename.startswith("<")]
     theirs = [f for f in own if not is_own(f.filename)]

@@ -11,7 +11,7 @@ from gradcheck.spec.spec import OpSpec
 
 
 def keyword_filter(expression: str) -> Callable[[OpSpec], bool]:
-    """Compile a keyword expression, `(soft or log) and not loss`, into a test of an op."""
+    """Compile a keyword expression into a test of an op."""
     if not expression.strip():
         return lambda spec: True
     tokens = re.findall(r"\(|\)|[^\s()]+", expression)

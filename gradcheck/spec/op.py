@@ -1,29 +1,31 @@
-"""`gc.op`: the parts of a spec, fitted together."""
+"""`gc.op`: how users describe an op."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, get_overloads, overload
 
 from hypothesis import strategies as st
 
-from gradcheck.errors import SpecError, listing
 from gradcheck.ndarrays.layouts import LAYOUTS
-from gradcheck.spec.binding import Location, bind, caller, location_of, parameters_of
+from gradcheck.spec.binding import caller
+from gradcheck.spec.building import build_spec
 from gradcheck.spec.calls import Call, Values
+from gradcheck.spec.definitions import note_definition
 from gradcheck.spec.dims import Size
-from gradcheck.spec.signature import Signature, parse_signature
-from gradcheck.spec.spec import DEFAULT_RTOL, Function, OpSpec
-from gradcheck.spec.validation import check_spec
-
-UFUNC_NAMES = ("x", "y", "z", "u", "v", "w")
+from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import DEFAULT_RTOL, Function, options_of
 
 
+@overload
+def op(signature: Function) -> OpSpec: ...
+
+
+@overload
 def op(
-    signature: str | Function | None = None,
+    signature: str | None = None,
     *,
     name: str | None = None,
     tags: str | Iterable[str] = (),
@@ -43,8 +45,15 @@ def op(
     also: str | Iterable[str] = (),
     layouts: str | Iterable[str] = LAYOUTS,
     example: Call | None = None,
-) -> Any:
-    """Describe an op; use it as a decorator of the forward, or call the result with one.
+) -> Callable[[Function], OpSpec]: ...
+
+
+def op(
+    signature: str | Function | None = None, *, name: str | None = None, **options: Any
+) -> OpSpec | Callable[[Function], OpSpec]:
+    """Describe an op, as a decorator of its forward.
+
+    It works as a plain call too: `gc.op("(...)->(...)", name="exp")(np.exp)`.
 
     Args:
         signature: gufunc notation, `"(...,m,n),(...,n,p)->(...,m,p)"`; without one the op
@@ -78,133 +87,17 @@ def op(
     Raises:
         SpecError: if the parts do not fit together.
     """
-    where = caller()
-    module = sys._getframe(1).f_globals.get("__name__", "__main__")  # noqa: SLF001
+    definition = caller(), sys._getframe(1).f_globals.get("__name__", "__main__")  # noqa: SLF001
+    kept = options_of(options)
 
     def make(forward: Function) -> OpSpec:
-        from gradcheck.spec.definitions import note_definition
-
-        spec = _build(
-            forward,
-            where=where,
-            module=module,
-            signature=None if callable(signature) else signature,
-            name=name,
-            tags=_words(tags),
-            source=source,
-            domains=MappingProxyType(dict(domains or {})),
-            dims=MappingProxyType(dict(dims or {})),
-            params=MappingProxyType(dict(params or {})),
-            cases=cases,
-            assume=assume,
-            dtypes=_words(dtypes),
-            widens=widens,
-            nondiff=frozenset(_words(nondiff)),
-            rtol=rtol,
-            reason=reason,
-            reference=reference,
-            skip=MappingProxyType(dict(skip or {})),
-            also=_words(also),
-            layouts=_words(layouts),
-            example=example,
-        )
+        notation = None if callable(signature) else signature
+        spec = build_spec(forward, notation, name, kept, definition)
         note_definition(spec)
         return spec
 
     return make(signature) if callable(signature) else make
 
 
-def _words(given: Iterable[str]) -> tuple[str, ...]:
-    """One word, or several."""
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _build(
-    forward: Function,
-    *,
-    where: Location,
-    module: str,
-    signature: str | None,
-    name: str | None,
-    assume: Function | None,
-    **rest: Any,
-) -> OpSpec:
-    """Fit the parts of a spec together, or say which of them do not fit."""
-    if signature is not None and not isinstance(signature, str):
-        raise SpecError(f"A signature is a string such as '(...,n)->(...)'; got {signature!r}.")
-    op_name = name or getattr(forward, "__name__", "")
-    if not op_name or op_name == "<lambda>":
-        raise SpecError(f"An op at {where} needs a name: pass name='...'.")
-    parsed = None if signature is None else parse_signature(signature)
-    inputs, variadic, defaults = _parameters(forward, op_name, parsed, rest)
-    spec = OpSpec(
-        name=op_name,
-        forward=forward,
-        signature=parsed,
-        inputs=inputs,
-        variadic=variadic,
-        param_defaults=MappingProxyType(defaults),
-        doc=inspect.cleandoc(getattr(forward, "__doc__", None) or ""),
-        location=location_of(forward) or where,
-        module=module,
-        assume=None
-        if assume is None
-        else bind(
-            assume,
-            (*inputs, *defaults, *(parsed.input_names if parsed and rest["cases"] is None else ())),
-            what=f"assume of {op_name!r}",
-        ),
-        **rest,
-    )
-    check_spec(spec)
-    return spec
-
-
-def _parameters(
-    forward: Function, name: str, signature: Signature | None, rest: Values
-) -> tuple[tuple[str, ...], bool, dict[str, Any]]:
-    """Split forward's parameters into inputs and params with their defaults."""
-    if not callable(forward):
-        raise SpecError(f"The forward of {name!r} must be a function; got {forward!r}.")
-    count = len(signature.inputs) if signature else 1
-    parameters = parameters_of(forward)
-    if parameters is None:
-        taken = getattr(forward, "nin", count)
-        if taken != count and rest["cases"] is None:
-            raise SpecError(
-                f"The forward of {name!r} takes {taken} inputs, but its signature "
-                f"{signature or '(...)'} has {count}."
-            )
-        return UFUNC_NAMES[:taken], False, dict.fromkeys(rest["params"])
-    placed = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    star = next((p for p in parameters if p.kind is p.VAR_POSITIONAL), None)
-    if star is not None and not placed and signature is None:
-        inputs: list[str] = [star.name]
-    elif len(placed) >= count:
-        from_cases = rest["cases"] is not None and signature is None
-        required = [p.name for p in placed if p.default is p.empty and p.name not in rest["params"]]
-        inputs = required if from_cases and required else [p.name for p in placed[:count]]
-    else:
-        raise SpecError(
-            f"The signature {signature} of {name!r} has {count} input(s), but forward takes "
-            f"{len(placed)} by place: {listing(p.name for p in placed)}."
-        )
-    defaults = {
-        p.name: None if p.default is p.empty else p.default
-        for p in parameters
-        if p.name not in inputs and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    }
-    missing = [
-        p.name
-        for p in parameters
-        if p.name in defaults and p.default is p.empty and p.name not in rest["params"]
-    ]
-    if missing and rest["cases"] is None:
-        raise SpecError(
-            f"forward of {name!r} takes {listing(map(repr, missing))} beside its input(s) "
-            f"{listing(inputs)}: say what to pass with params={{{missing[0]!r}: strategy}}, "
-            "or name one more input in the signature."
-        )
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        defaults |= {p: None for p in rest["params"] if p not in defaults}
-    return tuple(inputs), star is not None and inputs == [star.name], defaults
+# For `help` and for editors that read it from the running program.
+op.__signature__ = inspect.signature(get_overloads(op)[1])  # type: ignore[attr-defined]

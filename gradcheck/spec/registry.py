@@ -1,33 +1,24 @@
 """The registry: ops by name, loaded from modules of Python code.
 
-Defining an op notes it under the module that defined it; loading a module takes what it
-defined into a registry. The built-in catalogue comes in by the same door as a user's
-module: an entry point in the group `gradcheck.ops`.
+The built-in catalogue comes in by the same door as a user's module: an entry point in the
+group `gradcheck.ops`.
 """
 
 from __future__ import annotations
 
 import fnmatch
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import ModuleType
 
 from gradcheck.errors import LoadError, SelectionError, SpecError, did_you_mean, listing
-from gradcheck.spec import definitions
-from gradcheck.spec.importing import (
-    import_ops,
-    is_path,
-)
 from gradcheck.spec.keywords import keyword_filter
+from gradcheck.spec.loading import load_ops
 from gradcheck.spec.sources import sources_of
 from gradcheck.spec.spec import OpSpec
 
 BUILTIN = "gradcheck.ops"
 GROUP = "gradcheck.ops"
-
-_taken_by_load: dict[str, tuple[ModuleType, list[OpSpec]]] = {}
 
 
 class Registry:
@@ -87,13 +78,13 @@ class Registry:
         return self._specs[name]
 
     def load(self, module: str | Path) -> list[OpSpec]:
-        """Import a module, by dotted name or by path, and add the ops that it defines.
+        """Import a module, by dotted name or path, and add its ops.
 
         Raises:
             LoadError: if it is missing, fails while it is imported, or defines no op.
             SpecError: if an op has no gradient or a name that is taken.
         """
-        specs = _defined_by(str(module))
+        specs = load_ops(str(module))
         if not specs:
             raise LoadError(
                 f"{module} defines no op. An op is made by @gradcheck.op(...) and given its "
@@ -107,9 +98,8 @@ class Registry:
 
     def load_builtin(self) -> None:
         """Add the built-in catalogue and what installed plugins register."""
-        targets = {BUILTIN: "the built-in catalogue"}
-        targets |= {e.value: f"the plugin {e.name!r}" for e in entry_points(group=GROUP)}
-        for module in targets:
+        plugins = (entry.value for entry in entry_points(group=GROUP))
+        for module in dict.fromkeys((BUILTIN, *plugins)):
             self.load(module)
 
     def select(
@@ -120,7 +110,7 @@ class Registry:
         tags: Sequence[str] = (),
         exclude: Sequence[str] = (),
     ) -> list[OpSpec]:
-        """Return ops by name or glob, keyword expression and tags; no pattern means all.
+        """Return ops by name or glob, keyword expression and tags.
 
         Args:
             patterns: names or globs (`'log*'`); an op that fits any of them is meant.
@@ -174,30 +164,3 @@ def _clash(spec: OpSpec, other: OpSpec) -> str:
         f"Two ops are called {spec.name!r}: {other.location} and {spec.location}. "
         "Rename one, or give it name='...'."
     )
-
-
-def _defined_by(module: str) -> list[OpSpec]:
-    """Import a module once and return the ops defined by it and by what it imports."""
-    key = str(Path(module).resolve()) if is_path(module) else module
-    known = _taken_by_load.get(key)
-    if known is not None and sys.modules.get(known[0].__name__) is known[0]:
-        return known[1]
-    before = len(definitions.noted)
-    imported = import_ops(module)
-    fresh = [spec for spec, _ in definitions.noted[before:]]
-    earlier = [spec for spec, home in definitions.noted[:before] if _belongs(spec, home, imported)]
-    specs = list(dict.fromkeys([*earlier, *fresh, *_listed(imported)]))
-    _taken_by_load[key] = imported, specs
-    return specs
-
-
-def _belongs(spec: OpSpec, home: ModuleType | None, module: ModuleType) -> bool:
-    """Whether an op was defined by a module, or by a part of a package, that is in use."""
-    if home is None or sys.modules.get(spec.module) is not home:
-        return False
-    return home is module or spec.module.startswith(f"{module.__name__}.")
-
-
-def _listed(module: ModuleType) -> list[OpSpec]:
-    """Ops that a module holds in its namespace, though another one may have defined them."""
-    return [value for value in vars(module).values() if isinstance(value, OpSpec)]

@@ -37,8 +37,8 @@ class Dim:
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
-    """The axes of one input or output; `leading` where it starts with `...`."""
+class ArgumentAxes:
+    """The axes of an input or output; `leading` if `...` comes first."""
 
     leading: bool
     dims: tuple[Dim, ...]
@@ -51,8 +51,8 @@ class Argument:
 class Signature:
     """A parsed signature; `str()` gives it back in its normal form."""
 
-    inputs: tuple[Argument, ...]
-    outputs: tuple[Argument, ...]
+    inputs: tuple[ArgumentAxes, ...]
+    outputs: tuple[ArgumentAxes, ...]
 
     def __str__(self) -> str:
         return f"{','.join(map(str, self.inputs))}->{','.join(map(str, self.outputs))}"
@@ -88,6 +88,13 @@ class Signature:
                 )
         return None
 
+    def sizes_of(self, shapes: Sequence[tuple[int, ...]]) -> dict[str, int | None] | None:
+        """Sizes by name of inputs of such shapes; None where they differ."""
+        sizes: dict[str, int | None] = {}
+        pairs = zip(self.inputs, shapes, strict=False)
+        fits = len(shapes) == len(self.inputs) and all(_fits(a, s, sizes) for a, s in pairs)
+        return sizes if fits else None
+
 
 @cache
 def parse_signature(text: str) -> Signature:
@@ -121,7 +128,7 @@ def parse_signature(text: str) -> Signature:
     return signature
 
 
-def _arguments(text: str, whole: str, side: str) -> tuple[Argument, ...]:
+def _arguments(text: str, whole: str, side: str) -> tuple[ArgumentAxes, ...]:
     if not re.fullmatch(r"\([^()]*\)(,\([^()]*\))*", text):
         raise SpecError(
             f"Signature {whole!r}: the {side} side {text!r} is not a list of parenthesised "
@@ -130,7 +137,7 @@ def _arguments(text: str, whole: str, side: str) -> tuple[Argument, ...]:
     return tuple(_argument(inner, whole) for inner in re.findall(r"\(([^()]*)\)", text))
 
 
-def _argument(text: str, whole: str) -> Argument:
+def _argument(text: str, whole: str) -> ArgumentAxes:
     tokens = text.split(",") if text else []
     leading = bool(tokens) and tokens[0] == "..."
     dims = []
@@ -155,16 +162,16 @@ def _argument(text: str, whole: str) -> Argument:
         dims.append(
             Dim(match["name"], None if size is None else int(size), bool(match["optional"]))
         )
-    return Argument(leading, tuple(dims))
+    return ArgumentAxes(leading, tuple(dims))
 
 
-def _names(arguments: Sequence[Argument]) -> tuple[str, ...]:
+def _names(arguments: Sequence[ArgumentAxes]) -> tuple[str, ...]:
     dims = [dim for argument in arguments for dim in argument.dims]
     return tuple(dict.fromkeys(dim.name for dim in dims if dim.name is not None))
 
 
-def _fits(argument: Argument, shape: tuple[int, ...], sizes: dict[str, int | None]) -> bool:
-    """Match a shape from its last axis on, filling in sizes that are still free."""
+def _fits(argument: ArgumentAxes, shape: tuple[int, ...], sizes: dict[str, int | None]) -> bool:
+    """Match a shape from its last axis on; fill in free sizes."""
     dims = [d for d in argument.dims if d.name is None or sizes.get(d.name, 0) is not None]
     if len(shape) < len(dims) or (len(shape) > len(dims) and not argument.leading):
         return False

@@ -1,4 +1,4 @@
-"""Where the values of inputs and params come from, in the order in which they are drawn."""
+"""Sources of the values of inputs and params, in drawing order."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.binding import Bound, bind
 from gradcheck.spec.domains import Domain, real
-from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec import OpSpec, defaults_of
 
 Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 
 
 def sources_of(spec: OpSpec) -> Mapping[str, Source]:
-    """Return where each input and param comes from, in the order in which to draw them.
+    """Return the source of each input and param, in drawing order.
 
     Raises:
         SpecError: if a function asks for a name that does not exist, or two of them wait for
@@ -31,29 +31,30 @@ def sources_of(spec: OpSpec) -> Mapping[str, Source]:
             "cases=, a strategy of gc.call(...)."
         )
     sources: dict[str, Source] = {name: real() for name in spec.inputs}
-    for name, given in (*spec.domains.items(), *spec.params.items()):
-        sources[name] = _source(spec, name, given)
+    for name, source in (*spec.domains.items(), *spec.params.items()):
+        sources[name] = _source(spec, name, source)
     return {name: sources[name] for name in _ordered(spec.name, sources)}
 
 
-def _source(spec: OpSpec, name: str, given: Any) -> Source:
-    if isinstance(given, Domain | st.SearchStrategy):
-        return given
+def _source(spec: OpSpec, name: str, source: Any) -> Source:
+    if isinstance(source, Domain | st.SearchStrategy):
+        return source
     kind = "domain" if name in spec.domains else "param"
     sizes = spec.signature.input_names if spec.signature else ()
     known = tuple(n for n in (*sizes, *spec.inputs, *spec.params) if n != name)
-    if isinstance(given, AxisParam):
-        if given.name not in spec.inputs:
+    if isinstance(source, AxisParam):
+        if source.name not in spec.inputs:
             raise SpecError(
-                f"The param {name!r} of {spec.name!r} is to be the {given}, but the inputs are "
-                f"{listing(spec.inputs)}.{did_you_mean(given.name, spec.inputs)}"
+                f"The param {name!r} of {spec.name!r} is to be the {source}, but the inputs are "
+                f"{listing(spec.inputs)}.{did_you_mean(source.name, spec.inputs)}"
             )
-        return given
-    return bind(given, known, what=f"the {kind} function for {name!r} of {spec.name!r}")
+        return source
+    what = f"the {kind} function for {name!r} of {spec.name!r}"
+    return bind(source, known, what=what, defaults=defaults_of(spec))
 
 
 def _ordered(op: str, sources: Mapping[str, Source]) -> list[str]:
-    """Order names so that each comes after those that its function asks for."""
+    """Order names, each after those that its function asks for."""
     order: list[str] = []
     while len(order) < len(sources):
         ready = [

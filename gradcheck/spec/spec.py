@@ -1,45 +1,42 @@
-"""`OpSpec`: a forward function paired with its analytic gradient, and how to call it."""
+"""`OpSpec`: a forward function paired with its analytic gradient."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-from hypothesis import strategies as st
 
 from gradcheck.errors import SpecError
-from gradcheck.ndarrays.broadcasting import unbroadcast
-from gradcheck.ndarrays.layouts import LAYOUTS
+from gradcheck.ndarrays.broadcasting import chained
+from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
-from gradcheck.spec.binding import Bound, Location, bind, caller, location_of
-from gradcheck.spec.calls import Call, Values
-from gradcheck.spec.dims import Size
+from gradcheck.spec.binding import ANY, Bound, Location, bind, caller, location_of
+from gradcheck.spec.calls import Values
 from gradcheck.spec.signature import Signature
+from gradcheck.spec.spec_options import Function, SpecOptions
 
-Function = Callable[..., Any]
-DEFAULT_RTOL = 1e-8
+RuleKind = Literal["vjp", "derivative", "jvp"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the op, ready to be called with values by name."""
+    """A rule, ready to be called with values by name."""
 
-    kind: Literal["vjp", "derivative", "jvp"]
+    kind: RuleKind
     bound: Bound
     location: Location | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The one part of a spec that is filled in after the forward was given."""
+    """The one part of a spec that is filled in later."""
 
     by_kind: dict[str, Rule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class OpSpec:
+class OpSpec(SpecOptions):
     """A forward function, its analytic gradient, and what inputs it takes.
 
     Made by `op`; calling it calls the forward. It is complete once it has its gradient,
@@ -55,23 +52,7 @@ class OpSpec:
     doc: str
     location: Location
     module: str
-    tags: tuple[str, ...] = ()
-    source: str = ""
-    domains: Values = field(default_factory=dict)
-    dims: Mapping[str, Size] = field(default_factory=dict)
-    params: Values = field(default_factory=dict)
-    cases: st.SearchStrategy[Call] | None = None
     assume: Bound | None = None
-    dtypes: tuple[str, ...] = ("float64",)
-    widens: bool = True
-    nondiff: frozenset[str] = frozenset()
-    rtol: float = DEFAULT_RTOL
-    reason: str = ""
-    reference: Function | None = None
-    skip: Mapping[str, str] = field(default_factory=dict)
-    also: tuple[str, ...] = ()
-    layouts: tuple[str, ...] = LAYOUTS
-    example: Call | None = None
     _rules: _Rules = field(default_factory=_Rules)
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
@@ -111,7 +92,7 @@ class OpSpec:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What a rule can ask for by name: inputs, params, and the forward result `out`."""
+        """Names that a rule can ask for: inputs, params and `out`."""
         return (*self.inputs, *self.param_defaults, "out")
 
     def vjp(self, function: Function) -> OpSpec:
@@ -140,17 +121,19 @@ class OpSpec:
         return self._attach("jvp", function, leading=1)
 
     def apply_vjp(self, g: Any, values: Values) -> Any:
-        """Call the gradient, in whatever form it was given, and return what it returned."""
+        """Call the gradient, in either of its forms."""
         rule = self.required_gradient()
         if rule.kind == "vjp":
             return rule.bound(values, g)
         local = rule.bound(values)
         derivatives = local if isinstance(local, tuple) else (local,)
         inputs = [values[name] for name in self.inputs if name not in self.nondiff]
+        if len(derivatives) != len(inputs):  # an integer input has None, or is left out
+            inputs = [x for x in inputs if is_differentiable(np.asarray(x))]
         if len(derivatives) != len(inputs):
             return derivatives  # the contract counts them and says what is wanted
         return tuple(
-            unbroadcast(g * np.conj(d), np.shape(x))
+            None if d is None else chained(g, d, np.shape(x))
             for d, x in zip(derivatives, inputs, strict=True)
         )
 
@@ -161,9 +144,7 @@ class OpSpec:
             raise SpecError(f"op {self.name!r} has no jvp.")
         return rule.bound(values, tangents[0] if len(tangents) == 1 else tangents)
 
-    def _attach(
-        self, kind: Literal["vjp", "derivative", "jvp"], function: Function, *, leading: int
-    ) -> OpSpec:
+    def _attach(self, kind: RuleKind, function: Function, *, leading: int) -> OpSpec:
         rules = self._rules.by_kind
         taken = kind if kind in rules else None
         if kind != "jvp" and self.gradient is not None:
@@ -173,6 +154,17 @@ class OpSpec:
                 f"op {self.name!r} already has a {taken} ({rules[taken].location}); "
                 "a gradient is given once, as a vjp or as a derivative."
             )
-        bound = bind(function, self.names, leading=leading, what=f"the {kind} of {self.name!r}")
+        bound = bind(
+            function,
+            self.names,
+            leading=leading,
+            what=f"the {kind} of {self.name!r}",
+            defaults=defaults_of(self),
+        )
         rules[kind] = Rule(kind, bound, location_of(function) or caller())
         return self
+
+
+def defaults_of(spec: OpSpec) -> Values:
+    """The defaults that a rule may have too; any for drawn params."""
+    return {**spec.param_defaults, **dict.fromkeys(spec.params, ANY)}

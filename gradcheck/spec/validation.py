@@ -12,7 +12,8 @@ from gradcheck.spec.binding import parameters_of
 from gradcheck.spec.dims import Size
 from gradcheck.spec.domains import Domain
 from gradcheck.spec.property_names import ON_REQUEST, SKIPPABLE
-from gradcheck.spec.spec import DEFAULT_RTOL, OpSpec
+from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 
 def check_spec(spec: OpSpec) -> None:
@@ -32,9 +33,9 @@ def check_spec(spec: OpSpec) -> None:
 
 
 def _check_names(spec: OpSpec) -> None:
-    """Refuse what names an input, param, size or dtype that there is not."""
+    """Refuse unknown inputs, params, sizes, dtypes, layouts and properties."""
     sizes = spec.signature.input_names if spec.signature else ()
-    for what, given, known in (
+    for option, keys, known in (
         ("domains", spec.domains, spec.inputs),
         ("params", spec.params, tuple(spec.param_defaults)),
         ("dims", spec.dims, sizes),
@@ -44,18 +45,14 @@ def _check_names(spec: OpSpec) -> None:
         ("skip", spec.skip, SKIPPABLE),
         ("also", spec.also, ON_REQUEST),
     ):
-        for key in given:
+        for key in keys:
             if key not in known:
                 raise SpecError(
-                    f"{what} of {spec.name!r} names {key!r}; known are {listing(known)}."
+                    f"{option} of {spec.name!r} names {key!r}; known are {listing(known)}."
                     f"{did_you_mean(str(key), known)}"
                 )
-    for what, chosen, allowed in (
-        ("dtypes", spec.dtypes, DTYPES),
-        ("layouts", spec.layouts, LAYOUTS),
-    ):
-        if not chosen:
-            raise SpecError(f"{what} of {spec.name!r} is empty; allowed are {listing(allowed)}.")
+        if option in ("dtypes", "layouts") and not keys:
+            raise SpecError(f"{option} of {spec.name!r} is empty; allowed are {listing(known)}.")
     if spec.reference is not None and not callable(spec.reference):
         raise SpecError(
             f"The reference of {spec.name!r} must be a function like forward; "

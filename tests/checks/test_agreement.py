@@ -34,7 +34,7 @@ def test_the_entry_that_is_furthest_off_is_named():
     moved[1, 2] += 1e-3
     found = difference(run, {"x": moved}, run.gradients)
     assert (found.argument, found.where) == ("x", "x[1,2]")
-    assert found.found - found.wanted == pytest.approx(1e-3)
+    assert found.result - found.expected == pytest.approx(1e-3)
     assert str(found).endswith("at x[1,2]")
 
 

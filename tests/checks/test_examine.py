@@ -13,7 +13,7 @@ from gradcheck.checks.examine import examine
 from gradcheck.checks.subject import Subject, subject_of
 from gradcheck.results.kind import Kind
 from gradcheck.results.verdict import Verdict
-from gradcheck.spec.spec import DEFAULT_RTOL
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -156,7 +156,7 @@ def test_an_exception_in_a_library_points_to_the_op_s_line_or_the_library_s():
 
     found = failure(twice, X, vjp=vjp)
     assert found.raised.type == "LinAlgError"
-    assert "test_evidence.py" in found.raised.traceback
+    assert "test_examine.py" in found.raised.traceback
 
 
 # Sizes of zero.
@@ -331,3 +331,89 @@ def test_cotangent_plans_reach_the_vjp():
     plan = CotangentPlan(pattern="stride 0", seed=3)
     examine(subject(twice, vjp), case(X, cotangent=plan))
     assert seen[0][1] == (0,)
+
+
+# Whatever else is found, a case goes on to its numbers.
+
+
+def test_a_wrong_shape_does_not_hide_a_wrong_value():
+    found = failure(
+        np.multiply, X, X + 1, vjp=lambda g, xs, params, out: (2 * g * xs[1], (g * xs[0])[:1])
+    )
+    assert (found.kind, found.argument) == (Kind.SHAPE, "y")
+    assert "At x[" in found.besides[0]
+
+
+def test_two_wrong_shapes_are_both_told():
+    found = failure(np.add, X, X, vjp=lambda g, xs, params, out: (g[:1], g[:2]))
+    assert (found.argument, len(found.besides)) == ("x", 1)
+    assert "∂L/∂y has shape" in found.besides[0]
+
+
+@pytest.mark.parametrize(
+    ("forward", "vjp"),
+    [
+        (lambda x, b: x + b, lambda g, x, b: (g, g[0])),
+        (lambda x, b: x - b, lambda g, x, b: (g, -g[0])),
+        (lambda x, b: x + 0 * b + b, lambda g, x, b: (g[:], g[-1])),
+        (lambda x, b: x + 2 * b, lambda g, x, b: (g, 2 * g.mean(axis=0))),
+    ],
+)
+def test_a_missing_sum_is_told_and_not_whose_memory_it_lies_in(forward, vjp):
+    m = np.arange(6.0).reshape(2, 3)
+    found = failure(forward, m, X, vjp=lambda g, xs, params, out: vjp(g, *xs))
+    assert (found.kind, found.headline) == (Kind.VALUE, "∂L/∂y is wrong")
+    assert "memory" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("forward", "vjp"),
+    [
+        (lambda x, b: x + b, lambda g, x, b: (g, g.sum(axis=0))),
+        (lambda x, b: x.T.T, lambda g, x, b: (g.T.T, 0 * b)),
+        (lambda x, b: x[::-1] + b, lambda g, x, b: (g[::-1], g.sum(axis=0))),
+        (lambda x, b: x.reshape(-1), lambda g, x, b: (g.reshape(x.shape), 0 * b)),
+    ],
+)
+def test_a_right_gradient_that_is_the_cotangent_is_right(forward, vjp):
+    m = np.arange(6.0).reshape(2, 3)
+    outcome = examine(subject(forward, lambda g, xs, params, out: vjp(g, *xs)), case(m, X))
+    assert outcome.failure is None
+    assert outcome.notes == ("hazard: ∂L/∂x shares memory with the cotangent",)
+
+
+@pytest.mark.parametrize(
+    ("vjp", "message"),
+    [
+        (lambda g, x: np.multiply(g, 2, out=g), "The vjp wrote ∂L/∂x over the cotangent"),
+        (lambda g, x: np.multiply(g, 2, out=x), "The vjp wrote ∂L/∂x over x"),
+        (lambda g, x: (x.fill(0), 2 * g)[1], "The vjp wrote into x"),
+    ],
+)
+def test_an_array_that_was_overwritten_fails_though_the_numbers_are_right(vjp, message):
+    found = failure(twice, X.copy(), vjp=lambda g, xs, params, out: vjp(g, *xs))
+    assert found.kind is Kind.MUTATION
+    assert found.message.startswith(message)
+    assert found.besides == ()
+
+
+@pytest.mark.parametrize("layout", ["Fortran", "strided"])
+def test_a_layout_that_the_forward_refuses_is_a_hazard(layout):
+    def strict(x):
+        if not x.flags.c_contiguous:
+            raise ValueError("contiguous arrays only")
+        return 2 * x
+
+    m = np.arange(6.0).reshape(2, 3)
+    outcome = examine(subject(strict), case(m, layout=layout))
+    assert outcome.failure is None
+    assert outcome.notes == (f"hazard: forward refuses inputs in {layout} layout",)
+    failing = examine(subject(strict, hazards="fail"), case(m, layout=layout)).failure
+    assert failing.kind is Kind.REFUSED
+    assert "layouts=('C',)" in failing.message
+
+
+def test_a_forward_that_raises_in_any_layout_is_an_error():
+    m = np.arange(6.0).reshape(2, 3)
+    found = failure(broken_forward, m, layout="Fortran")
+    assert (found.kind, found.headline) == (Kind.RAISED, "forward raised ZeroDivisionError")

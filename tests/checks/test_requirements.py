@@ -26,6 +26,16 @@ def failure(forward, vjp, *inputs):
     return result.failure
 
 
+def hazard(forward, vjp, *inputs):
+    """The headline of a hazard: a note of what passes, a failure where that is asked for."""
+    noted = gc.check_at(forward, vjp, *inputs)
+    assert noted
+    failed = gc.check_at(forward, vjp, *inputs, hazards="fail").failure
+    assert failed.kind is Kind.ALIASING
+    assert noted.notes == (f"hazard: {failed.headline}",)
+    return failed.headline
+
+
 def test_a_right_vjp_keeps_the_contract():
     assert gc.check_at(times, right, A, B)
 
@@ -182,8 +192,10 @@ def twice(x):
 
 def test_a_forward_that_writes_into_its_input():
     found = failure(overwrite, lambda g, x: g, B.copy())
-    assert (found.kind, found.argument) == (Kind.MUTATION, "x")
-    assert found.headline == "the forward changed x"
+    assert (found.kind, found.argument) == (Kind.VALUE, "x")  # that of a constant is 0
+    assert found.besides[0].startswith("The forward wrote into x")
+    found = failure(overwrite, lambda g, x: 0 * g, B.copy())
+    assert (found.kind, found.headline) == (Kind.MUTATION, "the forward changed x")
     assert found.location.line == overwrite.__code__.co_firstlineno
 
 
@@ -229,22 +241,29 @@ def test_two_gradients_in_one_memory():
         d = g.copy()
         return d, d
 
-    found = failure(np.add, vjp, B, B + 1)
-    assert found.kind is Kind.ALIASING
-    assert found.headline == "∂L/∂x and ∂L/∂y share memory"
+    assert hazard(np.add, vjp, B, B + 1) == "∂L/∂x and ∂L/∂y share memory"
 
 
 def test_a_gradient_that_is_the_cotangent():
-    found = failure(lambda x: x + 1, lambda g, x: g, B)
-    assert found.kind is Kind.ALIASING
-    assert found.headline == "∂L/∂x shares memory with the cotangent"
+    said = hazard(lambda x: x + 1, lambda g, x: g, B)
+    assert said == "∂L/∂x shares memory with the cotangent"
+
+
+def test_a_gradient_that_shares_memory_and_is_wrong_is_wrong():
+    found = failure(lambda x: x + 1, lambda g, x: g[::-1], B)
+    assert (found.kind, found.headline) == (Kind.VALUE, "∂L/∂x is wrong")
+    assert found.besides == (
+        "∂L/∂x is a view of the cotangent: adding to it in place changes the cotangent. "
+        "Return a copy.",
+    )
 
 
 def test_a_gradient_that_is_a_view_of_an_input():
     found = failure(lambda x: (x[::-1] * x).sum() / 2, lambda g, x: x[::-1], B)
     assert found.kind in (Kind.ALIASING, Kind.VALUE)
     found = failure(lambda x: (x * x).sum() / 2, lambda g, x: x[:], B)
-    assert found.headline == "∂L/∂x shares memory with x"
+    assert found.headline == "∂L/∂x is wrong"
+    assert "∂L/∂x is a view of x" in found.besides[0]
 
 
 def test_a_read_only_view_of_the_cotangent_is_fine():
@@ -313,4 +332,13 @@ def test_outputs_that_can():
 
 def test_a_python_number_is_a_gradient_of_a_0d_input():
     inputs = Inputs({"x": np.array(2.0)}, ("x",))
-    assert gradients_of(3.0, inputs)["x"].shape == ()
+    gradients, violations = gradients_of(3.0, inputs)
+    assert gradients["x"].shape == ()
+    assert not violations
+
+
+def test_gradients_that_fit_are_kept_beside_those_that_do_not():
+    inputs = Inputs({"a": A, "b": B}, ("a", "b"))
+    gradients, violations = gradients_of((A, B[:1]), inputs)
+    assert list(gradients) == ["a"]
+    assert [(v.kind, v.argument) for v in violations] == [(Kind.SHAPE, "b")]

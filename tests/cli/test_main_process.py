@@ -55,7 +55,7 @@ def test_ctrl_c_reports_what_is_finished_and_exits_with_130(command, module):
         assert process.stdout is not None
         assert process.stdout.readline() == "in slow\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
     assert "interrupted · 1 passed, 1 not run in " in out
     assert "Traceback" not in err
@@ -66,7 +66,7 @@ def test_a_terminal_without_our_characters_gets_question_marks(command, wrong_op
     with command(
         "run", "--ops", wrong_ops, "-n", "5", "--no-database", PYTHONIOENCODING=encoding
     ) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 1, err
     assert ("∂L/∂x is wrong" if encoding == "utf-8" else "?L/?x is wrong") in out
 

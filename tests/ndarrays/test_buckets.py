@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gradcheck.ndarrays import buckets
 from gradcheck.ndarrays.buckets import ANYWHERE, FLOAT64, MAGNITUDES, Bounds
+from gradcheck.ndarrays.choices import Background
 
 SEEDS = st.integers(0, buckets.SEEDS - 1)
 SIZES = st.integers(0, 40)
@@ -36,13 +37,14 @@ BOUNDS = [
     ],
 )
 def test_the_first_seeds_give_simple_patterns(seed, values):
-    np.testing.assert_array_equal(buckets.ordinary(seed, (4,)), values)
-    np.testing.assert_array_equal(buckets.ordinary(seed, (2, 2)), np.reshape(values, (2, 2)))
+    for shape in ((4,), (2, 2)):
+        found = buckets.ordinary(Background.of(seed), shape)
+        np.testing.assert_array_equal(found, np.reshape(values, shape))
 
 
 @given(st.integers(3, 63), SHAPES)
 def test_small_seeds_give_one_decimal(seed, shape):
-    values = buckets.ordinary(seed, shape)
+    values = buckets.ordinary(Background.of(seed), shape)
     np.testing.assert_array_equal(values, np.round(values, 1))
 
 
@@ -160,7 +162,7 @@ def test_long_lines(what, condition):
 def test_a_structure_needs_two_axes():
     for seed in range(20):
         np.testing.assert_array_equal(
-            buckets.fill("structured", seed, (5,)), buckets.ordinary(seed, (5,))
+            buckets.fill("structured", seed, (5,)), buckets.ordinary(Background.of(seed), (5,))
         )
 
 
@@ -171,9 +173,35 @@ def test_special_values_come_alone_among_ordinary_ones_or_once(bucket):
 
     shares = np.array([special(buckets.fill(bucket, s, (30,))).mean() for s in range(1000, 1200)])
     assert (shares == 1).sum() > 20
-    assert ((shares > 0.1) & (shares < 0.7)).sum() > 40
+    assert ((shares > 0.1) & (shares < 0.7)).sum() > 20
     assert (shares <= 0.2).sum() > 20
     assert (shares > 0).mean() > 0.95
+
+
+@pytest.mark.parametrize("bucket", ["tiny", "tails"])
+def test_special_values_fill_one_row_of_several(bucket):
+    def one_row(x):
+        special = abs(x) < 0.01 if bucket == "tiny" else abs(x) >= 20
+        return special.all(axis=-1).sum() == 1 and not special.all()
+
+    assert counts(one_row, bucket, (4, 6)) > 40
+
+
+# The largest subnormal number of each dtype; a bfloat16 has the exponents of a float32.
+SUBNORMAL = {
+    "float64": 2.2e-308,
+    "float32": 1.17e-38,
+    "bfloat16": 1.17e-38,
+    "float16": 6.1e-5,
+}
+
+
+@pytest.mark.parametrize("dtype", SUBNORMAL)
+def test_subnormal_numbers_of_each_dtype(dtype):
+    def subnormal(x):
+        return ((x != 0) & (abs(x) <= SUBNORMAL[dtype])).any()
+
+    assert counts(subnormal, "tiny", (6,), ANYWHERE, MAGNITUDES[dtype]) > 20
 
 
 # Where exp overflows, where squares do, and where squares vanish: of each dtype its own.

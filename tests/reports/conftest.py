@@ -8,7 +8,7 @@ import pytest
 from gradcheck.numeric.comparison import Comparison, Reference
 from gradcheck.numeric.curve import Curve, CurvePoint
 from gradcheck.reports.report import Report
-from gradcheck.reports.text.origins import Origin
+from gradcheck.reports.text.origins import OpOrigin
 from gradcheck.results.events import RunFinished
 from gradcheck.results.failure import CaseReport, Failure, Raised
 from gradcheck.results.kind import Kind
@@ -139,6 +139,16 @@ def misshapen():
 
 
 @pytest.fixture
+def several(wrong):
+    """The same op with two more problems."""
+    besides = (
+        "∂L/∂a has the wrong dtype. It is float32; a is float64.",
+        "the vjp changed a. It wrote into a\x1b: work on a copy.",
+    )
+    return replace(wrong, failure=replace(wrong.failure, besides=besides))
+
+
+@pytest.fixture
 def raised():
     """An op whose vjp raises, with a message that tries to be markup."""
     failure = Failure(
@@ -187,6 +197,22 @@ def results(request):
 
 
 @pytest.fixture
+def report(results):
+    """Make the report of a run of one of each."""
+
+    def make(*, interrupted=False, planned=7, **wanted):
+        return Report(
+            finished=RunFinished(results, 3.21, interrupted),
+            planned=planned,
+            settings=Settings(seed=7),
+            command_for=lambda op: f"gradcheck run {op} --seed 7 -n 100 --ops my_ops.py",
+            **wanted,
+        )
+
+    return make
+
+
+@pytest.fixture
 def sample(passed, wrong, raised, doubtful, monkeypatch):
     """The report of a run with one of each outcome, versions and folders made the same."""
     monkeypatch.setenv("GITHUB_WORKSPACE", "/somewhere/else")
@@ -204,8 +230,8 @@ def sample(passed, wrong, raised, doubtful, monkeypatch):
             settings=Settings(seed=7),
             command_for=lambda op: f"gradcheck run {op} --seed 7",
             origins={
-                "exp": Origin("my_ops", Location("/somewhere/else/my_ops.py", 3)),
-                "staircase_with_a_very_long_name": Origin("steps", Location("/usr/steps.py", 9)),
+                "exp": OpOrigin("my_ops", Location("/somewhere/else/my_ops.py", 3)),
+                "staircase_with_a_very_long_name": OpOrigin("steps", Location("/usr/steps.py", 9)),
             },
             **wanted,
         )
@@ -250,6 +276,7 @@ def hostile():
         location=Location(HOSTILE, 2),
         looks_like=HOSTILE,
         only_where=HOSTILE,
+        besides=(HOSTILE, HOSTILE),
         curve=Curve(
             where=HOSTILE,
             analytic=1.0,

@@ -12,7 +12,7 @@ from gradcheck.results.documents import DocumentError
 from gradcheck.results.failure import CaseReport, Failure, Raised
 from gradcheck.results.kind import Kind
 from gradcheck.results.result import Result
-from gradcheck.results.verdict import WORST_FIRST, Verdict
+from gradcheck.results.verdict import Verdict
 from gradcheck.spec.binding import Location
 
 
@@ -25,12 +25,26 @@ def compared(analytic, low, *, high=None, bar=1e-9, tolerance=1e-6, **given):
     )
 
 
-# --- verdicts
-
-
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_result_is_true_only_for_a_gradient_found_right(verdict):
     assert bool(Result(op="f", verdict=verdict)) == (verdict in ("PASS", "XFAIL"))
+
+
+def test_ranks_put_the_worst_first():
+    wrong = Failure(kind=Kind.VALUE, headline="", message="", worst=compared(1.0, 0.0))
+    misshapen = Failure(kind=Kind.SHAPE, headline="", message="")
+    expected = [
+        Result(op="misshapen", verdict=Verdict.FAIL, margin=2.0, failure=misshapen),
+        Result(op="far off", verdict=Verdict.FAIL, margin=9.0, failure=wrong),
+        Result(op="off", verdict=Verdict.FAIL, margin=3.0, failure=wrong),
+        Result(op="doubtful", verdict=Verdict.INCONCLUSIVE, margin=1e9),
+        Result(op="right", verdict=Verdict.PASS, margin=0.5),
+        Result(op="left out", verdict=Verdict.SKIP),
+    ]
+    mixed = [expected[place] for place in (3, 0, 5, 2, 4, 1)]
+    assert sorted(mixed, key=lambda result: result.rank) == expected
+    nan = Result(op="nan", verdict=Verdict.FAIL, margin=math.nan, failure=wrong)
+    assert nan.rank < expected[1].rank
 
 
 def test_its_repr_is_one_line_for_the_assertions_of_others():
@@ -40,39 +54,6 @@ def test_its_repr_is_one_line_for_the_assertions_of_others():
     vacuous = Result(op="f", verdict=Verdict.VACUOUS, reason="Every draw was rejected.")
     assert repr(vacuous) == "<Result f: VACUOUS, Every draw was rejected.>"
     assert repr(Result(op="f", verdict=Verdict.PASS)) == "<Result f: PASS>"
-
-
-def test_verdicts_are_sorted_into_failures_and_doubts():
-    failures = {v for v in Verdict if v.is_failure}
-    doubts = {v for v in Verdict if v.is_doubtful}
-    assert failures == {"FAIL", "ERROR", "CRASH", "TIMEOUT", "XPASS"}
-    assert doubts == {"INCONCLUSIVE", "VACUOUS"}
-    successes = {v for v in Verdict if v.is_success}
-    assert successes == {"PASS", "XFAIL"}
-    assert set(Verdict) - failures - doubts - successes == {"SKIP"}
-
-
-def test_strict_makes_doubts_fail_and_nothing_else():
-    assert {v for v in Verdict if v.fails(strict=False)} == {v for v in Verdict if v.is_failure}
-    assert {v for v in Verdict if v.fails(strict=True)} == {v for v in Verdict if v.is_open}
-
-
-def test_every_verdict_has_a_place_among_the_worst_first():
-    assert sorted(WORST_FIRST) == sorted(Verdict)
-    # What is to be looked at comes before what is settled, and failures before doubts.
-    ranks = [(not v.is_open, not v.is_failure) for v in WORST_FIRST]
-    assert ranks == sorted(ranks)
-
-
-def test_each_kind_of_failure_has_a_verdict():
-    errors = {kind for kind in Kind if kind.verdict is Verdict.ERROR}
-    assert errors == {Kind.FORWARD, Kind.RAISED, Kind.SPEC}
-    ends = {kind: kind.verdict for kind in Kind if kind.ends_the_process}
-    assert ends == {Kind.CRASH: Verdict.CRASH, Kind.TIMEOUT: Verdict.TIMEOUT}
-    assert {kind.verdict for kind in set(Kind) - errors - set(ends)} == {Verdict.FAIL}
-
-
-# --- the tested number
 
 
 @pytest.mark.parametrize(
@@ -106,19 +87,6 @@ def test_a_tolerance_of_zero_allows_only_equality():
 def test_a_reference_with_a_problem_contradicts_nothing():
     assert compared(5.0, 1.0, problem="a jump").agrees
     assert not compared(5.0, 1.0).agrees
-
-
-def test_the_worst_comparison_of_a_case_is_a_usable_one():
-    right, wrong = compared(1.0, 1.0), compared(2.0, 1.0)
-    unusable = compared(99.0, 1.0, problem="a jump")
-    report = CaseReport(inputs={}, comparisons=(right, unusable, wrong))
-    assert report.worst is wrong
-    assert report.kinks == 0
-    assert CaseReport(inputs={}, comparisons=(unusable,)).worst is None
-    assert CaseReport(inputs={}, comparisons=(compared(0.5, 0.0, high=1.0),)).kinks == 1
-
-
-# --- plain data
 
 
 def failed():
@@ -185,7 +153,9 @@ def test_results_of_real_checks_become_json():
     right = gc.op(name="square")(np.square).vjp(lambda g, x: 2 * g * x)
     wrong = gc.op(name="cube")(lambda x: x**3).vjp(lambda g, x: g * x)
     for spec in (right, wrong):
-        result = gc.check(spec, cases=10, last_case=True, dtypes=("float32", "complex128"))
+        result = gc.check(
+            spec, cases=4, last_case=True, diagnose=False, dtypes=("float32", "complex128")
+        )
         data = json.loads(json.dumps(result.to_dict(), allow_nan=False))
         assert data["verdict"] == result.verdict
         assert Result.from_dict(data).to_dict() == data

@@ -96,7 +96,7 @@ def test_what_goes_wrong_with_the_curve_hides_no_failure(monkeypatch):
 
     spec = sine(lambda x: 1.5 * np.cos(x))
     with_curve = check_op(spec, small_settings()).failure
-    monkeypatch.setattr("gradcheck.run.engine.curve_of", raises)
+    monkeypatch.setattr("gradcheck.run.failing.curve_of", raises)
     without = check_op(spec, small_settings()).failure
     assert without.curve is None
     assert without.worst == with_curve.worst

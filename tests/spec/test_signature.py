@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck.errors import SpecError
-from gradcheck.spec.signature import Argument, Dim, parse_signature
+from gradcheck.spec.signature import ArgumentAxes, Dim, parse_signature
 
 EXAMPLE = "for example '(...,m,n),(...,n,p)->(...,m,p)'"
 NORMAL_FORMS = [
@@ -128,8 +128,8 @@ def test_space_around_sizes_means_nothing(text):
 
 def test_parts():
     signature = parse_signature("(...,n?,3)->(n?)")
-    assert signature.inputs == (Argument(True, (Dim("n", None, True), Dim(None, 3, False))),)
-    assert signature.outputs == (Argument(False, (Dim("n", None, True),)),)
+    assert signature.inputs == (ArgumentAxes(True, (Dim("n", None, True), Dim(None, 3, False))),)
+    assert signature.outputs == (ArgumentAxes(False, (Dim("n", None, True),)),)
 
 
 def test_names_of_sizes_come_in_order_of_appearance():
@@ -237,3 +237,18 @@ def test_shapes_made_from_the_sizes_fit(text, data):
     assert signature.mismatch([*shapes, ()], known) is not None
     if not all(argument.leading for argument in signature.outputs):
         assert signature.mismatch([(9, *shape) for shape in shapes], known) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes", "sizes"),
+    [
+        ("(...,m,n),(n,p)->(...,m,p)", [(5, 2, 3), (3, 4)], {"m": 2, "n": 3, "p": 4}),
+        ("(n),(n)->()", [(2,), (3,)], None),
+        ("(n)->()", [(2,), (2,)], None),
+        ("(n)->()", [()], None),
+        ("(3)->()", [(3,)], {}),
+        ("(...)->(...)", [(2, 2)], {}),
+    ],
+)
+def test_sizes_are_told_from_shapes_where_they_fit(text, shapes, sizes):
+    assert parse_signature(text).sizes_of(shapes) == sizes

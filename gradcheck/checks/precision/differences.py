@@ -1,4 +1,4 @@
-"""A reference from a forward that computes in a short dtype, with an error bar.
+"""Differences of a forward in a short dtype, with an error bar.
 
 Between the numbers of float32 there is room for a dozen steps, of float16 for half as many;
 the ladder of `gradcheck.numeric.ladder` needs more. So steps are halved here, not quartered, each
@@ -23,13 +23,14 @@ from gradcheck.numeric.comparison import Obstacle, Reference
 from gradcheck.numeric.paths import Path, both_ways
 from gradcheck.numeric.steps import ULPS
 
-_LONGEST = 2.0**-2
-_STEPS = 24
-_SPACINGS = 4.0  # of numbers near the point, that a step has at least
-_FEWEST = 4
-_SAFETY = 4.0  # times the disagreement of neighbours
-_CONVERGED = 0.1  # of the slope, by which neighbours may differ
-_SETTLED = 2  # levels of shorter step that settle on another slope: the longer one is passed over
+_LONGEST = 2.0**-2  # of the scale of a number: arbitrary, 2**-1 to 2**-4 do as well
+_STEPS = 24  # derived: from 2**-2 down to below the spacing of float32
+_SPACINGS = 4.0  # arbitrary, 2 to 16: of numbers near the point, that a step has at least
+_FEWEST = 4  # derived: one extrapolated slope with a neighbour on each side
+_SAFETY = 4.0  # arbitrary, 2 to 8: times the disagreement of neighbours
+_CONVERGED = 0.1  # arbitrary, 0.03 to 0.3: of the slope, by which neighbours may differ
+# Arbitrary: levels of shorter step that, settled on another slope, rule out a longer one.
+_SETTLED = 2
 # Extrapolated one-sided slopes of both sides have so many times the noise of a central one.
 _ONE_SIDED = 10.0
 _PERSISTENT = 0.35  # of a smooth stretch, the width falls to a quarter from step to step
@@ -37,7 +38,7 @@ _PERSISTENT = 0.35  # of a smooth stretch, the width falls to a quarter from ste
 
 @dataclass(frozen=True, slots=True)
 class _Rung:
-    """Slopes at one step: the central one, one-sided ones per output, what rounding adds."""
+    """Slopes at one step, central and one-sided, and their rounding."""
 
     step: float
     slope: float
@@ -48,7 +49,7 @@ class _Rung:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """An extrapolated slope, how far its neighbours are from it, and its rounding."""
+    """An extrapolated slope, its distance from neighbours, and its rounding."""
 
     place: int  # of its rung
     step: float
@@ -66,7 +67,7 @@ class _Level:
 
 
 def quick_step(unit: Unit) -> float:
-    """The step at which a central difference is about as much truncated as it is rounded."""
+    """The step that balances truncation and rounding of a central difference."""
     return float(2.0 ** round(math.log2(unit.eps) / 3))
 
 
@@ -82,17 +83,9 @@ def quick_slope(path: Path, weights: Vector, unit: Unit) -> float:
 def differentiate(
     path: Path, base: Vector, weights: Vector, unit: Unit, *, method: str
 ) -> Reference:
-    """Differentiate ⟨weights, f⟩ along a path, where f rounds what it gets and what it gives.
+    """Differentiate ⟨weights, f⟩ along a path, where f rounds to a unit.
 
-    Args:
-        path: the path, in double precision.
-        base: f(x), flat.
-        weights: cotangents, flat.
-        unit: of the dtype that f computes in.
-        method: what messages call this.
-
-    Returns:
-        The reference. Its `problem` is set where no derivative can be given.
+    The path is in double precision, base is f(x), and `method` is for messages.
     """
     rungs, hidden = _climb(path, base, weights, unit)
     if len(rungs) < _FEWEST:
@@ -128,7 +121,7 @@ def differentiate(
 
 
 def _climb(path: Path, base: Vector, weights: Vector, unit: Unit) -> tuple[list[_Rung], float]:
-    """Slopes from the longest step to the shortest, and what unmoved outputs may hide."""
+    """Slopes from long steps to short, and the share of unmoved outputs."""
     absolute, size = np.abs(weights), np.abs(base)
     relative = path.relative
     shortest = _SPACINGS * unit.eps * max(relative, 1.0)
@@ -174,7 +167,7 @@ def _levels(rungs: Sequence[_Rung]) -> list[_Level]:
 
 
 def _best(levels: Sequence[_Level]) -> _Level | None:
-    """The level with the smallest bar, unless shorter steps have settled on another slope."""
+    """The level with the smallest bar, unless shorter steps settle elsewhere."""
     for level in sorted((each for each in levels if each.converged), key=lambda each: each.bar):
         against = [
             other
@@ -189,7 +182,7 @@ def _best(levels: Sequence[_Level]) -> _Level | None:
 
 
 def _sides(rungs: Sequence[_Rung], best: _Level, weights: Vector) -> list[tuple[float, float]]:
-    """The sums of one-sided slopes at a level and the next shorter steps."""
+    """Sums of one-sided slopes, at a level and two shorter ones."""
     pairs = list(pairwise(rungs))[best.place - 1 : best.place + 2]
     return [_one_sided(long, short, weights) for long, short in pairs]
 
@@ -197,7 +190,7 @@ def _sides(rungs: Sequence[_Rung], best: _Level, weights: Vector) -> list[tuple[
 def _kink(
     rungs: Sequence[_Rung], best: _Level, near: list[tuple[float, float]], method: str
 ) -> Reference | None:
-    """The interval of slopes at a level, if its width persists at the next shorter steps."""
+    """The interval of slopes at a level, if its width persists."""
     widths = [high - low for low, high in near]
     noises = [_ONE_SIDED * rung.noise for rung in rungs[best.place :]]
     if any(width <= noise for width, noise in zip(widths, noises, strict=False)):
@@ -217,7 +210,7 @@ def _kink(
 
 
 def _one_sided(long: _Rung, short: _Rung, weights: Vector) -> tuple[float, float]:
-    """Sum the smaller and the larger one-sided slope over the outputs: before contracting."""
+    """Sum the smaller and the larger one-sided slope over the outputs."""
     right, left = (
         weights * (2 * b - a) for a, b in ((long.right, short.right), (long.left, short.left))
     )

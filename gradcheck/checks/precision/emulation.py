@@ -1,4 +1,4 @@
-"""Double precision that rounds like a shorter dtype: what a right formula may lose there.
+"""Arrays in double precision that round like a shorter dtype.
 
 Every result of a NumPy function is computed in double precision and then rounded to the
 numbers of the shorter dtype. In half precision sums and matrix products are one operation,
@@ -18,7 +18,7 @@ from gradcheck.ndarrays.dtypes import Unit
 from gradcheck.ndarrays.flat import BLOCK, blocks
 from gradcheck.ndarrays.types import Array
 
-_HALF = 1e-4  # the unit of single precision is below this, those of half precision above
+_HALF = 1e-4  # derived: the unit of single precision is below this, those of half precision above
 _SUMMING_METHODS = ("reduce", "accumulate", "reduceat")
 _SUMMING = (np.dot, np.inner, np.vdot, np.einsum, np.tensordot, np.convolve, np.correlate)
 _ARITHMETIC = (
@@ -29,15 +29,10 @@ _ARITHMETIC = (
 
 @dataclass(slots=True)
 class Emulation:
-    """How arrays round, and what was seen.
+    """The rounding of arrays, and whether they overflowed."""
 
-    Attributes:
-        unit: of the dtype that is emulated.
-        overflowed: whether arithmetic with numbers of that dtype left it.
-    """
-
-    unit: Unit
-    overflowed: bool = False
+    unit: Unit  # of the dtype that is emulated
+    overflowed: bool = False  # whether arithmetic with numbers of that dtype left it
 
     @property
     def sums_alike(self) -> bool:
@@ -50,16 +45,16 @@ class Emulation:
         view.emulation = self
         return view
 
-    def of(self, found: Any) -> Any:
+    def of(self, result: Any) -> Any:
         """Round what was computed, if it is floating."""
-        floating = isinstance(found, np.ndarray | np.generic) and found.dtype.kind in "fc"
-        return self.array(np.asarray(found)) if floating else found
+        floating = isinstance(result, np.ndarray | np.generic) and result.dtype.kind in "fc"
+        return self.array(np.asarray(result)) if floating else result
 
-    def note(self, ufunc: np.ufunc, given: tuple[Any, ...], found: Any) -> None:
-        """Note an overflow that is no infinity of exp, which a formula must not meet."""
+    def note(self, ufunc: np.ufunc, operands: tuple[Any, ...], result: Any) -> None:
+        """Note an overflow of arithmetic between finite numbers."""
         largest = self.unit.largest
-        if ufunc in _ARITHMETIC and not isinstance(found, tuple) and _any(found, largest):
-            numbers = [np.abs(x) for x in given if isinstance(x, np.ndarray | np.generic)]
+        if ufunc in _ARITHMETIC and not isinstance(result, tuple) and _any(result, largest):
+            numbers = [np.abs(x) for x in operands if isinstance(x, np.ndarray | np.generic)]
             self.overflowed |= all(bool(np.all(x < largest)) for x in numbers)
 
 
@@ -84,15 +79,17 @@ class Emulated(np.ndarray[Any, Any]):
             ufunc is np.matmul or (ufunc is np.add and method in _SUMMING_METHODS)
         ):
             plain, kwargs = tuple(map(_single, plain)), kwargs | {"dtype": None}
-        found = getattr(ufunc, method)(*plain, **kwargs)
-        emulation.note(ufunc, plain, found)
-        if isinstance(found, tuple):
-            found = tuple(map(emulation.of, map(_double, found)))
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        emulation.note(ufunc, plain, result)
+        if isinstance(result, tuple):
+            result = tuple(map(emulation.of, map(_double, result)))
         else:
-            found = emulation.of(_double(found))
+            result = emulation.of(_double(result))
         if out is None:
-            return found
-        for target, value in zip(out, found if isinstance(found, tuple) else (found,), strict=True):
+            return result
+        for target, value in zip(
+            out, result if isinstance(result, tuple) else (result,), strict=True
+        ):
             _plain(target)[...] = value
         return out[0] if len(out) == 1 else out
 
@@ -102,16 +99,18 @@ class Emulated(np.ndarray[Any, Any]):
         emulation = _emulation_of((self,))
         if func in _SUMMING:
             to = _single if emulation.sums_alike else _plain
-            found = func(*map(to, args), **{k: to(v) for k, v in kwargs.items()})
-            return emulation.of(_double(found))
-        found = super().__array_function__(func, types, args, kwargs)
-        if isinstance(found, tuple | list):
-            return type(found)(map(emulation.of, found)) if type(found) in (tuple, list) else found
-        return emulation.of(found)
+            result = func(*map(to, args), **{k: to(v) for k, v in kwargs.items()})
+            return emulation.of(_double(result))
+        result = super().__array_function__(func, types, args, kwargs)
+        if isinstance(result, tuple | list):
+            return (
+                type(result)(map(emulation.of, result)) if type(result) in (tuple, list) else result
+            )
+        return emulation.of(result)
 
 
 def rounded(x: Array, unit: Unit) -> Array:
-    """Round to the nearest numbers of a dtype; what is larger than all of them stays."""
+    """Round to the nearest numbers of a dtype, with no upper limit."""
     plain = np.asarray(x)
     if plain.dtype.kind == "c":
         return rounded(plain.real, unit) + 1j * rounded(plain.imag, unit)
@@ -133,9 +132,8 @@ def _rounded(plain: Array, unit: Unit) -> Array:
     return nearest
 
 
-def _any(found: Any, largest: float) -> bool:
-    """Whether some number is at least so large."""
-    whole = np.ravel(found)
+def _any(result: Any, largest: float) -> bool:
+    whole = np.ravel(result)
     return any(bool((np.abs(whole[b]) >= largest).any()) for b in blocks(whole.size))
 
 
@@ -146,7 +144,6 @@ def _plain(x: Any) -> Any:
 
 
 def _single(x: Any) -> Any:
-    """An array in double precision, in single precision."""
     plain = _plain(x)
     if isinstance(plain, np.ndarray) and plain.dtype.kind in "fc":
         return plain.astype(np.complex64 if plain.dtype.kind == "c" else np.float32)

@@ -1,4 +1,4 @@
-"""Gradients of ops that take a short dtype only: differentiated in that dtype itself.
+"""Gradients of ops that take a short dtype only, judged in it.
 
 A kernel for float32 cannot be called in double precision, where formulas are otherwise
 judged. So its forward is differentiated as it is (`checks.precision.differences`), or sharply
@@ -36,31 +36,27 @@ from gradcheck.numeric.steps import STEPS, ULPS
 from gradcheck.numeric.tally import Tally
 from gradcheck.numeric.ties import tied
 
-_SOME = 12  # entries of many that are judged by themselves, beside a direction over all
+_SOME = 12  # arbitrary, for speed: entries of many that are judged alone
 # Terms of a sum, beyond which each costs a rounding. There are fewer such in `agreement`, where
 # two sums in different orders are compared: here only one of them is off.
 _ADDED_IN_ONE_ORDER = 64
-_NEARLY_ALL = 0.5  # of the largest number: beyond that a gradient may overflow
+_NEARLY_ALL = 0.5  # derived, a binade: of the largest number: beyond that a gradient may overflow
 # Of half precision so many units are a large share, and a chain of so many roundings is none.
 _FEWER = 16.0
-_UNITS = 64.0  # that rounding of the terms of a jvp may cost
+_UNITS = 64.0  # arbitrary, 16 to 256: that rounding of the terms of a jvp may cost
 
 
 def compare(trial: Trial, probes: Probes) -> Tally | Violation:
-    """Compare the gradients of a trial with derivatives of its forward in its own dtype.
-
-    Returns:
-        What was compared, or how the jvp breaks its contract.
-    """
+    """Compare gradients with derivatives of the forward in its own dtype."""
     bench = _bench(trial)
     tally = Tally()
     for path, claim in bench.claims(probes):
         bench.add(bench.judged(path, claim, bench.slack_along(path)), tally, path)
     if trial.subject.jvp is not None:
-        found = jvp_claim(trial, bench.point)
-        if isinstance(found, Violation):
-            return found
-        path, claim = found
+        claimed = jvp_claim(trial, bench.point)
+        if isinstance(claimed, Violation):
+            return claimed
+        path, claim = claimed
         slack = bench.slack_along(path) + _UNITS * bench.unit.eps * claim.size
         tally.add(bench.judged(path, claim, slack))
     return tally
@@ -68,17 +64,11 @@ def compare(trial: Trial, probes: Probes) -> Tally | Violation:
 
 @dataclass(frozen=True)
 class _Bench:
-    """A problem whose forward rounds, and how its slopes are found.
-
-    Attributes:
-        trial: the trial.
-        point: where it is judged; along its paths the forward is evaluated.
-        sharp: whether the forward that is differentiated computes in double precision.
-    """
+    """A point whose forward rounds, and how its slopes are found."""
 
     trial: Trial
     point: Point
-    sharp: bool
+    sharp: bool  # whether the forward that is differentiated computes in double precision
 
     @cached_property
     def unit(self) -> Unit:
@@ -91,7 +81,7 @@ class _Bench:
         return unit_of(np.float64) if self.sharp else self.unit
 
     def claims(self, probes: Probes) -> Iterator[tuple[Path, Claim]]:
-        """The paths to compare along: entries, ties, and of many entries a direction."""
+        """Paths to compare along: entries, ties, a direction over many."""
         point = self.point
         movable = [np.flatnonzero(scales) for scales in point.scales]
         ends = np.cumsum([indices.size for indices in movable])
@@ -110,7 +100,7 @@ class _Bench:
         yield from tied(point)
 
     def judged(self, path: Path, claim: Claim, slack: float) -> Comparison:
-        """Compare along a path: by one difference if that agrees already, else by many."""
+        """Compare along a path, by one difference where that is enough."""
         weights, unit = self.point.weights, self._differences_round_by
         method = "central differences" + f" in {self.trial.case.dtype}" * (not self.sharp)
         slope = differences.quick_slope(path, weights, unit)
@@ -148,7 +138,7 @@ class _Bench:
         return ""
 
     def _faint(self, path: Path, step: float) -> float:
-        """A slope that is rounding beside numbers that may have cancelled: γ·(−1) + β at 1."""
+        """The slope of rounding beside cancelled numbers: γ·(−1) + β at 1."""
         inputs = [np.abs(x[np.isfinite(x)]).max(initial=1.0) for x in self.point.inputs]
         ahead, behind = both_ways(path, STEPS[0])
         weights = np.abs(self.point.weights)
@@ -158,19 +148,19 @@ class _Bench:
         return float(ULPS * self.unit.eps * max(inputs) * weights.sum() / step)
 
     def add(self, comparison: Comparison, tally: Tally, path: Path) -> None:
-        """Count a comparison, and in which entries a small mistake would have shown."""
+        """Count a comparison, and the entries in which it shows mistakes."""
         tally.add(comparison)
         terms = _moved(path, self.point.gradient)
         tally.power.count(np.abs(terms), comparison.slack)
 
     def slack_along(self, path: Path) -> float:
-        """How far off the slope of a right gradient may be by rounding."""
+        """The rounding of a right gradient's slope along a path."""
         moved = _moved(path, self.slack)
         return float(np.abs(moved).sum())
 
     @cached_property
     def slack(self) -> Parts:
-        """How far off each entry of a right gradient may be by rounding, one vector per part."""
+        """The rounding of a right gradient's entries, one vector per part."""
         trial, gradients = self.trial, self.trial.gradients
         try:
             bars = conditioning.bars(
@@ -179,18 +169,18 @@ class _Bench:
                 trial.fresh_cotangents(),
                 gradients,
                 unit=self.unit,
-                spent=trial.spent,
+                spent=agreement.spent(trial),
                 roundings=_FEWER if self.unit.eps > conditioning.COARSE else conditioning.ROUNDINGS,
             )
         except (OpRaised, Broken):
             return [np.full(g.shape, np.inf) for g in self.point.gradient]
         terms = agreement.most_terms(trial)
-        found = []
+        slacks = []
         for name, gradient in zip(trial.inputs.differentiable, self.point.gradient, strict=True):
             largest = np.abs(gradient[np.isfinite(gradient)]).max(initial=0.0)
             added = terms * self.unit.eps * largest
-            found.append(max(1.0, terms / _ADDED_IN_ONE_ORDER) * bars[name] + added)
-        return found
+            slacks.append(max(1.0, terms / _ADDED_IN_ONE_ORDER) * bars[name] + added)
+        return slacks
 
 
 def _bench(trial: Trial) -> _Bench:
@@ -205,7 +195,7 @@ def _bench(trial: Trial) -> _Bench:
 
 
 def _on(trial: Trial, forward: Callable[..., Any], *, sharp: bool) -> _Bench | None:
-    """The bench for a forward in double precision, if it has the outputs of the op there."""
+    """The bench for another forward, if it returns the same outputs."""
     point = point_of(trial, forward)
     base = point.function(point.inputs)
     if base is None or base.shape != point.base.shape or not np.isfinite(base).all():
@@ -214,11 +204,11 @@ def _on(trial: Trial, forward: Callable[..., Any], *, sharp: bool) -> _Bench | N
 
 
 def _rounded(forward: Callable[..., Any], dtypes: Sequence[np.dtype[Any]]) -> Callable[..., Any]:
-    """A forward of short dtypes as one of double precision: it rounds what it gets."""
+    """A forward of short dtypes as one that takes double precision."""
 
     def called(*inputs: Array, **params: Any) -> tuple[Array, ...]:
-        given = (x.astype(dtype) for x, dtype in zip(inputs, dtypes, strict=True))
-        returned = forward(*given, **params)
+        rounded = (x.astype(dtype) for x, dtype in zip(inputs, dtypes, strict=True))
+        returned = forward(*rounded, **params)
         outputs = map(np.asarray, returned if isinstance(returned, tuple) else (returned,))
         return tuple(out.astype(double_of(out.dtype)) for out in outputs)
 
@@ -226,7 +216,7 @@ def _rounded(forward: Callable[..., Any], dtypes: Sequence[np.dtype[Any]]) -> Ca
 
 
 def _moved(path: Path, parts: Parts) -> Vector:
-    """What each number that a path moves contributes to a slope along it."""
+    """Contributions of a path's moved numbers to the slope along it."""
     if isinstance(path, SparsePath):
         return np.concatenate([parts[k][i] * values for k, i, values in path.moves])
     return np.concatenate([part * u for part, u in zip(parts, path.direction, strict=True)])

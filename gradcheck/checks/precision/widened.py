@@ -26,18 +26,18 @@ from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.comparison import Comparison, Reference
 from gradcheck.numeric.conditioning import nudged
 
-_NEARLY_ALL = 0.5  # of the largest number: beyond that, its neighbours are infinite
-_SAMPLES = 4
+_NEARLY_ALL = 0.5  # derived, a binade below the largest number: its neighbours are finite
+_SAMPLES = 4  # arbitrary: the mean below makes up for few; 3 to 8 do as well
 # An entry may be off by this many times the worst of the samples, by the mean of what is lost
 # in the others (four samples of one entry may all be lucky), and by so many units in the last
 # place of its own and of the largest one.
 _SPREAD = 4.0
-_UNITS = 4.0
-_FAR_OFF = 0.05  # of the largest output: a forward so inaccurate has another gradient
+_UNITS = 4.0  # units in the last place; see above
+_FAR_OFF = 0.05  # arbitrary, 0.01 to 0.2: of the largest output, with another gradient
 
 
 def forward_is_off(trial: Trial) -> bool:
-    """Whether the outputs in low precision are far from those in double precision."""
+    """Whether the outputs are far from those in double precision."""
     exact = filter(is_differentiable, trial.outputs_at(in_double(trial.case).inputs))
     return any(_is_off(flat(low), flat(out)) for low, out in zip(trial.base, exact, strict=False))
 
@@ -53,25 +53,16 @@ def _is_off(low: Array, exact: Array) -> bool:
 
 
 def _largest(vector: Array) -> Any:
-    """The largest size in a vector; NaN if it has one."""
     return reduce(np.maximum, (np.abs(vector[b]).max() for b in blocks(vector.size)), 0.0)
 
 
 def worst(trial: Trial, arguments: Sequence[Argument]) -> Comparison | None:
-    """Compare the gradients of a trial with those in double precision, entry by entry.
-
-    Args:
-        trial: in low precision.
-        arguments: the differentiable inputs.
-
-    Returns:
-        The comparison with the largest margin, or None if there is no entry.
-    """
+    """The comparison with double precision of largest margin, if there is one."""
     exact = trial.gradients_at(inputs=in_double(trial.case).inputs, cotangents=_wide(trial))
     unit = max((unit_of(g.dtype) for g in trial.gradients.values()), key=lambda unit: unit.eps)
     emulation = Emulation(unit)
     bars = _bars(trial, exact, emulation)
-    found = []
+    comparisons = []
     for argument in arguments:
         name = argument.name
         low, right, bar = flat(trial.gradients[name]), flat(exact[name]), bars[name]
@@ -81,12 +72,11 @@ def worst(trial: Trial, arguments: Sequence[Argument]) -> Comparison | None:
         )
         # Terms of a sum may overflow though the sum itself would not.
         if fits and (np.isfinite(low).all() or not emulation.overflowed):
-            found.append(_compared(argument, low, right, bar))
-    return max(found, key=lambda c: c.margin, default=None)
+            comparisons.append(_compared(argument, low, right, bar))
+    return max(comparisons, key=lambda c: c.margin, default=None)
 
 
 def _wide(trial: Trial) -> list[Array | None]:
-    """The cotangents in double precision."""
     return [None if g is None else g.astype(double_of(g.dtype)) for g in trial.cotangents]
 
 
@@ -97,16 +87,16 @@ def _bars(trial: Trial, exact: Mapping[str, Array], emulation: Emulation) -> dic
     for seed in range(_SAMPLES):
         rng = buckets.generator(seed)
         eps = unit.eps if seed else 0.0
-        given = [_rounding(x, rng, eps, emulation) for x in in_double(trial.case).inputs]
+        inputs = [_rounding(x, rng, eps, emulation) for x in in_double(trial.case).inputs]
         g = [None if g is None else _rounding(g, rng, eps, emulation) for g in _wide(trial)]
         try:
-            gradients = trial.gradients_at(inputs=given, cotangents=g)
+            gradients = trial.gradients_at(inputs=inputs, cotangents=g)
         except (OpRaised, Broken):  # the op takes no subclass of an array: only its inputs round
             plain = [None if x is None else np.asarray(x) for x in g]
-            gradients = trial.gradients_at(inputs=list(map(np.asarray, given)), cotangents=plain)
-        for name, found in gradients.items():
-            _widen(lost[name], flat(found), flat(exact[name]))
-        del given, g, gradients, found
+            gradients = trial.gradients_at(inputs=list(map(np.asarray, inputs)), cotangents=plain)
+        for name, gradient in gradients.items():
+            _widen(lost[name], flat(gradient), flat(exact[name]))
+        del inputs, g, gradients, gradient
     terms = sum(g.size for g in trial.cotangents if g is not None)
     for name, off in lost.items():
         right = flat(exact[name])
@@ -122,14 +112,13 @@ def _bars(trial: Trial, exact: Mapping[str, Array], emulation: Emulation) -> dic
     return lost
 
 
-def _widen(lost: Array, found: Array, exact: Array) -> None:
-    """Take what is further off than ever into account."""
+def _widen(lost: Array, gradient: Array, exact: Array) -> None:
     for block in blocks(lost.size):
-        np.fmax(lost[block], np.abs(found[block] - exact[block]), out=lost[block])
+        np.fmax(lost[block], np.abs(gradient[block] - exact[block]), out=lost[block])
 
 
 def _rounding(x: Array, rng: np.random.Generator, eps: float, emulation: Emulation) -> Array:
-    """An input near x that rounds whatever is computed from it; as it is, if it has no slope."""
+    """A differentiable input, nudged, as an array that rounds its results."""
     if not is_differentiable(x):
         return x
     return emulation.array(nudged(x, rng, eps))

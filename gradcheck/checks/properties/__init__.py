@@ -1,1 +1,1 @@
-"""What is checked besides the value of a gradient: a module each."""
+"""Checks besides the value of a gradient: one module each."""

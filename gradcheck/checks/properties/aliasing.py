@@ -1,9 +1,12 @@
-"""Gradients share no writable memory with each other, with the cotangent or with an input.
+"""Gradients share no writable memory with anything else.
 
-Gradients are accumulated in place: `grad += g`. If two of them are the same array, or one is
-the cotangent itself, adding to one changes the other. Typical of first implementations: the
-backward pass of an addition, or of an identity, hands the very array that came in to both of
-its operands.
+Neither with each other nor with the cotangent or an input. Gradients are accumulated in place:
+`grad += g`. If two of them are the same array, or one is the cotangent itself, adding to one
+changes the other. That is a hazard: where the values are right and nothing was changed it is
+noted, and fails with `hazards="fail"` only, since autograd and many textbooks do the same. Where
+one array was written over another, its values are wrong, or the argument was changed, and that
+fails. Typical of first implementations: the backward pass of an addition, or of an
+identity, hands the very array that came in to both of its operands.
 """
 
 from __future__ import annotations
@@ -16,7 +19,12 @@ from gradcheck.results.kind import Kind
 
 
 def check(trial: Trial) -> Violation | None:
-    """Report the first gradient through which another array could be changed."""
+    """Report the first gradient through which another array could be changed.
+
+    Where one was changed already, that is what is wrong, not that it could be.
+    """
+    if trial.touched:
+        return None
     items = list(trial.gradients.items())
     for i, (name, gradient) in enumerate(items):
         for other, array in items[i + 1 :]:

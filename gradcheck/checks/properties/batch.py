@@ -25,22 +25,17 @@ from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.results.kind import Kind
 
-_MOST = 12  # entries of a batch that are worth a loop
-_ASIDE = 2.0**-6
-_UNITS = 2.0**12  # of the largest output, by which a loop may differ
+_MOST = 12  # arbitrary, for speed: entries of a batch that are worth a loop
+_ASIDE = 2.0**-6  # of a number's scale: arbitrary, far beyond rounding, still nearby
+_UNITS = 2.0**12  # arbitrary, 2**8 to 2**20: of the largest output, for a loop
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """The leading axes of a case.
+    """The leading axes of a case."""
 
-    Attributes:
-        ranks: how many of them each input has.
-        shape: their common shape.
-    """
-
-    ranks: list[int]
-    shape: tuple[int, ...]
+    ranks: list[int]  # how many of them each input has
+    shape: tuple[int, ...]  # that they have in common
 
     def entry(self, inputs: Sequence[Array], index: tuple[int, ...]) -> list[Array]:
         """Copies of the inputs of one entry."""
@@ -48,27 +43,25 @@ class _Batch:
 
 
 def check(trial: Trial) -> Violation | None:
-    """Compare the gradients with the sum of those of every entry of the batch alone."""
+    """Compare the gradients with a loop over the batch."""
     batch = _batch_of(trial)
     if batch is None or not _keeps_promise_beside(trial, batch):
         return None
     if not _keeps_promise(trial, batch, trial.case.inputs, trial.base):
         return None
     total = _summed(trial, batch)
-    found = difference(trial, trial.gradients, total, times=float(np.prod(batch.shape)))
-    if found is None:
+    apart = difference(trial, trial.gradients, total, times=float(np.prod(batch.shape)))
+    if apart is None:
         return None
-    return Violation(
+    return apart.violation(
         Kind.BATCH,
-        f"∂L/∂{found.argument} of a batch differs from a loop",
-        f"For a batch of {'×'.join(map(str, batch.shape))} the vjp returned {found}, the sum over "
+        "of a batch differs from a loop",
+        f"For a batch of {'×'.join(map(str, batch.shape))} the vjp returned {apart}, the sum over "
         "the entries of the batch, each by itself.",
-        found.argument,
     )
 
 
 def _summed(trial: Trial, batch: _Batch) -> Gradients:
-    """The sum of the gradients of every entry."""
     total = {name: np.zeros_like(g) for name, g in trial.gradients.items()}
     for index in np.ndindex(batch.shape):
         inputs = batch.entry(trial.case.inputs, index)
@@ -86,8 +79,8 @@ def _keeps_promise(
     """Whether the forward gives these outputs entry by entry too."""
     try:
         for index in np.ndindex(batch.shape):
-            found = filter(is_differentiable, trial.outputs_at(batch.entry(inputs, index)))
-            if not all(map(_close, (out[index] for out in outputs), found)):
+            outputs_alone = filter(is_differentiable, trial.outputs_at(batch.entry(inputs, index)))
+            if not all(map(_close, (out[index] for out in outputs), outputs_alone)):
                 return False
     except (OpRaised, IndexError):
         return False  # it does not work on one entry, so there is nothing to compare with
@@ -95,7 +88,7 @@ def _keeps_promise(
 
 
 def _keeps_promise_beside(trial: Trial, batch: _Batch) -> bool:
-    """Whether the forward of a batch is a loop where every number has moved a little.
+    """Whether the forward of a batch is a loop nearby.
 
     At the point itself a zero may hide that it is none: a dropout whose mask depends on the
     shape gives 0 for a 0, kept or not.
@@ -119,7 +112,7 @@ def _beside(trial: Trial) -> list[Array]:
 
 
 def _batch_of(trial: Trial) -> _Batch | None:
-    """The batch of a case; None if it has none, or too large a one for a loop."""
+    """The batch of a case, if one is small enough."""
     signature = trial.subject.signature
     if signature is None or not all(out.leading for out in signature.outputs):
         return None
@@ -137,18 +130,18 @@ def _batch_of(trial: Trial) -> _Batch | None:
 
 
 def _entry(x: Array, rank: int, index: tuple[int, ...]) -> Array:
-    """A view of one entry of a batch; an axis of size 1 serves all of them."""
+    """A view of one entry; an axis of size 1 serves all."""
     own = index[len(index) - rank :]
     places: list[Any] = [i if n > 1 else 0 for i, n in zip(own, x.shape[:rank], strict=True)]
     entry: Array = x[(*places, ...)]
     return entry
 
 
-def _close(wanted: Array, found: Array) -> bool:
-    if wanted.shape != found.shape:
+def _close(wanted: Array, actual: Array) -> bool:
+    if wanted.shape != actual.shape:
         return False
     unit = _UNITS * unit_of(wanted.dtype).eps * np.abs(wanted).max(initial=0.0)
-    return bool((np.abs(found - wanted) <= unit).all())
+    return bool((np.abs(actual - wanted) <= unit).all())
 
 
 PROPERTY = Property(name="batch", when="in turn", text=__doc__, check=check)

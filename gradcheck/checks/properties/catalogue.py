@@ -1,4 +1,4 @@
-"""What is checked about an op besides the value of its gradient: one module a property.
+"""The list of properties: checks besides the value of a gradient.
 
 A property is a plain function of a trial. The docstring of its module is what
 `gradcheck explain` prints: what it checks, why, and a real bug that it finds.
@@ -29,8 +29,8 @@ def property_of(name: str) -> Property:
         raise SelectionError(
             f"There is no property {name!r}; there are {listing(NAMES)}.{did_you_mean(name, NAMES)}"
         )
-    found: Property = importlib.import_module(f"gradcheck.checks.properties.{name}").PROPERTY
-    return found
+    checked: Property = importlib.import_module(f"gradcheck.checks.properties.{name}").PROPERTY
+    return checked
 
 
 @cache
@@ -43,13 +43,9 @@ def properties() -> tuple[Property, ...]:
 def due(turn: int, turns: int, skip: frozenset[str], also: frozenset[str]) -> tuple[Property, ...]:
     """The properties that call the op again and that a case checks.
 
-    Args:
-        turn: of the case, from 1 to `turns`; 0 for all.
-        turns: among how many turns the properties are dealt out.
-        skip: names of those that are left out.
-        also: names of those that are checked on request.
+    They are dealt out among so many turns; turn 0 has all. `also` names those on request.
     """
     dealt = [p for p in properties() if p.when == "in turn"]
     mine = [p for i, p in enumerate(dealt) if turn == 0 or i % turns == turn - 1]
-    asked = [p for p in properties() if p.when == "on request" and p.name in also]
-    return tuple(p for p in (*mine, *asked) if p.name not in skip)
+    requested = [p for p in properties() if p.when == "on request" and p.name in also]
+    return tuple(p for p in (*mine, *requested) if p.name not in skip)

@@ -1,4 +1,4 @@
-"""One gradient per differentiable input, of the shape and dtype of that input.
+"""Each differentiable input has a gradient of its shape and dtype.
 
 A gradient of another shape may broadcast and so be used without a complaint: a scalar, or (n,
 1) for (n,). A gradient of another dtype makes everything behind it slow or coarse. None and

@@ -1,11 +1,12 @@
-"""The derivative of the vjp is the Hessian of ⟨g, f⟩: symmetric, and what second differences say.
+"""The derivative of the vjp is the Hessian of ⟨g, f⟩.
 
-Who differentiates twice (a penalty on gradients, Newton's method, implicit layers) uses the
-derivative of the vjp, of which its value at a point tells nothing. Two things must hold for any
-directions u and v: D_v ⟨vjp(g), u⟩ = D_u ⟨vjp(g), v⟩, and D_v ⟨vjp(g), v⟩ is the second
-difference of ⟨g, f⟩ along v. Nothing is said where the vjp has a kink or a jump, nor on curved
-domains, and only double precision is checked. Typical of rules that are right at a point and
-not around it: a factor that was computed once and is taken for a constant.
+So it is symmetric, and agrees with second differences. Who differentiates twice (a penalty on
+gradients, Newton's method, implicit layers) uses the derivative of the vjp, of which its value
+at a point tells nothing. Two things must hold for any directions u and v: D_v ⟨vjp(g), u⟩ = D_u
+⟨vjp(g), v⟩, and D_v ⟨vjp(g), v⟩ is the second difference of ⟨g, f⟩ along v. Nothing is said
+where the vjp has a kink or a jump, nor on curved domains, and only double precision is checked.
+Typical of rules that are right at a point and not around it: a factor that was computed once
+and is taken for a constant.
 Source: Griewank and Walther (2008), Evaluating Derivatives, 2nd edition, section 5.1.
 """
 
@@ -28,6 +29,7 @@ from gradcheck.ndarrays.types import Array, Parts, Vector
 from gradcheck.numeric import ladder
 from gradcheck.numeric.comparison import Reference
 from gradcheck.numeric.forward import FlatForward
+from gradcheck.numeric.notation import apart
 from gradcheck.numeric.paths import DensePath, both_ways
 from gradcheck.numeric.point import Point
 from gradcheck.numeric.steps import ULPS, eps_of, extrapolated
@@ -35,9 +37,9 @@ from gradcheck.results.kind import Kind
 
 _STEPS = tuple(2.0**-k for k in range(2, 26, 2))
 _SHORT, _LONG = 2.0**-13, 2.0**-6  # steps of the cheap first and second differences
-_PAIRS = 2  # of directions, all of which must show a failure
-_ASYMMETRY = 1e-5  # relative differences that are no failure
-_CURVATURE = 1e-3  # the same for second differences
+_PAIRS = 2  # arbitrary: of directions, all of which must show a failure
+_ASYMMETRY = 1e-5  # arbitrary, 1e-6 to 1e-4: relative differences that are no failure
+_CURVATURE = 1e-3  # arbitrary, 1e-4 to 1e-2: the same for second differences
 _SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
@@ -49,16 +51,16 @@ def check(trial: Trial) -> Violation | None:
     if not (point.size and point.base.size):
         return None
     backward = _Backward.of(trial, point)
-    found = None
+    violation = None
     for _ in range(_PAIRS):
         u, v = point.random_direction(), point.random_direction()
         if _is_plausible(point, backward, u, v):
             return None
         floor = _floor(point, u, v)
-        found = _asymmetry(backward, u, v, floor) or _disagreement(point, backward, v, floor)
-        if found is None:
+        violation = _asymmetry(backward, u, v, floor) or _disagreement(point, backward, v, floor)
+        if violation is None:
             return None
-    return found
+    return violation
 
 
 def _applies(trial: Trial) -> bool:
@@ -70,7 +72,7 @@ def _applies(trial: Trial) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Backward:
-    """The vjp for one cotangent, as a map from flat inputs to flat gradients."""
+    """The vjp for one cotangent, from flat inputs to flat gradients."""
 
     function: FlatForward
     point: Parts
@@ -91,7 +93,7 @@ class _Backward:
         return ladder.climb(self._path(along), self.base, np.concatenate(of))
 
     def change(self, along: Parts) -> Vector | None:
-        """One central difference of the vjp along a direction, if there is one."""
+        """A central difference of the vjp along a direction, if usable."""
         ahead, behind = both_ways(self._path(along), _SHORT)
         if ahead is None or behind is None or not ahead.shape == behind.shape == self.base.shape:
             return None
@@ -119,7 +121,7 @@ def _is_plausible(point: Point, backward: _Backward, u: Parts, v: Parts) -> bool
 
 
 def _floor(point: Point, u: Parts, v: Parts) -> float:
-    """What a right vjp may lose altogether: its slopes say nothing below that.
+    """The rounding of a right vjp, below which slopes say nothing.
 
     In softmax of (100, 0) the large entry is 1 and its cotangent cancels: a term of the size of
     the small one is gone. In x / y² with y = 1e200 it is below the smallest number.
@@ -142,11 +144,12 @@ def _asymmetry(backward: _Backward, u: Parts, v: Parts, floor: float) -> Violati
     bar = one.bar + other.bar + floor
     if abs(one.value - other.value) <= bar + _ASYMMETRY * (abs(one.value) + abs(other.value)):
         return None
+    along_v, along_u = apart(one.value, other.value)
     return Violation(
         Kind.HESSIAN,
         "the Hessian by the vjp is not symmetric",
         f"For one cotangent g and two directions u and v, the derivative of ⟨vjp(g), u⟩ along v "
-        f"is {one.value:.7g} and that of ⟨vjp(g), v⟩ along u {other.value:.7g}; their error bars "
+        f"is {along_v} and that of ⟨vjp(g), v⟩ along u {along_u}; their error bars "
         f"add up to {bar:.1g}. Near this point the vjp is the gradient of no function.",
     )
 
@@ -160,11 +163,12 @@ def _disagreement(point: Point, backward: _Backward, v: Parts, floor: float) -> 
     largest = max(abs(value), abs(slope.value))
     if not abs(slope.value - value) > bar + slope.bar + floor + _CURVATURE * largest:
         return None
+    first, second = apart(slope.value, value)
     return Violation(
         Kind.HESSIAN,
         "the derivative of the vjp is wrong",
         f"For one cotangent g and one direction v, the derivative of ⟨vjp(g), v⟩ along v is "
-        f"{slope.value:.7g}; the second difference of ⟨g, f⟩ is {value:.7g} ± {bar:.1g}. The vjp "
+        f"{first}; the second difference of ⟨g, f⟩ is {second} ± {bar:.1g}. The vjp "
         "is not the gradient of the forward around this point.",
     )
 
@@ -174,11 +178,7 @@ def _is_smooth(reference: Reference) -> bool:
 
 
 def second_difference(point: Point, direction: Parts) -> tuple[float, float]:
-    """Differentiate ⟨g, f⟩ twice along a direction.
-
-    Returns:
-        The second derivative and its error bar, infinite where shorter steps contradict.
-    """
+    """⟨g, f⟩ differentiated twice, and its bar: infinite where steps contradict."""
     seen = list(_seconds(point, direction, _STEPS))
     values = extrapolated([value for value, _ in seen])
     # (16 b − a) / 15 has at most 17/15 of the noise, nearly all of it from the shorter step.
@@ -199,7 +199,7 @@ def second_difference(point: Point, direction: Parts) -> tuple[float, float]:
 def _seconds(
     point: Point, direction: Parts, steps: Sequence[float]
 ) -> Iterator[tuple[float, float]]:
-    """⟨w, f(x + tv) − 2 f(x) + f(x − tv)⟩ / t² and its noise, for each step that can be taken.
+    """Second differences of ⟨w, f⟩ and their noise, at each usable step.
 
     Every value of the forward is off by a few units in the last place, of its own or of 1;
     and so are the inputs where a step takes them to where numbers are less dense.

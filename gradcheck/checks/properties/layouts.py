@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.checks.agreement import difference
+from gradcheck.checks.agreement import Difference, difference
+from gradcheck.checks.failures import layout_refusal
 from gradcheck.checks.properties.property import LAYOUT_HINT, Property
-from gradcheck.checks.trial import Trial
+from gradcheck.checks.trial import OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.layouts import laid_out
 from gradcheck.results.kind import Kind
@@ -26,19 +27,18 @@ _INPUTS, _COTANGENT = "the inputs", "the cotangent"
 def check(trial: Trial) -> Violation | None:
     """Call with inputs and cotangents in each layout that the spec allows."""
     for what, layout in _arrangements(trial):
-        gradients = trial.gradients_at(**_given(trial, what, layout))
+        try:
+            gradients = trial.gradients_at(**_given(trial, what, layout))
+        except OpRaised as raised:
+            if raised.culprit != "forward" or what != _INPUTS:
+                raise
+            return layout_refusal(raised, layout)
         for name in gradients:  # one after the other, so that no two copies of all are held
             gradients[name] = np.asarray(gradients[name], order="C")
-        found = difference(trial, gradients, trial.gradients)
+        apart = difference(trial, gradients, trial.gradients)
         del gradients
-        if found is not None:
-            return Violation(
-                Kind.LAYOUT,
-                f"∂L/∂{found.argument} depends on the memory layout",
-                f"With {what} in {layout} layout the vjp returned {found}; the values were the "
-                "same.",
-                found.argument,
-            )
+        if apart is not None:
+            return _violation(apart, f"{what} in {layout} layout")
     return _spread(trial)
 
 
@@ -52,7 +52,6 @@ def _arrangements(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 def _given(trial: Trial, what: str, layout: str) -> dict[str, Any]:
-    """Arguments of a call in a layout: the inputs, or the cotangents."""
     if what == _INPUTS:
         return {"inputs": [laid_out(x, layout) for x in trial.case.inputs]}
     moved = [None if g is None else laid_out(g, layout) for g in trial.cotangents]
@@ -60,7 +59,7 @@ def _given(trial: Trial, what: str, layout: str) -> dict[str, Any]:
 
 
 def _spread(trial: Trial) -> Violation | None:
-    """Compare a cotangent of stride 0, as it comes out of a sum, with its copy."""
+    """Compare a cotangent of stride 0 with a copy of it."""
     if "strided" not in trial.subject.layouts or not trial.base[0].size:
         return None
     spread = [
@@ -68,20 +67,24 @@ def _spread(trial: Trial) -> Violation | None:
         for g in trial.cotangents
     ]
     written = [None if g is None else g.copy() for g in spread]
-    found = difference(
+    apart = difference(
         trial,
         trial.gradients_at(cotangents=spread),
         trial.gradients_at(cotangents=written),
         times=2.0,
     )
-    if found is None:
-        return None
-    return Violation(
+    return (
+        None
+        if apart is None
+        else _violation(apart, "a cotangent of stride 0 (broadcast from one number)")
+    )
+
+
+def _violation(apart: Difference, arrangement: str) -> Violation:
+    return apart.violation(
         Kind.LAYOUT,
-        f"∂L/∂{found.argument} depends on the memory layout",
-        f"With a cotangent of stride 0 (broadcast from one number) the vjp returned {found}; the "
-        "values were the same.",
-        found.argument,
+        "depends on the memory layout",
+        f"With {arrangement} the vjp returned {apart}; the values were the same.",
     )
 
 

@@ -16,23 +16,18 @@ LAYOUT_HINT = "If it is to take C-contiguous arrays only, say layouts=('C',) in 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
-    """Something that must hold of an op besides the value of its gradient.
+    """A requirement on an op besides the value of its gradient.
 
-    Attributes:
-        name: what tables, messages and `skip=` call it.
-        when: "always" with each case, "in turn" with some, "on request" where `also=` asks
-            for it, "per run" on all cases together.
-        text: the docstring of its module.
-        hint: what a message adds where the op raises on what this property tries.
-        check: what is wrong with a trial, or None; absent where the examination or the
-            engine itself sees it.
+    It is checked "always" with each case, "in turn" with some, "on request" where `also=`
+    asks for it, or "per run" on all cases together.
     """
 
     name: str
     when: When
-    text: str
+    text: str  # the docstring of its module
+    # Absent where the examination or the engine itself sees it.
     check: Callable[[Trial], Violation | None] | None = None
-    hint: str = ""
+    hint: str = ""  # for the message where the op raises on what this property tries
 
     @property
     def summary(self) -> str:

@@ -1,9 +1,9 @@
-"""Inputs, params, the cotangent and the result are left as they were, byte for byte.
+"""Inputs, params, cotangent and result are left as they were.
 
-Whoever calls a vjp still holds these arrays: an optimiser reads the weights, another vjp reads
-the same cotangent. A rule that works in place is right by itself and wrong in company. Found in
-the wild: a kernel wrote dX into the buffer of dY and then computed dW from it
-(unslothai/unsloth#4550).
+That is checked byte for byte. Whoever calls a vjp still holds these arrays: an optimiser reads
+the weights, another vjp reads the same cotangent. A rule that works in place is right by itself
+and wrong in company. Found in the wild: a kernel wrote dX into the buffer of dY and then
+computed dW from it (unslothai/unsloth#4550).
 """
 
 from __future__ import annotations
@@ -11,22 +11,31 @@ from __future__ import annotations
 from gradcheck.checks.properties.property import Property
 from gradcheck.checks.trial import Trial
 from gradcheck.checks.violation import Violation
+from gradcheck.errors import listing
+from gradcheck.ndarrays.memory import overlap
 from gradcheck.results.kind import Kind
 
 
 def check(trial: Trial) -> Violation | None:
-    """Report the first argument that a call changed."""
+    """Report the arguments that a call changed."""
     if not trial.touched:
         return None
-    name, culprit = trial.touched[0].name, trial.touched[0].culprit
-    called = "the cotangent" if name == "g" else name
+    first = trial.touched[0]
+    changed = [each for each in trial.touched if each.culprit == first.culprit]
+    called = listing("the cotangent" if each.name == "g" else each.name for each in changed)
+    written = (
+        f"∂L/∂{name}"
+        for name, gradient in trial.gradients.items()
+        if any(overlap(gradient, each.array) for each in changed)
+    )
+    over = f"{gradients} over" if (gradients := listing(written)) != "nothing" else "into"
     return Violation(
         Kind.MUTATION,
-        f"the {culprit} changed {called}",
-        f"The {culprit} wrote into {called}: work on a copy. Whoever called it still "
+        f"the {first.culprit} changed {called}",
+        f"The {first.culprit} wrote {over} {called}: work on a copy. Whoever called it still "
         f"holds that array.",
-        None if name == "g" else name,
-        culprit,
+        None if first.name == "g" else first.name,
+        first.culprit,
     )
 
 

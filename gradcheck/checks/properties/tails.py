@@ -1,4 +1,4 @@
-"""A derivative that is tiny beside its outputs keeps its digits all the same.
+"""A derivative that is tiny beside its outputs keeps its digits.
 
 Differences of a forward see nothing below its rounding, so a loss there is no error by
 default. But 1 − tanh² at 20 rounds to 0 where the derivative is 1.7e-17, and so does s (1 − s)
@@ -29,36 +29,30 @@ from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Obstacle, Reference
 from gradcheck.numeric.conditioning import nudged
+from gradcheck.numeric.notation import apart
 from gradcheck.numeric.paths import SparsePath
 from gradcheck.numeric.point import Point
 from gradcheck.numeric.steps import ULPS, eps_of
 from gradcheck.results.kind import Kind
 
-_SHARE = 1e-6  # of the terms that a derivative sums, which a rule may lose
-_TRUSTED = 1e-8  # of the same terms, by which references may differ among themselves
-_ENTRIES = 32  # that are compared in a case
-_UNDERFLOW = 2.0**-900  # slopes below it are rounded off in a complex step
+_SHARE = 1e-6  # arbitrary, 1e-7 to 1e-4: of a derivative's terms, which a rule may lose
+_TRUSTED = 1e-8  # arbitrary, well below _SHARE: by which references may differ
+_ENTRIES = 32  # arbitrary, for speed: that are compared in a case
+_UNDERFLOW = 2.0**-900  # derived from the imaginary step: slopes that it rounds off
 _EXPONENTS = range(-3, -22, -1)  # of the heights above a point at which it is examined
-_HEIGHTS = 8  # with each of them
-_BENDING = 2.0**-6  # of h², by which a mean over h may differ from the slope
-_CONFIRMING = 3  # neighbouring exponents that must agree
-_NUDGE = 256.0  # units in the last place of the inputs, whose effect is no loss
-_NUDGES = 2
+_HEIGHTS = 8  # arbitrary, for chance to hit rounding: with each of them
+_BENDING = 2.0**-6  # arbitrary: of h², by which a mean over h may differ from the slope
+_CONFIRMING = 3  # arbitrary: neighbouring exponents that must agree
+_NUDGE = 256.0  # arbitrary, 64 to 1024: units of the inputs, whose effect is no loss
+_NUDGES = 2  # arbitrary: a second one, should the first not move the slope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sharp:
-    """A reference with a small relative error.
-
-    Attributes:
-        value: the slope.
-        size: Σ |w| |f′|, the terms that it sums.
-        bar: how far off it may be.
-        method: how it was obtained, in words.
-    """
+    """A slope with a small relative error."""
 
     value: float
-    size: float
+    size: float  # Σ |w| |f′|, the terms that it sums
     bar: float
     method: str
 
@@ -76,7 +70,7 @@ def check(trial: Trial) -> Violation | None:
 
 
 def _picked(point: Point) -> Iterator[tuple[int, int]]:
-    """Entries that may move by themselves: all of them, or a random choice."""
+    """Entries that may move alone: all, or a random choice."""
     places = [
         (part, int(index))
         for part, (argument, scales) in enumerate(zip(point.arguments, point.scales, strict=True))
@@ -89,7 +83,7 @@ def _picked(point: Point) -> Iterator[tuple[int, int]]:
 
 
 def _judged(point: Point, part: int, index: int) -> Violation | None:
-    """Compare one entry, and ask what else may explain a difference only where there is one."""
+    """Compare one entry; measure its conditioning only where it differs."""
     scale, argument = float(point.scales[part][index]), point.arguments[part]
     moves = [(part, np.array([index]), np.array([scale]))]
     path = SparsePath(point.function, point.inputs, moves)
@@ -111,7 +105,7 @@ def _judged(point: Point, part: int, index: int) -> Violation | None:
 def _violation(
     argument: Argument, index: int, claimed: tuple[float, float], sharp: _Sharp, scale: float
 ) -> Violation:
-    """Say how far a slope and its size are from a reference, all per unit of the entry."""
+    """Report a slope beside its reference, per unit of the entry."""
     slope, size = claimed
     reference = Reference(
         low=sharp.value / scale,
@@ -123,18 +117,19 @@ def _violation(
     claim = Claim(
         where=argument.label(index), argument=argument.name, slope=slope / scale, size=size / scale
     )
+    result, derivative = apart(claim.slope, reference.value)
     return Violation(
         Kind.TAILS,
         f"∂L/∂{argument.name} loses its digits where it is small",
-        f"At {claim.where} the vjp returned {claim.slope:.7g}; by {sharp.method} the derivative is "
-        f"{reference.value:.7g} ± {reference.bar:.1g}. Rearrange the rule so that nothing cancels.",
+        f"At {claim.where} the vjp returned {result}; by {sharp.method} the derivative is "
+        f"{derivative} ± {reference.bar:.1g}. Rearrange the rule so that nothing cancels.",
         argument.name,
         worst=claim.beside(reference, 0.0),
     )
 
 
 def _agrees_at_once(path: SparsePath, point: Point, slope: float) -> bool:
-    """Whether a complex step agrees, however far it can be trusted: mostly it does."""
+    """Whether an unverified complex step agrees already, as it mostly does."""
     slopes = complex_step.complex_slopes(path, point.base)
     if slopes is None:
         return False
@@ -143,12 +138,11 @@ def _agrees_at_once(path: SparsePath, point: Point, slope: float) -> bool:
 
 
 def _sharp(path: SparsePath, base: Vector, weights: Vector) -> _Sharp | None:
-    """The sharpest reference that can be trusted."""
     return _by_complex_step(path, base, weights) or _in_long_double(path, base, weights)
 
 
 def _by_complex_step(path: SparsePath, base: Vector, weights: Vector) -> _Sharp | None:
-    """The complex step, where differences agree as far as they see, and it is free of doubt."""
+    """The complex step, where it is harmonic and differences agree."""
     slopes = complex_step.complex_slopes(path, base)
     if slopes is None:
         return None
@@ -166,7 +160,7 @@ def _by_complex_step(path: SparsePath, base: Vector, weights: Vector) -> _Sharp 
 
 
 def _doubt(path: SparsePath, slopes: Vector, weights: Vector) -> float:
-    """How far complex steps are from harmonic; infinite where the forward is not analytic.
+    """The distance of complex steps from harmonic; infinite where not analytic.
 
     Of an analytic forward the imaginary part v(x, h) obeys Laplace's equation, so h f′(x) equals
     ⅔ v(x, h) plus ⅓ of the mean of v(x ± h, h), up to terms of order h⁵. Of one that takes a
@@ -186,7 +180,7 @@ def _doubt(path: SparsePath, slopes: Vector, weights: Vector) -> float:
 
 
 def _apart(path: SparsePath, slopes: Vector, weights: Vector, height: float) -> float:
-    """How far the mean over some points at a height is from the slopes."""
+    """The distance of the slopes from a mean at a height."""
     ahead, here, behind = (
         _imaginary(_moved(path, t), height, slopes.size) for t in (height, 0.0, -height)
     )
@@ -206,27 +200,27 @@ def _moved(path: SparsePath, t: float) -> SparsePath:
 
 
 def _imaginary(path: SparsePath, height: float, size: int) -> Vector | None:
-    """The imaginary parts of the outputs at a height above the point, if they are finite."""
+    """Imaginary parts of the outputs at a height, if they are finite."""
     out = path.function(path.imaginary(height))
     usable = out is not None and out.size == 2 * size and bool(np.isfinite(out).all())
     return out[1::2] if out is not None and usable else None
 
 
 def _in_long_double(path: SparsePath, base: Vector, weights: Vector) -> _Sharp | None:
-    """The ladder in long double, where it is sharp even if the forward rounds beside 1."""
-    found = complex_step.wider(path, weights)
-    if found is None or found.problem or found.kink or found.weak:
+    """The ladder in long double, where it is sharp."""
+    reference = complex_step.wider(path, weights)
+    if reference is None or reference.problem or reference.kink or reference.weak:
         return None
     beside = np.abs(weights) @ np.maximum(np.abs(base), 1.0)
-    bar = found.bar + ULPS * eps_of(np.longdouble) * float(beside) * max(path.reach, 1.0)
-    size = abs(float(found.value))
+    bar = reference.bar + ULPS * eps_of(np.longdouble) * float(beside) * max(path.reach, 1.0)
+    size = abs(float(reference.value))
     if not bar <= ladder.WEAK * size:
         return None
-    return _Sharp(value=float(found.value), size=size, bar=float(bar), method=found.method)
+    return _Sharp(value=float(reference.value), size=size, bar=float(bar), method=reference.method)
 
 
 def _conditioning(path: SparsePath, weights: Vector, sharp: _Sharp) -> float:
-    """How far the slope moves with the rounding of the inputs; infinite if that is unknown."""
+    """The slope's change with the rounding of the inputs; infinite if unknown."""
     shift = 0.0
     for seed in range(_NUDGES):
         rng = buckets.generator(seed)

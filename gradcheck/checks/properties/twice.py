@@ -1,9 +1,10 @@
-"""Equal inputs, f(x, x), have right gradients too, as two arrays and as one array in two places.
+"""Equal inputs, f(x, x), have right gradients too.
 
-The total derivative by x is their sum, so each must be right by itself. A rule that tells its
-inputs apart by value, by identity or by the memory they lie in gives one of them twice, or both
-of them the sum. Found in the wild: gradients kept by value, so that two equal tensors shared
-one accumulated gradient (tinygrad/tinygrad#9597).
+As two arrays with equal values, and as one array in two places. The total derivative by x is
+their sum, so each must be right by itself. A rule that tells its inputs apart by value, by
+identity or by the memory they lie in gives one of them twice, or both of them the sum. Found in
+the wild: gradients kept by value, so that two equal tensors shared one accumulated gradient
+(tinygrad/tinygrad#9597).
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from gradcheck.checks.properties.property import Property
 from gradcheck.checks.trial import OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.dtypes import unit_of
+from gradcheck.numeric.notation import apart
 from gradcheck.results.kind import Kind
 
 _FACTORS = (0.75, 1.5, -0.75)
 
 
 def check(trial: Trial) -> Violation | None:
-    """Call with equal values in two places: as two arrays, with a reference, and as one."""
+    """Call with equal values in two places: two arrays, then one."""
     for one, other in _pairs(trial):
         apart = list(trial.case.inputs)  # which the trial copies once more for the op
         apart[other] = apart[one].copy()
@@ -62,11 +64,12 @@ def _by_value(equal: Trial, names: tuple[str, str]) -> Violation | None:
     if not wrong:
         return None
     worst = max(wrong, key=lambda comparison: comparison.distance)
+    analytic, numeric = apart(worst.analytic, worst.reference.value)
     return Violation(
         Kind.TWICE,
         f"the gradient is wrong where {names[0]} and {names[1]} are equal",
         f"With equal values in {names[0]} and {names[1]} the analytic derivative at {worst.where} "
-        f"is {worst.analytic:.7g}; the numeric one is {worst.reference.value:.7g}.",
+        f"is {analytic}; the numeric one is {numeric}.",
         worst.argument,
         worst=worst,
         report=equal.report(wrong),
@@ -77,22 +80,22 @@ def _by_identity(equal: Trial, one: int, other: int) -> Violation | None:
     """Compare two equal arrays with one array in both places."""
     shared = list(equal.fresh_inputs())
     shared[other] = shared[one]
-    found = difference(equal, equal.gradients_at(inputs=shared), equal.gradients)
-    if found is None:
+    apart = difference(equal, equal.gradients_at(inputs=shared), equal.gradients)
+    if apart is None:
         return None
     names = equal.case.names
     return Violation(
         Kind.TWICE,
-        f"∂L/∂{found.argument} is another one where {names[one]} and {names[other]} are one array",
-        f"With one array passed as {names[one]} and as {names[other]} the vjp returned {found}, "
+        f"∂L/∂{apart.argument} is another one where {names[one]} and {names[other]} are one array",
+        f"With one array passed as {names[one]} and as {names[other]} the vjp returned {apart}, "
         "which it returns for two equal arrays.",
-        found.argument,
+        apart.argument,
         report=equal.report(),
     )
 
 
 def nearby(trial: Trial) -> Iterator[Case]:
-    """Cases like those of `check` but for the values in the second place, which are others.
+    """Cases like those of `check`, but with unequal values.
 
     A gradient that is wrong there as well is not wrong for equal inputs, but wrong.
     """
@@ -111,7 +114,7 @@ def nearby(trial: Trial) -> Iterator[Case]:
 
 
 def _pairs(trial: Trial) -> Iterator[tuple[int, int]]:
-    """Differentiable inputs of equal shape of which the second can have the first one's values."""
+    """Places of which the second can take the first one's values."""
     domains = trial.case.domains or (None,) * len(trial.case.inputs)
     for one, other in combinations(trial.active, 2):
         x, y = trial.case.inputs[one], trial.case.inputs[other]

@@ -1,4 +1,4 @@
-"""`gradcheck audit`: break gradients on purpose, and see what a check does not notice."""
+"""`gradcheck audit`: break gradients on purpose, and check them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradcheck.cli.configured import ConfiguredCommand
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.draws import cases_option, dtype_option, max_time_option, seed_option
-from gradcheck.cli.options.output import color_option, format_option
+from gradcheck.cli.options.output import format_option
 from gradcheck.cli.options.selection import NothingSelected, Selection, selection_options
 from gradcheck.reports.text.printable import visible
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     "audit", cls=ConfiguredCommand, short_help="Break gradients on purpose: would a check notice?"
 )
 @selection_options
-@cases_option("Cases per op and mutant.")
-@seed_option
-@dtype_option
-@max_time_option("Try no further mutant of an op after this time.")
+@option("cases", help="Cases per op and mutant.")
+@option("seed")
+@option("dtypes")
+@option("max_time", help="Try no further mutant of an op after this time.")
 @click.option(
     "--mutant",
     "names",
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what became of every mutant.")
 @format_option
-@color_option
+@option("color")
 @config_options
 def command(
     *,
@@ -63,7 +63,8 @@ def command(
     form: str,
     color: Color,
 ) -> int:
-    """Break gradients on purpose, check them, and list the mistakes that were not noticed.
+    """Break gradients on purpose, check them,
+    and list the mistakes that were not noticed.
 
     Each mutant is one mistake in one gradient of an op that passes. The score is the share of
     mutants that a check kills, those left out that change nothing. A mutant that survives is a
@@ -83,18 +84,18 @@ def command(
     from gradcheck.results.settings import Settings
 
     settings = Settings(cases=cases, seed=seed, dtypes=dtypes, max_time=max_time)
-    found = _run(specs, settings, mutants, color=color)
+    audited = _run(specs, settings, mutants, color=color)
     from gradcheck.reports.terminal.audit_table import AuditReport, as_lines, as_table
     from gradcheck.reports.terminal.console import console
 
-    report = AuditReport(audit=found, planned=len(specs), settings=settings, every_mutant=verbose)
+    report = AuditReport(audit=audited, planned=len(specs), settings=settings, every_mutant=verbose)
     out = console(color)
     out.show(*{"table": as_table, "concise": as_lines}[form](report, out.width))
-    return _status(found, min_score)
+    return _status(audited, min_score)
 
 
 def _auditable(selection: Selection) -> list[OpSpec]:
-    """The ops that were chosen, without those whose gradient is known not to pass."""
+    """Chosen ops without those that are skipped or expected to fail."""
     specs = selection.specs()
     left_out = selection.expected_to_fail(specs) | selection.skipped(specs)
     for op, why in left_out.items():
@@ -132,11 +133,11 @@ def _run(
         return audit(specs, settings, mutants=mutants, listener=listener)
 
 
-def _status(found: Audit, min_score: float | None) -> int:
-    if found.interrupted:
+def _status(audited: Audit, min_score: float | None) -> int:
+    if audited.interrupted:
         return ExitCode.INTERRUPTED
-    unaudited = any(not op.auditable for op in found.ops)
+    unaudited = any(not op.auditable for op in audited.ops)
     low = min_score is not None and any(
-        op.score is not None and op.score < min_score for op in found.ops
+        op.score is not None and op.score < min_score for op in audited.ops
     )
     return ExitCode.FAILED if unaudited or low else ExitCode.OK

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.options.output import color_option
 
 if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
-    from gradcheck.run.history.compare import Comparison
+    from gradcheck.run.history.compare import RunComparison
 
 
 @click.command("compare", short_help="Compare two saved runs: what got worse.")
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="A table, one for a pull request, or data.",
 )
-@color_option
+@option("color")
 def command(*, old: str, new: str, slower: float, form: str, color: Color) -> int:
-    """Tell what changed from one run to a later one, both written by `gradcheck run --save FILE`.
+    """Tell what changed from one run to a later one,
+    both written by `gradcheck run --save FILE`.
 
     Exits with 1 if something got worse: a verdict, an error that grew by more than a decade
     though it passes, a time, fewer kinds of input, an op that is gone.
@@ -49,23 +50,23 @@ def command(*, old: str, new: str, slower: float, form: str, color: Color) -> in
     from gradcheck.run.history.compare import compare
     from gradcheck.run.history.saved_run import RunDocument
 
-    found = compare(RunDocument.load(Path(old)), RunDocument.load(Path(new)), slower=slower)
-    show(found, form=form, color=color)
-    return ExitCode.FAILED if found.regressions else ExitCode.OK
+    comparison = compare(RunDocument.load(Path(old)), RunDocument.load(Path(new)), slower=slower)
+    show(comparison, form=form, color=color)
+    return ExitCode.FAILED if comparison.regressions else ExitCode.OK
 
 
-def show(found: Comparison, *, form: str, color: Color) -> None:
+def show(comparison: RunComparison, *, form: str, color: Color) -> None:
     """Print a comparison."""
     if form == "json":
         from gradcheck.results.documents import to_plain
         from gradcheck.results.documents.files import dumped
 
-        click.echo(dumped(to_plain(found), indent=1), nl=False)
+        click.echo(dumped(to_plain(comparison), indent=1), nl=False)
         return
     from gradcheck.reports.terminal.comparison_table import as_markdown, as_table
     from gradcheck.reports.terminal.console import console
 
     if form == "markdown":
-        click.echo(as_markdown(found), nl=False)
+        click.echo(as_markdown(comparison), nl=False)
     else:
-        console(color).show(*as_table(found))
+        console(color).show(*as_table(comparison))

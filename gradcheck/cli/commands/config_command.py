@@ -9,22 +9,21 @@ import click
 
 from gradcheck.cli.commands.run_command import command as run
 from gradcheck.cli.config.keys import KEYS, Key
-from gradcheck.cli.config.located import located, located_path
-from gradcheck.cli.configured import ConfiguredCommand, configuration
+from gradcheck.cli.config.relative_paths import located_value
+from gradcheck.cli.configured_command import ConfiguredCommand, configuration
 
 if TYPE_CHECKING:
-    from gradcheck.cli.config.precedence import Setting
     from gradcheck.reports.terminal.console import Color
 
 _NOT_KEYS = ("profile", "config_file", "quiet")
 
 
 class _ConfigCommand(ConfiguredCommand):
-    """Takes the options of `run` that can be configured, so that it shows what run would use."""
+    """A command with the configurable options of `run`, to show their values."""
 
     def parameter(self, key: Key) -> click.Parameter | None:
-        found = run.parameter(key)
-        return found if found in self.params else None
+        parameter = run.parameter(key)
+        return parameter if parameter in self.params else None
 
 
 def _show(*, listing: str, color: Color, **_of_run: Any) -> None:
@@ -32,26 +31,20 @@ def _show(*, listing: str, color: Color, **_of_run: Any) -> None:
     from gradcheck.reports.terminal.console import console
 
     config, settings = configuration()
-    settings = {key.name: _located(key, settings[key.name]) for key in KEYS}
+    settings = {
+        key.name: replace(settings[key.name], value=located_value(key, settings[key.name]))
+        for key in KEYS
+    }
     if listing == "json":
         click.echo(as_json(config, settings))
     else:
         console(color).show(*as_page(config, settings))
 
 
-def _located(key: Key, setting: Setting) -> Setting:
-    """A setting with its paths as they are written in the current folder."""
-    if key.name == "ops":
-        return replace(setting, value=located(setting))
-    if key.is_path and setting.value is not None:
-        return replace(setting, value=located_path(setting))
-    return setting
-
-
 def _configurable() -> list[click.Parameter]:
-    """The options of `run` that a key stands behind, but for --format, which is our own here."""
-    named = [run.parameter(key) for key in KEYS if key.name != "format"]
-    return [p for p in run.params if p in named or p.name in _NOT_KEYS]
+    """The options of `run` that have a key, except --format, redefined here."""
+    with_key = [run.parameter(key) for key in KEYS if key.name != "format"]
+    return [p for p in run.params if p in with_key or p.name in _NOT_KEYS]
 
 
 command = _ConfigCommand(

@@ -1,4 +1,4 @@
-"""`gradcheck info`: what a bug report needs."""
+"""`gradcheck info`: facts for a bug report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def command(form: str) -> None:
 
 
 def _project() -> dict[str, Any]:
-    from gradcheck.cli.config.checks import VARIABLES
+    from gradcheck.cli.config.key_checks import VARIABLES
     from gradcheck.cli.config.keys import KEYS
     from gradcheck.cli.installation import variables
 
@@ -43,10 +43,10 @@ def _project() -> dict[str, Any]:
 
 
 def _configured() -> dict[str, Any]:
-    """What the configuration says about files and modules, or what is wrong with it."""
+    """Configured files and modules, or the mistakes of the configuration."""
     from gradcheck.cli.config.config_errors import ConfigError
-    from gradcheck.cli.config.located import located, located_path
     from gradcheck.cli.config.precedence import resolve
+    from gradcheck.cli.config.relative_paths import located, located_path
     from gradcheck.cli.installation import without_home
     from gradcheck.cli.project import CORPUS
     from gradcheck.spec.importing import is_path
@@ -55,22 +55,22 @@ def _configured() -> dict[str, Any]:
     try:
         config = resolve(cwd=Path.cwd(), environ=os.environ)
     except ConfigError as error:
-        return {**empty, **_kept(CORPUS), "mistakes": str(error).splitlines()}
+        return {**empty, **_stored(CORPUS), "mistakes": str(error).splitlines()}
     modules = located(config.settings["ops"])
     missing = [each for each in modules if is_path(each) and not Path(each).is_file()]
-    told = [f"{each} (no such file)" if each in missing else each for each in modules]
+    listed = [f"{each} (no such file)" if each in missing else each for each in modules]
     return {
         **empty,
         "files": list(map(without_home, config.files)),
         "profile": config.profile or None,
-        "ops": list(map(without_home, told)),
-        **_kept(located_path(config.settings["corpus"])),
+        "ops": list(map(without_home, listed)),
+        **_stored(located_path(config.settings["corpus"])),
     }
 
 
-def _kept(corpus: str) -> dict[str, int]:
-    """How many failures runs have left here, and how many are pinned."""
-    from gradcheck.cli.project import Keeping
+def _stored(corpus: str) -> dict[str, int]:
+    """Numbers of stored and of pinned failures."""
+    from gradcheck.cli.project import Project
 
-    keeping = Keeping.here(corpus)
-    return {"failures": len(keeping.failures.paths()), "pinned": len(keeping.pinned.paths())}
+    project = Project.here(corpus)
+    return {"failures": len(project.failures.paths()), "pinned": len(project.pinned.paths())}

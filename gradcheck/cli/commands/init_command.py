@@ -13,14 +13,12 @@ import click
 
 from gradcheck.cli.messages import note
 
-_MARGIN = 2
-
 
 @click.command("init", short_help="Write a configuration, an op, a test and a workflow.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
-    """Write what a project needs to begin with: a configuration, an op with a right gradient, a
-    test for pytest and a workflow for GitHub.
+    """Write what a project needs to begin with: a configuration,
+    an op with a right gradient, a test for pytest and a workflow for GitHub.
 
     Nothing is asked, and no file that exists is changed. Then the two commands to type next are
     printed.
@@ -38,13 +36,13 @@ def command(folder: Path) -> None:
     _tell_of_the_root(folder)
     click.echo("\nNow type:\n", err=True)
     change = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
-    click.echo(f"{' ' * _MARGIN}{change}{_program('gradcheck')} run")
+    click.echo(f"  {change}{_program('gradcheck')} run")
     first = "" if is_installed("pytest") else f"{_program('pip')} install pytest && "
-    click.echo(f"{' ' * _MARGIN}{first}{_program('pytest')} test_my_ops.py")
+    click.echo(f"  {first}{_program('pytest')} test_my_ops.py")
 
 
 def _configured_in(folder: Path) -> str:
-    """The pyproject.toml that configures gradcheck already: a second file would outdo it."""
+    """The pyproject.toml with our table, which a second file would override."""
     from gradcheck.cli.config.config_files import SHARED, read
     from gradcheck.errors import GradcheckError
 
@@ -56,7 +54,7 @@ def _configured_in(folder: Path) -> str:
 
 
 def _tell_of_the_root(folder: Path) -> None:
-    """GitHub looks for workflows in one place only."""
+    """Note that GitHub reads workflows at the root of a repository only."""
     home = folder.resolve()
     root = next((above for above in (home, *home.parents) if (above / ".git").exists()), home)
     if root != home:
@@ -71,9 +69,9 @@ def is_installed(module: str) -> bool:
 
 
 def _program(name: str) -> str:
-    """How to call a program of this environment, which need not be on the PATH."""
-    found = shutil.which(name)
+    """The command for a program of this environment, maybe by its path."""
+    path = shutil.which(name)
     here = os.path.dirname(sys.executable)  # noqa: PTH120 - resolving it would leave the environment
-    if found and os.path.dirname(found) == here:  # noqa: PTH120
+    if path and os.path.dirname(path) == here:  # noqa: PTH120
         return name
     return f"{shlex.quote(sys.executable)} -m {name}"

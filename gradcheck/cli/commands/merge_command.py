@@ -16,7 +16,8 @@ from gradcheck.cli.exit_codes import ExitCode
 )
 @click.option("--strict", is_flag=True, help="INCONCLUSIVE and VACUOUS fail as well.")
 def command(*, files: tuple[str, ...], output: str, strict: bool) -> int:
-    """Join runs that were saved by `gradcheck run --save FILE`, mostly with --shard.
+    """Join runs that were saved by `gradcheck run --save FILE`,
+    mostly with --shard.
 
     The whole run is as if it had not been divided. Runs under other conditions or versions, an
     op that is in two of them, or a shard that is missing are refused with status 2. Exits with 1
@@ -31,13 +32,12 @@ def command(*, files: tuple[str, ...], output: str, strict: bool) -> int:
     from gradcheck.reports.text import words
     from gradcheck.reports.text.printable import visible
     from gradcheck.results.documents import write
-    from gradcheck.run.history.merge import Source, merge
+    from gradcheck.run.history.merge import NamedRun, merge
     from gradcheck.run.history.saved_run import RunDocument
 
-    run = merge([Source(name=name, run=RunDocument.load(Path(name))) for name in files])
+    run = merge([NamedRun(name=name, run=RunDocument.load(Path(name))) for name in files])
     write(Path(output), run.text())
-    said = words.footer(run.results, planned=run.planned, seconds=run.seconds)
-    click.echo(said)
+    click.echo(words.footer(run.results, planned=run.planned, seconds=run.seconds))
     for result in run.results:
         if result.verdict.is_failure:
             click.echo(line(result))

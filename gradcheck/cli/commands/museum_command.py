@@ -1,4 +1,4 @@
-"""`gradcheck museum`: real gradient bugs, each found by a check with the default settings."""
+"""`gradcheck museum`: real gradient bugs, each found with default settings."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcheck.cli.config.keys import option
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.options.output import color_option, format_option
+from gradcheck.cli.options.output import format_option
 
 if TYPE_CHECKING:
     from gradcheck.audit.museum import Exhibit
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the cases."
 )
 @format_option
-@color_option
+@option("color")
 def command(
     *, ids: tuple[str, ...], verify: bool, seeds: int | None, seed: int, form: str, color: Color
 ) -> int:
-    """Show wrong gradients that were released or handed in, each beside the right one.
+    """Show wrong gradients that were released or handed in,
+    each beside the right one.
 
     Without IDS they are listed. With some, each is told and run: the wrong gradient fails, and
     the right one passes. --verify runs those named, or all, and tells which do not.
@@ -68,7 +70,7 @@ def _list(chosen: Sequence[Exhibit], *, form: str, color: Color) -> None:
 
 
 def _demonstrate(chosen: Sequence[Exhibit], seed: int, *, form: str, color: Color) -> int:
-    """Tell and run exhibits one after the other."""
+    """Run exhibits one after the other, and tell their stories."""
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.museum_page import as_lines, as_story
 
@@ -83,7 +85,7 @@ def _demonstrate(chosen: Sequence[Exhibit], seed: int, *, form: str, color: Colo
 
 
 def _verify(chosen: Sequence[Exhibit], seeds: Sequence[int], *, form: str, color: Color) -> int:
-    """Run exhibits with several seeds and tell what does not hold."""
+    """Run exhibits with several seeds, and show those that do not hold."""
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.museum_page import (
         as_lines,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.configured import ConfiguredCommand
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.history import corpus_option
-from gradcheck.cli.project import Keeping
+from gradcheck.cli.project import Project
 
 
 @click.command(
@@ -21,7 +21,7 @@ from gradcheck.cli.project import Keeping
     required=True,
     shell_complete=completers.failures,
 )
-@corpus_option
+@option("corpus")
 @config_options
 def command(*, names: tuple[str, ...], corpus: str) -> None:
     """Copy stored failures to a folder that is committed with the project.
@@ -36,7 +36,7 @@ def command(*, names: tuple[str, ...], corpus: str) -> None:
     from gradcheck.results.documents.files import shown
     from gradcheck.run.history.stored_failure import StoredFailure
 
-    keeping = Keeping.here(corpus)
-    for stored in [StoredFailure.load(keeping.path_of(name)) for name in names]:
-        path = visible(shown(keeping.pinned.save(stored)))
+    project = Project.here(corpus)
+    for stored in [StoredFailure.load(project.path_of(name)) for name in names]:
+        path = visible(shown(project.pinned.save(stored)))
         click.echo(f"Pinned {visible(stored.op[:60])} {stored.id}: commit {path}.")

@@ -1,4 +1,4 @@
-"""`gradcheck plot`: how the numeric derivative comes near its limit, as a picture."""
+"""`gradcheck plot`: a picture of the error of differences over their step."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.configured import ConfiguredCommand
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.op_sources import Sources, find
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.draws import cases_option, dtype_option, seed_option
 from gradcheck.cli.options.selection import source_options
+from gradcheck.errors import GradcheckError
 
 if TYPE_CHECKING:
     from gradcheck.numeric.curve import Curve
     from gradcheck.results.result import Result
 
-_LONGEST = 100  # characters of a file name made of an op's
+_LONGEST = 100  # characters of a file name; arbitrary: file systems take 255 bytes
+
+
+class PlotError(GradcheckError):
+    """A picture that cannot be drawn or written."""
 
 
 @click.command(
@@ -33,11 +38,11 @@ _LONGEST = 100  # characters of a file name made of an op's
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write .svg or .png here, over a file that exists.  [default: OP.svg, if there is none]",
+    help="Write the SVG here, over a file that exists.  [default: OP.svg, if there is none]",
 )
-@cases_option("Cases to look for a failing one.")
-@seed_option
-@dtype_option
+@option("cases", help="Cases to look for a failing one.")
+@option("seed")
+@option("dtypes")
 @config_options
 def command(
     *,
@@ -48,23 +53,23 @@ def command(
     seed: int,
     dtypes: tuple[str, ...],
 ) -> int:
-    """Check an op and draw |central difference − analytic| over the step of the difference.
+    """Draw |central difference − analytic| over the step of the difference.
 
     For an op that fails it is the entry that fails; for one that passes, an ordinary entry of a
-    case near the last. Needs matplotlib: pip install 'gradcheck[plot]'.
+    case near the last. The picture is an SVG file, which browsers show, in light or dark.
 
     \b
     gradcheck plot sigmoid
-    gradcheck plot --ops my_ops.py dense -o dense.png
+    gradcheck plot --ops my_ops.py dense -o dense.svg
     """
-    from gradcheck.reports.formats.plot import PlotError, check_drawable, draw
+    from gradcheck.reports.formats.svg import as_svg
     from gradcheck.reports.text.printable import visible
     from gradcheck.results.settings import Settings
     from gradcheck.run.search import check_op
 
     spec = find(op, sources)
     path = output or Path(_file_name(spec.name))
-    check_drawable(path)
+    _check(path)
     if output is None and path.exists():
         raise PlotError(f"There is a file {str(path)!r} already; -o {path} replaces it.")
     settings = Settings(cases=cases, seed=seed, dtypes=dtypes, last_case=True)
@@ -72,9 +77,29 @@ def command(
     curve = _curve(result)
     if curve is None:
         raise PlotError(visible(_why_not(result)))
-    draw(curve, spec.name, path)
+    _write(path, as_svg(curve, spec.name))
     click.echo(visible(f"{path}: {result.verdict} {spec.name}, derivative by {curve.where}"))
     return ExitCode.OK
+
+
+def _check(path: Path) -> None:
+    """Refuse a file that cannot be written, before anything runs."""
+    if path.suffix.lower() != ".svg":
+        raise PlotError(
+            f"{str(path)!r} cannot be drawn: plot writes SVG, to a file that ends in .svg."
+        )
+    if not path.parent.is_dir():
+        raise PlotError(f"There is no folder {str(path.parent)!r} to write {path.name!r} to.")
+
+
+def _write(path: Path, picture: str) -> None:
+    from gradcheck.reports.text import encoding
+
+    try:
+        encoding.write(path, picture)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise PlotError(f"{str(path)!r} cannot be written: {why}.") from error
 
 
 def _curve(result: Result) -> Curve | None:
@@ -82,7 +107,7 @@ def _curve(result: Result) -> Curve | None:
 
 
 def _why_not(result: Result) -> str:
-    """Say why there is nothing to draw."""
+    """The reason why there is nothing to draw."""
     if result.failure is not None:
         return (
             f"Nothing to draw: {result.op} fails, but not by the value of one entry: "

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.configured import ConfiguredCommand, configuration
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.configured_command import ConfiguredCommand, configuration
 from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.history import corpus_option
-from gradcheck.cli.options.output import color_option
-from gradcheck.cli.project import Keeping
+from gradcheck.cli.project import Project
 from gradcheck.cli.stored_op import loading_of, op_of
 
 if TYPE_CHECKING:
     from gradcheck.errors import GradcheckError
     from gradcheck.reports.terminal.console import Color
-    from gradcheck.run.history.replay import Fate
+    from gradcheck.run.history.replay import ReplayFate
     from gradcheck.run.history.stored_failure import StoredFailure
 
 
@@ -42,8 +41,8 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Delete those that are FIXED from .gradcheck; pinned ones stay in the corpus.",
 )
-@corpus_option
-@color_option
+@option("corpus")
+@option("color")
 @config_options
 def command(
     *,
@@ -66,7 +65,7 @@ def command(
     gradcheck replay --all --forget-fixed
     gradcheck replay 3f9c2a --snippet > debug.py
     """
-    keeping = Keeping.here(corpus)
+    project = Project.here(corpus)
     if every and names:
         raise click.UsageError("--all replays everything: give it, or IDs, not both.")
     if snippet and forget_fixed:
@@ -74,23 +73,23 @@ def command(
     if not names and not every:
         if snippet or forget_fixed or modules:
             raise click.UsageError("Which failure? Give an ID, a PATH, or --all.")
-        return _list(keeping, color)
-    paths = keeping.paths() if every else [keeping.path_of(name) for name in names]
+        return _list(project, color)
+    paths = project.paths() if every else [project.path_of(name) for name in names]
     if not paths:
         click.echo("No failure is stored here: there is nothing to replay.", err=True)
         return ExitCode.NOTHING
     if snippet:
         return _print_snippets(paths)
-    return _replay(keeping, paths, modules, color=color, forget=forget_fixed)
+    return _replay(project, paths, modules, color=color, forget=forget_fixed)
 
 
-def _list(keeping: Keeping, color: Color) -> int:
+def _list(project: Project, color: Color) -> int:
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.replay_page import listing_of
 
     broken: list[GradcheckError] = []
-    stored = [each for _, each in _loaded(keeping.paths(), broken)]
-    pinned = {path.stem for path in keeping.pinned.paths()}
+    stored = [each for _, each in _loaded(project.paths(), broken)]
+    pinned = {path.stem for path in project.pinned.paths()}
     console(color).show(*listing_of(stored, pinned))
     return ExitCode.USAGE if broken else ExitCode.OK
 
@@ -98,7 +97,7 @@ def _list(keeping: Keeping, color: Color) -> int:
 def _loaded(
     paths: Iterable[Path], broken: list[GradcheckError]
 ) -> Iterator[tuple[Path, StoredFailure]]:
-    """Read failures; tell of those that cannot be read, and go on."""
+    """Read failures; report those that cannot be read, and go on."""
     from gradcheck.errors import GradcheckError
     from gradcheck.run.history.stored_failure import StoredFailure
 
@@ -106,10 +105,10 @@ def _loaded(
         try:
             yield path, StoredFailure.load(path)
         except GradcheckError as error:
-            _tell(error, broken)
+            _report(error, broken)
 
 
-def _tell(error: GradcheckError, broken: list[GradcheckError]) -> None:
+def _report(error: GradcheckError, broken: list[GradcheckError]) -> None:
     from gradcheck.reports.text.printable import block
 
     broken.append(error)
@@ -117,34 +116,34 @@ def _tell(error: GradcheckError, broken: list[GradcheckError]) -> None:
 
 
 def _replay(
-    keeping: Keeping, paths: Sequence[Path], modules: Sequence[str], *, color: Color, forget: bool
+    project: Project, paths: Sequence[Path], modules: Sequence[str], *, color: Color, forget: bool
 ) -> int:
     from gradcheck.errors import GradcheckError
     from gradcheck.reports.terminal.console import console
     from gradcheck.reports.terminal.replay_page import page, summary
-    from gradcheck.run.history.replay import Fate, replay
+    from gradcheck.run.history.replay import ReplayFate, replay
     from gradcheck.run.workers.isolated_replay import replay_apart, took_its_process
 
     out = console(color)
     broken: list[GradcheckError] = []
-    fates: list[Fate] = []
+    fates: list[ReplayFate] = []
     fixed: list[Path] = []
     for path, stored in _loaded(paths, broken):
         try:
             spec = op_of(stored, modules, configuration())
             if took_its_process(stored.result):
-                found = replay_apart(stored, spec, loading_of(stored, modules, configuration()))
+                outcome = replay_apart(stored, spec, loading_of(stored, modules, configuration()))
             else:
-                found = replay(stored, spec)
+                outcome = replay(stored, spec)
         except GradcheckError as error:
-            _tell(error, broken)
+            _report(error, broken)
             continue
-        out.show(*page(stored, found))
-        fates.append(found.fate)
-        if found.fate is Fate.FIXED:
+        out.show(*page(stored, outcome))
+        fates.append(outcome.fate)
+        if outcome.fate is ReplayFate.FIXED:
             fixed.append(path)
-    gone = sum(map(keeping.forget, fixed)) if forget else 0
-    deletable = 0 if forget else sum(map(keeping.holds, fixed))
+    gone = sum(map(project.forget, fixed)) if forget else 0
+    deletable = 0 if forget else sum(map(project.holds, fixed))
     out.show(*summary(fates, deletable=deletable, gone=gone))
     if broken:
         return ExitCode.USAGE

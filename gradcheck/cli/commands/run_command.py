@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from gradcheck.cli.config.choices import SORTS
-from gradcheck.cli.config.located import located
-from gradcheck.cli.configured import ConfiguredCommand, configuration
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.config.relative_paths import located
+from gradcheck.cli.configured_command import ConfiguredCommand, configuration
 from gradcheck.cli.exit_codes import ExitCode
-from gradcheck.cli.options.adding import with_options
 from gradcheck.cli.options.baseline import Baseline, baseline_options
+from gradcheck.cli.options.check_settings import settings_options
 from gradcheck.cli.options.config_file import config_options
-from gradcheck.cli.options.draws import cases_option, dtype_option, max_time_option, seed_option
 from gradcheck.cli.options.execution import Execution, execution_options
-from gradcheck.cli.options.history import keeping_options
-from gradcheck.cli.options.output import color_option
+from gradcheck.cli.options.history import history_options
 from gradcheck.cli.options.reports import DOCUMENTS, Reporting, report_options
 from gradcheck.cli.options.selection import Selection, selection_options
-from gradcheck.cli.project import FOLDER, Keeping
+from gradcheck.cli.project import Project
 from gradcheck.cli.stored_op import replay_command
 from gradcheck.cli.watch import watch_options
 from gradcheck.errors import OutputError
-from gradcheck.spec.property_names import ON_REQUEST
 
 if TYPE_CHECKING:
     from gradcheck.cases.case import Case
-    from gradcheck.cli.configured import Configuration
+    from gradcheck.cli.configured_command import Configuration
     from gradcheck.cli.op_sources import Sources
     from gradcheck.reports.terminal.console import Color
     from gradcheck.results.events import Event, RunFinished
@@ -38,99 +35,14 @@ if TYPE_CHECKING:
     from gradcheck.run.workers import Executor
     from gradcheck.spec.spec import OpSpec
 
-SECOND_ORDER = ("hessian",)
-DATABASE = (FOLDER, "examples")
-
-
-def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how ops are checked, handed over as `checking`."""
-
-    @functools.wraps(command)
-    def packed(
-        *,
-        cases: int,
-        seed: int,
-        dtypes: tuple[str, ...],
-        fail_fast: bool,
-        max_time: float | None,
-        max_run_time: float | None,
-        also: tuple[str, ...],
-        order: int,
-        shrink: bool,
-        database: bool,
-        **rest: Any,
-    ) -> Any:
-        def checking(*, last_case: bool) -> Settings:
-            from pathlib import Path
-
-            from gradcheck.results.settings import Settings
-
-            return Settings(
-                cases=cases,
-                seed=seed,
-                dtypes=dtypes,
-                fail_fast=fail_fast,
-                max_time=max_time,
-                max_run_time=max_run_time,
-                also=tuple(dict.fromkeys((*also, *SECOND_ORDER * (order == 2)))),
-                shrink=shrink,
-                last_case=last_case,
-                database=Path.cwd().joinpath(*DATABASE) if database else None,
-            )
-
-        return command(checking=checking, **rest)
-
-    return with_options(packed, *_SETTINGS)
-
-
-_SETTINGS = (
-    cases_option("Cases per op."),
-    seed_option,
-    dtype_option,
-    click.option("-x", "--fail-fast/--no-fail-fast", help="Stop at the first op that fails."),
-    max_time_option("Draw no further case of an op after this time."),
-    max_time_option(
-        "End the run after this time; ops that it does not reach are VACUOUS.", "--max-run-time"
-    ),
-    click.option(
-        "--also",
-        multiple=True,
-        type=click.Choice(ON_REQUEST),
-        help="Check this property as well, see 'gradcheck explain'; repeatable.",
-    ),
-    click.option(
-        "--order",
-        type=click.Choice((1, 2)),
-        default=1,
-        show_default=True,
-        help="2 differentiates the vjp as well: the same as --also hessian.",
-    ),
-    click.option(
-        "--shrink/--no-shrink",
-        default=True,
-        help="Reduce a failing case to a small one, or report it as it was drawn.  [default: "
-        "shrink]",
-    ),
-    click.option(
-        "--database/--no-database",
-        default=True,
-        help="Keep failing draws in .gradcheck, to try them first the next time, and failures to "
-        "replay; or keep nothing.  [default: database]",
-    ),
-)
-
 
 @click.command("run", cls=ConfiguredCommand, short_help="Check gradients and show what is wrong.")
 @selection_options
 @watch_options
 @settings_options
-@click.option(
-    "--sort",
-    type=click.Choice(SORTS),
-    help="Order of the rows: by name, worst first, or slowest first.",
-)
-@click.option("--failures-only/--no-failures-only", help="Leave out the ops that passed.")
-@click.option("--strict/--no-strict", help="INCONCLUSIVE and VACUOUS fail as well.")
+@option("sort")
+@option("failures_only")
+@option("strict")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 though ops fail.")
 @click.option(
     "-v",
@@ -145,15 +57,15 @@ _SETTINGS = (
     help="Show what was drawn, and what could have been and never was; -v by argument.",
 )
 @execution_options
-@keeping_options
+@history_options
 @baseline_options
 @report_options
-@color_option
+@option("color")
 @config_options
 def command(
     *,
     selection: Selection,
-    checking: Callable[..., Settings],
+    settings: Settings,
     execution: Execution,
     corpus: str,
     last_failed: bool,
@@ -171,29 +83,35 @@ def command(
 ) -> int:
     """Check ops: compare their gradients with numeric derivatives on random cases.
 
-    OPS are names or globs such as 'log*'; without any, all ops are checked: the built-in ones,
-    or those of the modules given with --ops. Options that are not given are looked up in
-    GRADCHECK_* variables, in gradcheck.toml or pyproject.toml, and in the profile.
+    OPS are names or globs such as 'log*'; without any, all ops are checked: the built-in ones, or
+    those of modules: a file, a folder that is a package or a dotted name, given with --ops or
+    among OPS. Options that are not given are looked up in GRADCHECK_* variables, in
+    gradcheck.toml or pyproject.toml, and in the profile.
 
     \b
     gradcheck run matmul
-    gradcheck run --ops my_ops.py -n 500 --seed 7
+    gradcheck run my_ops.py -n 500 --seed 7
     """
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")
-    keeping = Keeping.here(corpus)
-    chosen = keeping.ordered(selection.specs(), only=last_failed, first=failed_first)
+    project = Project.here(corpus)
+    chosen = project.ordered(selection.specs(), only=last_failed, first=failed_first)
     specs, shard = execution.part_of(chosen)
     settings = replace(
-        checking(last_case=verbose >= 2),
+        settings,
+        last_case=verbose >= 2,
         coverage=coverage,
         xfail=selection.expected_to_fail(specs),
         skip=selection.skipped(specs),
     )
-    kept = keeping.first_cases(specs)
+    kept = project.first_cases(specs)
     executor = execution.executor(selection.sources)
     finished = _run(executor, specs, settings, kept, color=color, quiet=quiet)
-    ids = keeping.keep(finished, specs, selection.sources, settings) if settings.database else {}
+    ids = (
+        project.keep(finished, specs, selection.sources.origins, settings)
+        if settings.database
+        else {}
+    )
     if settings.database:
         from gradcheck.cli.completion.op_names import remember
 
@@ -250,7 +168,7 @@ def _ignore(_event: Event) -> None:
 
 
 def _apart(finished: RunFinished, execution: Execution, settings: Settings) -> dict[str, list[str]]:
-    """The options to add for ops that ended their process, hung, or ran out of memory."""
+    """Options for ops that ended their process, hung, or exhausted memory."""
     options = execution.again(settings.max_time)
     if not options:  # there was no process but this one
         return {}
@@ -266,12 +184,13 @@ def _command(
     configured: Configuration,
     op: str,
 ) -> str:
-    """What to type to check one op of a run again, on the same cases."""
+    """The command that checks an op again on the same cases."""
     import shlex
 
     parts = ["gradcheck", "run", op, "--seed", str(settings.seed), "-n", str(settings.cases)]
     parts += [part for dtype in settings.dtypes for part in ("--dtype", dtype)]
     parts += [part for name in settings.also for part in ("--also", name)]
+    parts += ["--hazards", settings.hazards] if settings.hazards != "note" else []
     parts += configured.again(order=2 if "hessian" in settings.also else 1)
     parts += apart.get(op, [])
     parts += selection.sources.options()
@@ -279,7 +198,7 @@ def _command(
 
 
 def _replay(ids: Mapping[str, str], sources: Sources, configured: Configuration, op: str) -> str:
-    """What to type to run the failing case of an op again; nothing if it is not stored."""
+    """The command that replays an op's failure; empty without a stored one."""
     known = located(configured.config.settings["ops"])
     return replay_command(ids[op], sources.modules, known) if op in ids else ""
 
@@ -289,8 +208,13 @@ def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool
         return ExitCode.INTERRUPTED
     from gradcheck.results.verdict import Verdict
 
-    verdicts = [result.verdict for result in finished.results]
-    if verdicts and all(verdict is Verdict.SKIP for verdict in verdicts):
+    verdicts = {result.verdict for result in finished.results}
+    if verdicts == {Verdict.SKIP}:
         return ExitCode.NOTHING
     failed = any(verdict.fails(strict=strict) for verdict in verdicts)
-    return ExitCode.FAILED if (failed or worse) and not exit_zero else ExitCode.OK
+    if exit_zero:
+        return ExitCode.OK
+    if failed or worse:
+        return ExitCode.FAILED
+    untold = {Verdict.SKIP, Verdict.VACUOUS, Verdict.INCONCLUSIVE}
+    return ExitCode.NOTHING if verdicts and verdicts <= untold else ExitCode.OK

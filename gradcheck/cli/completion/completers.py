@@ -1,4 +1,4 @@
-"""What a shell offers for an argument. Nothing is imported that a press of a key would feel."""
+"""Completions of arguments; nothing is imported that takes long."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def profiles(_ctx: click.Context, _parameter: click.Parameter, start: str) -> It
     return _fitting(PROFILES, start)
 
 
-def properties(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
-    """Properties and verdicts, which `gradcheck explain` explains."""
-    from gradcheck.results.verdict import Verdict
+def words(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
+    """Properties and printed words, which `gradcheck explain` explains."""
+    from gradcheck.reports.text.glossary import spellings
     from gradcheck.spec.property_names import NAMES
 
-    return _fitting((*NAMES, *Verdict), start)
+    return _fitting((*NAMES, *spellings()), start)
 
 
 def reports(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
@@ -47,30 +47,30 @@ def reports(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Ite
 
 def failures(ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
     """Ids of stored failures, the latest first, and of pinned cases."""
-    from gradcheck.cli.project import CORPUS, Keeping
+    from gradcheck.cli.project import CORPUS, Project
 
-    keeping = Keeping.here(ctx.params.get("corpus") or CORPUS)
-    folders = (keeping.folder / "failures", keeping.corpus)  # a Store would import NumPy
+    project = Project.here(ctx.params.get("corpus") or CORPUS)
+    folders = (project.folder / "failures", project.corpus)  # a Store would import NumPy
     stored = [path for folder in folders for path in folder.glob("[!.]*.json")]
     stored.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     return _fitting((path.stem for path in stored), start)
 
 
 def _fitting(known: Iterable[str], start: str) -> Items:
-    """Those that begin so; a name that would break a line of the answer is left out."""
+    """Printable names that begin so."""
     fitting = (name for name in dict.fromkeys(known) if name.startswith(start))
     return [CompletionItem(name) for name in fitting if name.isprintable()]
 
 
 def _sources(ctx: click.Context) -> tuple[tuple[str, ...], bool]:
-    """Modules, and whether the built-in ops are loaded too: as typed, else as configured."""
+    """Modules, and whether built-in ops are added; as typed, else configured."""
     typed = tuple(ctx.params.get("modules") or ())
     flag = ctx.params.get("builtin")
     if typed:
         return typed, bool(flag)
     from gradcheck.cli.config.config_errors import ConfigError
-    from gradcheck.cli.config.located import located
     from gradcheck.cli.config.precedence import resolve
+    from gradcheck.cli.config.relative_paths import located
 
     try:
         settings = resolve(cwd=Path.cwd(), environ=os.environ).settings

@@ -1,12 +1,13 @@
-"""Which ops a module has, without importing it: for shells, which ask at every press of a key.
+"""Names of a module's ops, without importing it, for shells.
 
-What a file says by `@gc.op` is read from its text. Ops that are made in a loop, and those of
-packages that are installed, are known from the last run.
+Those given by `@gc.op` are read from its text; those made in a loop, and those of installed
+packages, are remembered from the last run.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,31 +22,29 @@ if TYPE_CHECKING:
 
 _FILE = Path(FOLDER) / "ops.json"
 _PLUGINS = "(plugins)"  # no module has this name
-_LARGEST = 2**20  # characters of a file that are read
+_LARGEST = 2**20  # characters of a file; arbitrary: a parse of 1 MB is still felt at a key press
 
 
 def remember(sources: Sources) -> None:
-    """Keep the names of all ops that a run has loaded, by their module, for the next completion.
+    """Remember the names of loaded ops, by module, for completion.
 
-    It is a convenience: where it cannot be kept, nothing is said.
+    A convenience: where it cannot be stored, nothing is said.
     """
     from gradcheck.results.documents import DocumentError, write
 
-    found = {**_remembered(), **_loaded(sources)}
-    try:
-        write(Path.cwd() / _FILE, json.dumps({name: list(ops) for name, ops in found.items()}))
-    except DocumentError:
-        return
+    known = {**_remembered(), **_loaded(sources)}
+    with contextlib.suppress(DocumentError):
+        write(Path.cwd() / _FILE, json.dumps({name: list(ops) for name, ops in known.items()}))
 
 
 def names(modules: Iterable[str], *, builtin: bool) -> list[str]:
-    """The names of the ops of some modules, or of the built-in ones if there are none."""
+    """Names of ops of some modules; of the built-in ones without any."""
     modules = tuple(modules)
     remembered = _remembered()
-    found = [name for module in modules for name in _of(module, remembered)]
+    known = [name for module in modules for name in _of(module, remembered)]
     if builtin or not modules:
-        found += [*builtin_names(), *remembered.get(_PLUGINS, ())]
-    return list(dict.fromkeys(found))
+        known += [*builtin_names(), *remembered.get(_PLUGINS, ())]
+    return list(dict.fromkeys(known))
 
 
 def builtin_names() -> list[str]:
@@ -55,7 +54,7 @@ def builtin_names() -> list[str]:
 
 
 def written_in(file: Path) -> list[str]:
-    """The ops that the text of a module defines; none where it cannot be read."""
+    """Ops that the text of a module defines; none without readable text."""
     try:
         with file.open(encoding="utf-8") as opened:
             tree = ast.parse(opened.read(_LARGEST))
@@ -65,22 +64,20 @@ def written_in(file: Path) -> list[str]:
 
 
 def _loaded(sources: Sources) -> dict[str, Sequence[str]]:
-    """What has been loaded; loading it again costs nothing."""
+    """Names of loaded ops by module; loading again costs nothing."""
     from gradcheck.errors import GradcheckError
     from gradcheck.spec.registry import Registry
 
     registry = Registry()
-    found: dict[str, Sequence[str]] = {}
-    try:
+    by_module: dict[str, Sequence[str]] = {}
+    with contextlib.suppress(GradcheckError):
         for module in sources.modules:
-            found[module] = [spec.name for spec in registry.load(module)]
-        if sources.builtin or not sources.modules:
+            by_module[module] = [spec.name for spec in registry.load(module)]
+        if sources.with_builtin:
             known = {spec.name for spec in registry} | set(builtin_names())
             registry.load_builtin()
-            found[_PLUGINS] = [spec.name for spec in registry if spec.name not in known]
-    except GradcheckError:
-        pass
-    return found
+            by_module[_PLUGINS] = [spec.name for spec in registry if spec.name not in known]
+    return by_module
 
 
 def _of(module: str, remembered: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -90,7 +87,7 @@ def _of(module: str, remembered: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def _remembered() -> Mapping[str, Sequence[str]]:
-    """What the last run left; a file that is broken is the same as none."""
+    """Names by module from the last run; none from a broken file."""
     try:
         with _FILE.open(encoding="utf-8") as opened:
             plain = json.loads(opened.read(_LARGEST))
@@ -106,7 +103,7 @@ def _remembered() -> Mapping[str, Sequence[str]]:
 
 
 def folder_of_builtin() -> Path:
-    """Where the catalogue lies: importing the package would import all of its ops."""
+    """The folder of the catalogue, found without importing its ops."""
     package = importlib.import_module("gradcheck")
     folders = (Path(folder) / "ops" for folder in package.__path__)
     return next(folder for folder in folders if (folder / "__init__.py").is_file())
@@ -124,7 +121,7 @@ def _defined(tree: ast.AST) -> Iterator[str]:
 
 
 def _named(node: ast.AST) -> list[str]:
-    """The name that a call of `op` gives, if it is written out."""
+    """The literal name in a call of `op`, if there is one."""
     if not (isinstance(node, ast.Call) and _is_op(node)):
         return []
     values = [keyword.value for keyword in node.keywords if keyword.arg == "name"]

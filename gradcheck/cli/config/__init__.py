@@ -1,7 +1,6 @@
-"""Configuration: what files, the environment and profiles say about a run.
+"""Configuration of a run by files, environment and profiles.
 
-Only the command line reads it. `keys` is the one table of what can be configured; `files`
-finds and reads files; `validation` holds them against the table; `layers` puts them on top
-of each other and remembers where each value came from; `overrides` applies what is said
-about single ops.
+Only the command line reads it. `keys` is the table of all keys; `config_files` finds and reads
+files; `key_checks` validates them; `precedence` merges them, each value with its origin;
+`op_tables` applies the tables about single ops.
 """

@@ -1,4 +1,4 @@
-"""Names that both options and files may give. Only names: this module is imported for --help."""
+"""Names that options and files may give; imported for --help."""
 
 PROFILES = ("quick", "default", "ci", "thorough")
 """The shipped profiles: `configs/NAME.toml`."""
@@ -6,4 +6,5 @@ DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64"
 FORMATS = ("table", "concise", "json", "github")
 """Of `gradcheck run`."""
 COLORS = ("auto", "always", "never")
+HAZARDS = ("note", "fail")
 SORTS = ("name", "margin", "time")

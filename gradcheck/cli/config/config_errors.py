@@ -1,4 +1,4 @@
-"""Mistakes in a configuration, collected so that all of them are told at once."""
+"""Mistakes in a configuration, collected to be reported at once."""
 
 from __future__ import annotations
 
@@ -9,32 +9,31 @@ from gradcheck.errors import GradcheckError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """One thing that cannot be used.
+class ConfigMistake:
+    """A value or key that cannot be used.
 
     Attributes:
         place: the file or the variable.
-        line: the line in that file, from 1; 0 where it is not known.
-        column: the column, from 1; 0 where it is not known.
+        message: a sentence that names the key, the value and what is allowed.
         table: the table in that file, "[tool.gradcheck]"; empty for the top of a file.
-        said: a sentence that names the key, the value and what is allowed.
+        line, column: in that file, from 1; 0 if unknown.
     """
 
     place: str
-    said: str
+    message: str
     table: str = ""
     line: int = 0
     column: int = 0
 
     def __str__(self) -> str:
         where = ":".join([self.place, *(str(n) for n in (self.line, self.column) if n)])
-        return f"{where}: {self.table} {self.said}" if self.table else f"{where}: {self.said}"
+        return " ".join(filter(None, (f"{where}:", self.table, self.message)))
 
 
 class ConfigError(GradcheckError):
-    """A configuration cannot be used; the text has a line for each mistake."""
+    """An unusable configuration; the text has a line per mistake."""
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    def __init__(self, mistakes: Sequence[ConfigMistake]) -> None:
         self.mistakes = tuple(mistakes)
         lines = [str(mistake) for mistake in self.mistakes]
         if len(lines) > 1:

@@ -1,4 +1,4 @@
-"""Configuration files: which one is meant, what it says, and what it extends."""
+"""Configuration files: finding, reading, and what they extend."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.cli.config.choices import PROFILES
-from gradcheck.cli.config.config_errors import ConfigError, Mistake
-from gradcheck.cli.config.kinds import shown
+from gradcheck.cli.config.config_errors import ConfigError, ConfigMistake
+from gradcheck.cli.config.value_kinds import shown
 from gradcheck.errors import did_you_mean, listing
 
 OWN = "gradcheck.toml"
@@ -21,15 +21,15 @@ _REPOSITORY = (".git", ".hg")
 
 @dataclass(frozen=True)
 class Document:
-    """A file that was read, or a shipped profile.
+    """A configuration file, or a shipped profile.
 
     Attributes:
-        name: as it is shown: relative to the current folder, or "profile ci".
-        folder: what the paths in it are relative to; None for a profile.
-        table: the table that is ours, () for a whole file.
-        values: what that table holds.
-        text: the whole file, to find lines in.
-        identity: two documents are the same one if theirs are equal.
+        name: relative to the current folder, or "profile ci".
+        folder: that paths in it are relative to; None for a profile.
+        table: the path of our table, () for a whole file.
+        values: of that table.
+        text: of the whole file.
+        identity: equal for the same document.
     """
 
     name: str
@@ -43,25 +43,25 @@ class Document:
     def is_profile(self) -> bool:
         return self.folder is None
 
-    def mistake(self, said: str, *path: str, key: str = "") -> Mistake:
-        """A mistake in the table below ours at `path`, about a key in it."""
-        from gradcheck.cli.config.positions import line_of
+    def mistake(self, message: str, *path: str, key: str = "") -> ConfigMistake:
+        """A mistake about a key of the table at `path` below ours."""
+        from gradcheck.cli.config.toml_lines import line_of
 
         table = (*self.table, *path)
-        return Mistake(
+        return ConfigMistake(
             place=self.name,
             line=line_of(self.text, (*table, *([key] if key else []))) or line_of(self.text, table),
             table=f"[{dotted(table)}]" if table else "",
-            said=said,
+            message=message,
         )
 
     def origin(self, *path: str) -> str:
-        """Where a value came from: "pyproject.toml:tool.gradcheck.cases", or "profile ci"."""
+        """The origin of a value, "pyproject.toml:tool.gradcheck.cases" or "profile ci"."""
         return self.name if self.is_profile else f"{self.name}:{dotted((*self.table, *path))}"
 
 
 def dotted(path: tuple[str, ...]) -> str:
-    """Join the parts of a TOML key, quoted where they have to be."""
+    """Join the parts of a TOML key, quoted where necessary."""
     return ".".join(part if _is_bare(part) else shown(part) for part in path)
 
 
@@ -69,19 +69,14 @@ def _is_bare(part: str) -> bool:
     return bool(part) and all(c.isascii() and (c.isalnum() or c in "-_") for c in part)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The file that holds for a folder, if there is one, and what to say about it."""
+def find(cwd: Path) -> tuple[Document | None, str]:
+    """Look for a file in a folder and above, within its repository.
 
-    document: Document | None
-    note: str = ""
+    Outside of a repository only the folder itself counts: a file names Python modules to
+    import, and one further up may be anybody's.
 
-
-def find(cwd: Path) -> Found:
-    """Look for a file in a folder and those above it, up to the root of the repository.
-
-    Outside of a repository only the folder itself counts: what lies above it may be
-    anybody's, and a file names Python modules to import.
+    Returns:
+        The file, if there is one, and a note about it or nothing.
     """
     for folder in _folders(cwd):
         shared = _shared(folder / SHARED, cwd)
@@ -91,14 +86,14 @@ def find(cwd: Path) -> Found:
                 f"{name_of(own, cwd)} is used; [tool.gradcheck] in {name_of(folder / SHARED, cwd)} "
                 "is not read."
             )
-            return Found(read(own, cwd), note if shared else "")
+            return read(own, cwd), note if shared else ""
         if shared is not None:
-            return Found(shared)
-    return Found(None)
+            return shared, ""
+    return None, ""
 
 
 def read(path: Path, cwd: Path) -> Document:
-    """Read a file that was asked for.
+    """Read a file by its path.
 
     Raises:
         ConfigError: if it cannot be read, is not TOML, or has no table of ours.
@@ -107,13 +102,13 @@ def read(path: Path, cwd: Path) -> Document:
     document = _parsed(path, name)
     if document is None:
         raise ConfigError(
-            [Mistake(place=name, said=f"there is no table [{dotted(SHARED_TABLE)}].")]
+            [ConfigMistake(place=name, message=f"there is no table [{dotted(SHARED_TABLE)}].")]
         )
     return document
 
 
 def chain(first: Document, cwd: Path) -> list[Document]:
-    """A document and what it extends, the strongest first.
+    """A document and those that it extends, the strongest first.
 
     Raises:
         ConfigError: for a file that cannot be read, or one that extends itself.
@@ -130,7 +125,7 @@ def chain(first: Document, cwd: Path) -> list[Document]:
 
 
 def profile(name: str) -> Document:
-    """Read a shipped profile, whose name is known."""
+    """Read a shipped profile."""
     import tomllib
     from importlib.resources import files
 
@@ -141,7 +136,7 @@ def profile(name: str) -> Document:
 
 
 def unknown_profile(name: str) -> str:
-    """Say that there is no such profile, and which there are."""
+    """The message for the name of no profile."""
     return (
         f"there is no profile {shown(name)}; shipped are {listing(PROFILES)}."
         f"{did_you_mean(name, PROFILES)}"
@@ -178,7 +173,7 @@ def _folders(cwd: Path) -> list[Path]:
 
 
 def _shared(path: Path, cwd: Path) -> Document | None:
-    """The table in a pyproject.toml; a file that does not speak of us may be as it likes."""
+    """Our table in a pyproject.toml; files without our name are not parsed."""
     try:
         mentioned = b"gradcheck" in path.read_bytes()
     except OSError:
@@ -187,21 +182,24 @@ def _shared(path: Path, cwd: Path) -> Document | None:
 
 
 def _parsed(path: Path, name: str) -> Document | None:
-    """Read a file; None if it is a pyproject.toml without a table of ours."""
+    """Read a file; None for a pyproject.toml without our table."""
     import tomllib
 
     try:
         text = path.read_bytes().decode("utf-8")
         whole = tomllib.loads(text)
     except OSError as error:
-        raise ConfigError([Mistake(place=name, said=f"{error.strerror or error}.")]) from None
+        mistake = ConfigMistake(place=name, message=f"{error.strerror or error}.")
+        raise ConfigError([mistake]) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError([Mistake(place=name, line=line, said="this is not UTF-8.")]) from None
+        mistake = ConfigMistake(place=name, line=line, message="this is not UTF-8.")
+        raise ConfigError([mistake]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_broken(name, text, error)]) from None
     except RecursionError:
-        raise ConfigError([Mistake(place=name, said="values are nested too deeply.")]) from None
+        mistake = ConfigMistake(place=name, message="values are nested too deeply.")
+        raise ConfigError([mistake]) from None
     table: tuple[str, ...] = SHARED_TABLE if path.name == SHARED else ()
     values: Any = whole
     for part in table:
@@ -214,19 +212,20 @@ def _parsed(path: Path, name: str) -> Document | None:
     return Document(name, document.folder, table, values, text, document.identity)
 
 
-def _broken(name: str, text: str, error: Exception) -> Mistake:
-    """Place a syntax error; tomllib tells line and column at the end of its message."""
-    said, _, where = str(error).rpartition(" (at ")
+def _broken(name: str, text: str, error: Exception) -> ConfigMistake:
+    """Locate a syntax error by the end of tomllib's message."""
+    problem, _, where = str(error).rpartition(" (at ")
     numbers = [int(word) for word in where.rstrip(")").replace(",", "").split() if word.isdigit()]
     if len(numbers) != 2:
         last = text.splitlines() or [""]
         numbers = [len(last), len(last[-1]) + 1]
     line, column = numbers
-    return Mistake(place=name, line=line, column=column, said=f"this is not TOML: {said or error}.")
+    message = f"this is not TOML: {problem or error}."
+    return ConfigMistake(place=name, line=line, column=column, message=message)
 
 
 def name_of(path: Path, cwd: Path) -> str:
-    """A path as a user in a folder would write it."""
+    """A path relative to a folder."""
     try:
         return os.path.relpath(path, cwd)
     except ValueError:  # another drive

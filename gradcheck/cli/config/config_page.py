@@ -1,4 +1,4 @@
-"""What is configured: every value with where it came from, as a page and as JSON."""
+"""The configuration, every value with its origin, as page and as JSON."""
 
 from __future__ import annotations
 
@@ -8,38 +8,40 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from gradcheck.cli.config.kinds import shown
-from gradcheck.cli.config.precedence import Level
+from gradcheck.cli.config.precedence import SettingLevel
+from gradcheck.cli.config.value_kinds import shown
 from gradcheck.reports.terminal.style import headed
 from gradcheck.reports.text.printable import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gradcheck.cli.config.overrides import OpTable
+    from gradcheck.cli.config.op_tables import OpTable
     from gradcheck.cli.config.precedence import Config, Setting
 
 OP_FIELDS = ("rtol", "reason", "xfail", "skip", "skip_properties")
 
 
 def as_page(config: Config, settings: Mapping[str, Setting]) -> Iterator[RenderableType]:
-    """Yield the files that were read, a row per key, and a row per thing said about an op."""
+    """Yield the files, rows of keys, and rows of tables about ops."""
     yield Text(visible(_read(config)))
     yield Text("")
     rows = [(name, _value(s.value), s.origin) for name, s in settings.items()]
-    yield _table("key", rows, {s.origin for s in settings.values() if s.level is Level.DEFAULT})
+    yield _table(
+        "key", rows, {s.origin for s in settings.values() if s.level is SettingLevel.DEFAULT}
+    )
     if config.tables:
         yield Text("")
-        said = [
+        rows = [
             (table.pattern, f"{key} = {shown(value)}", table.origin)
             for table in reversed(config.tables)
             for key, value in _fields(table).items()
         ]
-        yield _table("op", said, set())
+        yield _table("op", rows, set())
 
 
 def as_json(config: Config, settings: Mapping[str, Setting]) -> str:
-    """Return the same as JSON; tables about ops stand in order, the strongest first."""
+    """The same as JSON; tables about ops with the strongest first."""
     return json.dumps(
         {
             "files": list(config.files),
@@ -66,8 +68,7 @@ def _read(config: Config) -> str:
 
 
 def _fields(table: OpTable) -> dict[str, Any]:
-    found = {key: getattr(table, key) for key in OP_FIELDS}
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key in OP_FIELDS if (value := getattr(table, key))}
 
 
 def _value(value: object) -> str:

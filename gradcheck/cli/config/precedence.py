@@ -1,4 +1,4 @@
-"""One value per key out of several sources, each with where it came from."""
+"""Several sources merged into one value per key, with its origin."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gradcheck.cli.config import config_files
-from gradcheck.cli.config.checks import (
+from gradcheck.cli.config.choices import PROFILES
+from gradcheck.cli.config.config_errors import ConfigError, ConfigMistake
+from gradcheck.cli.config.config_files import Document
+from gradcheck.cli.config.key_checks import (
     CONFIG_VARIABLE,
     PROFILE_VARIABLE,
     check_document,
     check_environment,
     unknown_variables,
 )
-from gradcheck.cli.config.choices import PROFILES
-from gradcheck.cli.config.config_errors import ConfigError, Mistake
-from gradcheck.cli.config.config_files import Document
 from gradcheck.cli.config.keys import ABOUT_OPS, KEYS, LOOSE
-from gradcheck.cli.config.overrides import OpTable
+from gradcheck.cli.config.op_tables import OpTable
 
 
-class Level(StrEnum):
-    """Where a value can come from, the strongest first."""
+class SettingLevel(StrEnum):
+    """Kinds of origins, the strongest first."""
 
     COMMAND_LINE = "command line"
     ENVIRONMENT = "environment"
@@ -33,42 +33,40 @@ class Level(StrEnum):
     DEFAULT = "default"
 
 
-_OF_THIS_CALL = (Level.COMMAND_LINE, Level.ENVIRONMENT)
-_WRITTEN = (Level.FILE, Level.PROFILE)
+_OF_THIS_CALL = (SettingLevel.COMMAND_LINE, SettingLevel.ENVIRONMENT)
+_WRITTEN = (SettingLevel.FILE, SettingLevel.PROFILE)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value and where it came from.
+    """A value and its origin.
 
     Attributes:
         origin: the option, the variable, "file:table.key", "profile NAME", or "default".
-        folder: what paths in the value are relative to; None for the current folder.
+        folder: that paths in the value are relative to; None for the current folder.
     """
 
     value: object
-    level: Level
+    level: SettingLevel
     origin: str
     folder: Path | None = None
 
     @property
     def is_typed(self) -> bool:
-        """Whether the command line gives it."""
-        return self.level is Level.COMMAND_LINE
+        return self.level is SettingLevel.COMMAND_LINE
 
     @property
     def is_default(self) -> bool:
-        """Whether nothing was said."""
-        return self.level is Level.DEFAULT
+        return self.level is SettingLevel.DEFAULT
 
     @property
     def is_from_file(self) -> bool:
-        return self.level is Level.FILE
+        return self.level is SettingLevel.FILE
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one source says."""
+    """The values of one source."""
 
     settings: Mapping[str, Setting]
     tables: tuple[OpTable, ...] = ()
@@ -76,16 +74,16 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What holds where the command line says nothing.
+    """The configuration without the command line.
 
     Attributes:
         settings: one for each key.
-        bare: what would hold in the same place without any variable or option.
-        tables: what is said about single ops, the strongest last.
+        bare: those of the same place without variables or options.
+        tables: about single ops, the strongest last.
         files: the files that were read, the strongest first.
-        named: the file that was asked for by name; empty if it was found.
-        profile: the profile that is in force, or empty.
-        warnings: sentences about what is probably not meant.
+        named: the file of `--config` or its variable; empty if it was found.
+        profile: the profile in force, or empty.
+        warnings: sentences about probable mistakes.
     """
 
     settings: Mapping[str, Setting]
@@ -100,36 +98,35 @@ class Config:
 def resolve(
     *, cwd: Path, environ: Mapping[str, str], profile: str | None = None, file: str | None = None
 ) -> Config:
-    """Read all there is and put it together: environment over files over profile.
+    """Read and merge all sources: environment over files over profile.
 
     Args:
         cwd: where to look for a file.
         environ: the environment variables.
-        profile: the profile asked for on the command line.
-        file: the file asked for on the command line.
+        profile, file: as typed.
 
     Raises:
-        ConfigError: with everything that cannot be used.
+        ConfigError: with all mistakes.
     """
     named = file or environ.get(CONFIG_VARIABLE, "")
     wanted = profile or environ.get(PROFILE_VARIABLE, "")
-    mistakes: list[Mistake] = []
+    mistakes: list[ConfigMistake] = []
     if wanted and wanted not in PROFILES:
         place = "--profile" if profile else PROFILE_VARIABLE
-        mistakes.append(Mistake(place=place, said=config_files.unknown_profile(wanted)))
+        mistakes.append(ConfigMistake(place=place, message=config_files.unknown_profile(wanted)))
     documents, note = _documents(cwd, named, mistakes)
     unasked = documents
     if wanted in PROFILES:
         documents = [d for d in documents if not d.is_profile] + config_files.chain(
             config_files.profile(wanted), cwd
         )
-    said = check_environment(environ)
-    mistakes += said.mistakes
+    variables = check_environment(environ)
+    mistakes += variables.mistakes
     for document in documents:
         mistakes += check_document(document).mistakes
     if mistakes:
         raise ConfigError(mistakes)
-    layers = [_environment_layer(said.values)]
+    layers = [_environment_layer(variables.values)]
     layers += map(_layer, documents)
     tables = tuple(table for layer in reversed(layers) for table in layer.tables)
     warnings = [*([note] if note else []), *unknown_variables(environ), *_loose(tables)]
@@ -145,49 +142,44 @@ def resolve(
 
 
 def built_in() -> Layer:
-    """What holds where nothing is said."""
-    return Layer({key.name: Setting(key.default, Level.DEFAULT, "default") for key in KEYS})
+    """The layer of the defaults."""
+    return Layer({key.name: Setting(key.default, SettingLevel.DEFAULT, "default") for key in KEYS})
 
 
 def merged(layers: Sequence[Layer]) -> Mapping[str, Setting]:
     """For each key the setting of the strongest layer that has one.
 
-    Who names `ops` on the command line or in the environment speaks of other ops than the
-    files do: what those say about the selection does not hold for them. Files that extend
-    each other speak of the same ones.
+    Where the command line or the environment names `ops`, files and profiles do not choose
+    among them: they are about other ops. Files that extend each other are about the same ones.
 
     Args:
         layers: the strongest first.
     """
-    found: dict[str, Setting] = {}
+    strongest: dict[str, Setting] = {}
     replaced = False
     for layer in layers:
         for name, setting in layer.settings.items():
             if not (replaced and name in ABOUT_OPS and setting.level in _WRITTEN):
-                found.setdefault(name, setting)
+                strongest.setdefault(name, setting)
         ops = layer.settings.get("ops")
         replaced = replaced or (ops is not None and ops.level in _OF_THIS_CALL)
-    return MappingProxyType({key.name: found[key.name] for key in KEYS if key.name in found})
+    return MappingProxyType({k.name: strongest[k.name] for k in KEYS if k.name in strongest})
 
 
-def _documents(cwd: Path, named: str, mistakes: list[Mistake]) -> tuple[list[Document], str]:
-    """The file that holds and what it extends, as far as they can be read."""
+def _documents(cwd: Path, named: str, mistakes: list[ConfigMistake]) -> tuple[list[Document], str]:
+    """The file in force and those it extends; mistakes are collected."""
     try:
-        found = (
-            config_files.Found(config_files.read(cwd / named, cwd))
-            if named
-            else config_files.find(cwd)
-        )
-        return (config_files.chain(found.document, cwd) if found.document else []), found.note
+        first, note = (config_files.read(cwd / named, cwd), "") if named else config_files.find(cwd)
+        return (config_files.chain(first, cwd) if first else []), note
     except ConfigError as error:
         mistakes += error.mistakes
         return [], ""
 
 
 def _layer(document: Document) -> Layer:
-    """What a document without mistakes says."""
+    """The layer of a document without mistakes."""
     checked = check_document(document)
-    level = Level.PROFILE if document.is_profile else Level.FILE
+    level = SettingLevel.PROFILE if document.is_profile else SettingLevel.FILE
     return Layer(
         {
             name: Setting(value, level, document.origin(name), document.folder)
@@ -200,7 +192,7 @@ def _layer(document: Document) -> Layer:
 def _environment_layer(values: Mapping[str, object]) -> Layer:
     return Layer(
         {
-            key.name: Setting(values[key.name], Level.ENVIRONMENT, key.variable)
+            key.name: Setting(values[key.name], SettingLevel.ENVIRONMENT, key.variable)
             for key in KEYS
             if key.name in values
         }

@@ -1,4 +1,4 @@
-"""`--save` and `--baseline` of `gradcheck run`: keep a run, hold the next one against it."""
+"""`--save` and `--baseline`: keep a run, compare the next one with it."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcheck.cli.config.keys import option
+
 if TYPE_CHECKING:
     from gradcheck.reports.report import Report
     from gradcheck.reports.terminal.console import Color
     from gradcheck.run.history.saved_run import RunDocument
 
-_HEAD = 100  # bytes of a file, among which a run says its format
+_HEAD = 100  # bytes; derived: a run says its format in the first line, among the first 40
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Where a run is saved, and the earlier one that it is compared with."""
+    """Where to save a run, and an earlier one to compare."""
 
     save: Path | None = None
     against: RunDocument | None = None
 
     def keep(self, report: Report) -> list[str]:
-        """Save the run, and return why that cannot be done, if so."""
+        """Save the run; return the reasons why that failed, if any."""
         if self.save is None:
             return []
         from gradcheck.reports.text.printable import visible
@@ -45,7 +47,7 @@ class Baseline:
         Args:
             report: the run.
             color: of the comparison.
-            beside: whether standard output is taken by a document.
+            beside: whether a document takes standard output.
 
         Returns:
             Whether something got worse.
@@ -56,9 +58,9 @@ class Baseline:
         from gradcheck.reports.terminal.console import console
         from gradcheck.run.history.compare import compare
 
-        found = compare(self.against, _document(report), chosen=report.ops)
-        console(color, stderr=beside).show("", *as_table(found))
-        return bool(found.regressions)
+        comparison = compare(self.against, _document(report), chosen=report.ops)
+        console(color, stderr=beside).show("", *as_table(comparison))
+        return bool(comparison.regressions)
 
 
 def _document(report: Report) -> RunDocument:
@@ -75,12 +77,7 @@ def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FILE",
         help="Write the run to a file, as a baseline or for 'gradcheck compare'.",
     )
-    @click.option(
-        "--baseline",
-        "against",
-        metavar="FILE",
-        help="Compare with a saved run: what got worse fails, though it passes.",
-    )
+    @option("baseline")
     @functools.wraps(command)
     def packed(*, save: str | None, against: str | None, **rest: Any) -> Any:
         return command(baseline=_baseline(save, against), **rest)
@@ -89,7 +86,7 @@ def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _baseline(save: str | None, against: str | None) -> Baseline:
-    """Read the earlier run before the next one takes its time, or its place."""
+    """Read the earlier run before the next one replaces its file."""
     target = None if save is None else _target(Path(save))
     if against is None:
         return Baseline(target)
@@ -99,9 +96,9 @@ def _baseline(save: str | None, against: str | None) -> Baseline:
 
 
 def _target(path: Path) -> Path:
-    """Where to save a run: a new file, or one that holds a run, not one that a slip names."""
+    """Refuse files that cannot be written or hold no run."""
     from gradcheck.reports.text.printable import visible
-    from gradcheck.results.documents.atomic import obstacle
+    from gradcheck.results.atomic import obstacle
 
     problem = obstacle(path)
     if not problem and path.is_file() and path.stat().st_size and not _holds_a_run(path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.options.adding import Function, with_options
+from gradcheck.cli.options.add_options import Function, with_options
 
 
 def config_options(command: Function) -> Function:

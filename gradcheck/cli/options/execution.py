@@ -1,4 +1,4 @@
-"""Options that say where ops are run: how many at a time, in which processes, which part."""
+"""Options about where ops run: jobs, processes, cluster, shard."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gradcheck.cli.config.kinds import AUTO, LOCAL
-from gradcheck.cli.options.adding import with_options
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.config.value_kinds import LOCAL
+from gradcheck.cli.options.add_options import with_options
 from gradcheck.errors import SettingsError
 from gradcheck.run.machine import processors
 from gradcheck.run.memory_sizes import parsed_size, written_size
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class Execution(NamedTuple):
-    """Where ops are run.
+    """Where ops run.
 
     Attributes:
-        jobs: how many at a time; None where that was not said.
-        isolate: whether in worker processes; None where that was not said.
+        jobs: how many at a time, or None.
+        isolate: whether in worker processes; None for where other options need them.
         max_memory: bytes that a worker may take, or None.
         scheduler: address of a Dask scheduler, `LOCAL` for one that is started, or None.
         shard: number and total of the part of the run that is wanted, or None.
@@ -41,7 +42,7 @@ class Execution(NamedTuple):
     shard: tuple[int, int] | None
 
     def executor(self, sources: Sources) -> Executor:
-        """What runs the ops that come from these sources."""
+        """The executor for ops of these sources."""
         if self.scheduler is not None:
             executor: Executor = _cluster().Cluster(
                 sources.loading,
@@ -61,12 +62,12 @@ class Execution(NamedTuple):
     @property
     def _isolates(self) -> bool:
         if self.isolate is None:
-            given = (self.jobs, self.max_memory, self.scheduler)
-            return any(value is not None for value in given)
+            need_workers = (self.jobs, self.max_memory, self.scheduler)
+            return any(value is not None for value in need_workers)
         return self.isolate
 
     def part_of(self, specs: Sequence[OpSpec]) -> tuple[list[OpSpec], Shard | None]:
-        """The ops of the part that is wanted, and the part."""
+        """The ops of the wanted shard, and the shard."""
         if self.shard is None:
             return list(specs), None
         number, total = self.shard
@@ -74,28 +75,13 @@ class Execution(NamedTuple):
         return [spec for spec in specs if shard.has(spec.name)], shard
 
     def again(self, max_time: float | None) -> list[str]:
-        """The options without which an op would take the next run down, or never end it."""
+        """Options that keep an op from ending or blocking a run."""
         if not self._isolates:
             return []
         limits = [] if max_time is None else ["--max-time", f"{max_time:g}"]
         if self.max_memory is not None:
             limits += ["--max-memory", written_size(self.max_memory)]
         return ["--isolate", *limits]
-
-
-class _Jobs(click.ParamType[int]):
-    name = "jobs"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if value == AUTO:
-            return processors()
-        try:
-            number = int(value)
-        except ValueError:
-            number = 0
-        if number < 1:
-            self.fail(f"{value!r} is no number of jobs; give 1 or more, or {AUTO}.", param, ctx)
-        return number
 
 
 def _cluster() -> ModuleType:
@@ -149,18 +135,19 @@ def _typed(name: str) -> bool:
 
 
 def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where ops are run, handed over as `execution`."""
+    """Add the options about where ops run, passed as `execution`."""
 
     @functools.wraps(command)
     def packed(
         *,
-        jobs: int | None,
+        jobs: Any,
         isolate: bool | None,
         max_memory: int | None,
         scheduler: str | None,
         shard: tuple[int, int] | None,
         **rest: Any,
     ) -> Any:
+        jobs = processors() if isinstance(jobs, str) else jobs  # `AUTO`
         if isolate is False:
             # What is typed beats what is configured, where they contradict each other.
             if _typed("isolate"):
@@ -169,12 +156,12 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 scheduler = scheduler if _typed("scheduler") else None
             elif any(map(_typed, ("jobs", "max_memory", "scheduler"))):
                 isolate = None
-        for given, why in (
+        for contradicts, why in (
             ((jobs or 1) > 1, f"-j {jobs} runs several ops at a time"),
             (max_memory is not None, "--max-memory limits worker processes"),
             (scheduler is not None, "--scheduler runs ops on a cluster"),
         ):
-            if given and isolate is False:
+            if contradicts and isolate is False:
                 raise click.UsageError(f"--no-isolate keeps all in one process, but {why}.")
         execution = Execution(jobs, isolate, max_memory, scheduler, shard)
         return command(execution=execution, **rest)
@@ -183,34 +170,10 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = (
-    click.option(
-        "-j",
-        "--jobs",
-        type=_Jobs(),
-        metavar="N|auto",
-        help="Check so many ops at a time, in worker processes; auto takes every processor.",
-    ),
-    click.option(
-        "--isolate/--no-isolate",
-        default=None,
-        help="Check in a worker process: an op that crashes or never comes back ends nothing "
-        "else.  [default: with -j]",
-    ),
-    click.option(
-        "--max-memory",
-        metavar="SIZE",
-        callback=_size,
-        help="Memory that a worker process may take, as 512M or 2G.",
-    ),
-    click.option(
-        "--scheduler",
-        is_flag=False,
-        flag_value=LOCAL,
-        metavar="[ADDRESS]",
-        callback=_address,
-        help="Run on the Dask cluster whose scheduler is at this address, as tcp://host:8786; "
-        "without one, on a cluster that is started here.",
-    ),
+    option("jobs"),
+    option("isolate"),
+    option("max_memory", callback=_size),
+    option("scheduler", is_flag=False, flag_value=LOCAL, callback=_address),
     click.option(
         "--shard",
         metavar="I/N",

@@ -1,34 +1,30 @@
-"""What runs leave for later ones: stored failures, the corpus, which ops failed last."""
+"""Options about results of earlier runs."""
 
 from __future__ import annotations
 
 import click
 
-from gradcheck.cli.options.adding import Function
-from gradcheck.cli.project import CORPUS
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.options.add_options import Function, with_options
 
 
-def corpus_option(command: Function) -> Function:
-    """Add `--corpus`."""
-    return click.option(
-        "--corpus",
-        default=CORPUS,
-        show_default=True,
-        metavar="DIR",
-        help="Folder of pinned cases, with which every run of their ops starts.",
-    )(command)
-
-
-def keeping_options(command: Function) -> Function:
-    """Add the options about what earlier runs left."""
-    last_failed = click.option(
-        "--lf",
-        "--last-failed",
-        "last_failed",
-        is_flag=True,
-        help="Only ops that failed when they were last run.",
+def history_options(command: Function) -> Function:
+    """Add `--last-failed`, `--failed-first` and `--corpus`."""
+    return with_options(
+        command,
+        click.option(
+            "--lf",
+            "--last-failed",
+            "last_failed",
+            is_flag=True,
+            help="Only ops that failed when they were last run.",
+        ),
+        click.option(
+            "--ff",
+            "--failed-first",
+            "failed_first",
+            is_flag=True,
+            help="Those first, then the others.",
+        ),
+        option("corpus"),
     )
-    failed_first = click.option(
-        "--ff", "--failed-first", "failed_first", is_flag=True, help="Those first, then the others."
-    )
-    return last_failed(failed_first(corpus_option(command)))

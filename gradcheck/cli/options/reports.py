@@ -1,4 +1,4 @@
-"""`--format` and `--report` of `gradcheck run`: what is printed, and which files are written."""
+"""`--format` and `--report` of `gradcheck run`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.config.choices import FORMATS
+from gradcheck.cli.config.keys import option
 from gradcheck.errors import did_you_mean, listing
 from gradcheck.reports.exports import FORMATS as REPORTS
 from gradcheck.reports.exports import Format
-from gradcheck.reports.text.encoding import write
 from gradcheck.reports.text.printable import visible
-from gradcheck.results.documents.atomic import obstacle
+from gradcheck.results.atomic import obstacle
 
 if TYPE_CHECKING:
     from gradcheck.reports.report import Report
@@ -30,8 +29,8 @@ STANDARD_OUTPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A report that is wanted, and the file it goes to; None for standard output."""
+class ReportTarget:
+    """A report to write; to standard output if `path` is None."""
 
     form: Format
     path: Path | None
@@ -39,16 +38,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """How a run is reported: the form of standard output, and reports besides."""
+    """The form of standard output, and reports besides."""
 
     form: Form
-    targets: tuple[Target, ...] = ()
+    targets: tuple[ReportTarget, ...] = ()
 
     def show(self, report: Report, *, color: Color, quiet: bool) -> list[str]:
-        """Print the report of a run, then write the files and say so on standard error.
+        """Print a run, write its reports, and name them on standard error.
 
         Returns:
-            What could not be written after all, as sentences; all else is.
+            A sentence for each thing that could not be written.
         """
         from gradcheck.reports.terminal.console import console
 
@@ -75,7 +74,9 @@ class Reporting:
     def _written(
         self, report: Report, out: PipeConsole, notes: PipeConsole, *, quiet: bool
     ) -> Iterator[str]:
-        """Write every report; yield what went wrong."""
+        """Write every report; yield a sentence for each that failed."""
+        from gradcheck.reports.text.encoding import write
+
         for target in self.targets:
             text = target.form.render(report)
             if target.path is None:
@@ -84,36 +85,20 @@ class Reporting:
             try:
                 write(target.path, text)
             except OSError as error:
-                yield f"The {target.form.name} report was not written: {_told(error, target.path)}."
+                why = _reason(error, target.path)
+                yield f"The {target.form.name} report was not written: {why}."
                 continue
             if not quiet:
                 notes.show(_wrote(target.path))
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--format` and `--report`, handed over together as `reporting`."""
+    """Add `--format` and `--report`, passed together as `reporting`."""
 
-    @click.option(
-        "--format",
-        "form",
-        type=click.Choice(FORMATS),
-        default="table",
-        show_default=True,
-        help="A table with a panel per failure, a line per op, a JSON document, or a log with "
-        "annotations for GitHub Actions.",
-    )
-    @click.option(
-        "--report",
-        "reports",
-        multiple=True,
-        metavar="FORMAT[=PATH]",
-        shell_complete=completers.reports,
-        callback=_targets,
-        help=f"Write a report as well: {listing(REPORTS)}; to a file named after the format, or "
-        "to PATH, where - is standard output; repeatable.",
-    )
+    @option("format")
+    @option("report", shell_complete=completers.reports, callback=_targets)
     @functools.wraps(command)
-    def packed(*, form: Form, reports: tuple[Target, ...], **rest: Any) -> Any:
+    def packed(*, form: Form, reports: tuple[ReportTarget, ...], **rest: Any) -> Any:
         if form in DOCUMENTS and any(target.path is None for target in reports):
             raise click.UsageError(
                 f"--format {form} and a --report to '-' would both be written to standard output; "
@@ -126,40 +111,44 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _targets(
     context: click.Context, _parameter: click.Parameter, values: Sequence[str]
-) -> tuple[Target, ...]:
-    """Understand every value, and see before the run whether its file can be written."""
+) -> tuple[ReportTarget, ...]:
+    """Parse every value; refuse files that cannot be written before the run."""
     if context.resilient_parsing:
         return ()
     targets = tuple(map(_target, values))
     _refuse_twice(targets)
     for target in targets:
-        if target.path is not None and (problem := obstacle(target.path)):
-            raise click.BadParameter(
-                f"The {target.form.name} report cannot be written: {visible(problem)}."
-            )
+        _refuse_unwritable(target)
     return targets
 
 
-def _target(value: str) -> Target:
-    name, given, path = value.partition("=")
+def _refuse_unwritable(target: ReportTarget) -> None:
+    if target.path is not None and (problem := obstacle(target.path)):
+        raise click.BadParameter(
+            f"The {target.form.name} report cannot be written: {visible(problem)}."
+        )
+
+
+def _target(value: str) -> ReportTarget:
+    name, equals, path = value.partition("=")
     form = REPORTS.get(name)
     if form is None:
         raise click.BadParameter(
             f"There is no report format {name!r}; there are {listing(REPORTS)}."
             f"{did_you_mean(name, REPORTS)}"
         )
-    if given and not path:
+    if equals and not path:
         raise click.BadParameter(
             f"{value!r} names no file; write {name}=PATH, or {name} alone for {form.file}."
         )
     if path == STANDARD_OUTPUT:
-        return Target(form, None)
-    return Target(form, Path(path or form.file).expanduser())
+        return ReportTarget(form, None)
+    return ReportTarget(form, Path(path or form.file).expanduser())
 
 
-def _refuse_twice(targets: Sequence[Target]) -> None:
-    """One report would overwrite the other."""
-    taken: dict[Path | None, Target] = {}
+def _refuse_twice(targets: Sequence[ReportTarget]) -> None:
+    """Refuse two reports of which one would overwrite the other."""
+    taken: dict[Path | None, ReportTarget] = {}
     for target in targets:
         place = target.path.resolve() if target.path is not None else None
         other = taken.setdefault(place, target)
@@ -187,7 +176,7 @@ def _show(report: Report, form: Form, out: PipeConsole, *, quiet: bool) -> None:
 
 
 def _summarised(report: Report) -> Iterator[str]:
-    """Add to the summary of the step, where there is one; yield what went wrong."""
+    """Append to GitHub's step summary; yield a sentence if that failed."""
     import os
 
     from gradcheck.reports.formats.github import append_summary
@@ -198,7 +187,7 @@ def _summarised(report: Report) -> Iterator[str]:
     try:
         append_summary(report, Path(file))
     except OSError as error:
-        yield f"The step summary was not written: {_told(error, Path(file))}."
+        yield f"The step summary was not written: {_reason(error, Path(file))}."
 
 
 def _wrote(path: Path) -> Any:
@@ -207,5 +196,5 @@ def _wrote(path: Path) -> Any:
     return Text(f"Wrote {visible(str(path))}", "dim", no_wrap=True, overflow="ignore")
 
 
-def _told(error: OSError, path: Path) -> str:
+def _reason(error: OSError, path: Path) -> str:
     return f"{error.strerror or type(error).__name__}: {path}"

@@ -1,4 +1,4 @@
-"""Which ops a command is about: what is loaded, and what is chosen from it.
+"""The ops of a command: options that load and choose them.
 
 `run`, `list`, `show` and `audit` share the options and the messages of this module.
 """
@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from gradcheck.cli.completion import completers
-from gradcheck.cli.configured import configuration
+from gradcheck.cli.config.keys import option
+from gradcheck.cli.configured_command import configuration
 from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.module_arguments import without_modules
 from gradcheck.cli.op_sources import Sources, fits_any
-from gradcheck.cli.options.adding import Function, with_options
+from gradcheck.cli.options.add_options import Function, with_options
 
 if TYPE_CHECKING:
     from gradcheck.spec.registry import Registry
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class NothingSelected(click.ClickException):
-    """All that was asked for is known, but together it leaves no op."""
+    """Nothing is left though every name is known."""
 
     exit_code = ExitCode.NOTHING
 
@@ -45,13 +47,13 @@ class Selection(NamedTuple):
     changed: tuple[str, ...] = ()
 
     def specs(self) -> list[OpSpec]:
-        """Load and choose; what the configuration says about single ops is in the specs.
+        """Load and choose ops, with the configuration of single ops applied.
 
         Raises:
             SelectionError: for a name, tag or expression that fits no op.
             NothingSelected: if what was asked for leaves no op.
         """
-        from gradcheck.cli.config.overrides import overridden
+        from gradcheck.cli.config.op_tables import overridden
 
         registry = self.sources.registry()
         self._look_for_misplaced(registry)
@@ -68,14 +70,14 @@ class Selection(NamedTuple):
         return [overridden(spec, self.sources.tables) for spec in specs]
 
     def expected_to_fail(self, specs: Sequence[OpSpec]) -> dict[str, str]:
-        """The ops that the configuration expects to fail, each with the reason."""
-        from gradcheck.cli.config.overrides import expected_to_fail
+        """Ops that are configured to fail, each with the reason."""
+        from gradcheck.cli.config.op_tables import expected_to_fail
 
         return expected_to_fail((spec.name for spec in specs), self.sources.tables)
 
     def skipped(self, specs: Sequence[OpSpec]) -> dict[str, str]:
-        """The ops that the configuration says not to check, each with the reason."""
-        from gradcheck.cli.config.overrides import skipped
+        """Ops that are configured to be skipped, each with the reason."""
+        from gradcheck.cli.config.op_tables import skipped
 
         return skipped((spec.name for spec in specs), self.sources.tables)
 
@@ -86,17 +88,17 @@ class Selection(NamedTuple):
             chosen = registry.select(
                 self.patterns, keyword=self.keyword, tags=self.tags, exclude=self.exclude
             )
-            meant = self._meant()
-            if not meant:
+            exempt = self._exempt()
+            if not exempt:
                 return chosen
-            named = registry.select(meant, keyword=self.keyword, tags=self.tags)
+            chosen += registry.select(exempt, keyword=self.keyword, tags=self.tags)
         except SelectionError as error:
             raise SelectionError(f"{error}{self._blame()}") from error
-        return [spec for spec in registry if spec in chosen or spec in named]
+        return [spec for spec in registry if spec in chosen]
 
-    def _meant(self) -> list[str]:
-        """Ops that the command line names in full: a configured `exclude` is not about them."""
-        from gradcheck.cli.config.overrides import is_glob
+    def _exempt(self) -> list[str]:
+        """Ops typed in full, which a configured `exclude` does not take out."""
+        from gradcheck.cli.config.op_tables import is_glob
 
         settings = self.sources.settings
         if not settings["select"].is_typed or settings["exclude"].is_typed:
@@ -125,34 +127,22 @@ class Selection(NamedTuple):
 
 
 def source_options(command: Function) -> Function:
-    """Add the options that say where ops come from, handed over as `sources`."""
+    """Add the options about where ops come from, passed as `sources`."""
 
     @functools.wraps(command)
     def packed(*, modules: tuple[str, ...], builtin: bool, **rest: Any) -> Any:
-        found = configuration()
-        sources = Sources(modules, builtin, found.settings, found.config.tables)
-        return command(sources=sources, **rest)
+        config, settings = configuration()
+        among, patterns = without_modules(rest.get("patterns", ()))
+        if among:
+            modules += among
+            rest["patterns"] = patterns or settings["select"].value
+        return command(sources=Sources(modules, builtin, settings, config.tables), **rest)
 
-    return with_options(
-        packed,
-        click.option(
-            "--ops",
-            "modules",
-            multiple=True,
-            metavar="MODULE|PATH",
-            shell_complete=completers.paths,
-            help="Load ops from a file or a dotted module name instead of the built-in ones; "
-            "repeatable.",
-        ),
-        click.option(
-            "--builtin/--no-builtin",
-            help="With --ops: load the built-in ops and plugins too.",
-        ),
-    )
+    return with_options(packed, option("ops", shell_complete=completers.paths), option("builtin"))
 
 
 def selection_options(command: Function) -> Function:
-    """Add the argument and options that choose ops, handed over as `selection`."""
+    """Add the argument and options that choose ops, passed as `selection`."""
 
     @functools.wraps(command)
     def packed(
@@ -169,23 +159,9 @@ def selection_options(command: Function) -> Function:
     return with_options(
         source_options(packed),
         click.argument("patterns", metavar="[OPS]...", nargs=-1, shell_complete=completers.ops),
-        click.option(
-            "-k",
-            "keyword",
-            default="",
-            metavar="EXPR",
-            help="Only ops whose name or tags fit, as in 'soft and not loss'.",
-        ),
-        click.option(
-            "-t", "--tag", "tags", multiple=True, help="Only ops with this tag; repeatable."
-        ),
-        click.option(
-            "--exclude",
-            multiple=True,
-            metavar="OP",
-            shell_complete=completers.ops,
-            help="Leave out a name or glob; repeatable.",
-        ),
+        option("keyword"),
+        option("tags"),
+        option("exclude", shell_complete=completers.ops),
     )
 
 

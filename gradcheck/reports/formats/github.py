@@ -1,4 +1,4 @@
-"""Workflow commands of GitHub Actions: annotations in the diff, groups in the log, the summary."""
+"""Workflow commands of GitHub Actions: annotations, groups, the step summary."""
 
 from __future__ import annotations
 
@@ -26,20 +26,19 @@ if TYPE_CHECKING:
     from gradcheck.reports.report import Report
     from gradcheck.results.result import Result
 
-MOST = 10
-"""GitHub shows so many annotations of each level per step, and drops the others silently."""
-_LONGEST_TITLE = 200
-_LONGEST_MESSAGE = 4000
-_WIDTH = 120
+MOST = 10  # GitHub shows so many annotations of a level per step, and drops others silently
+# Characters; arbitrary: both are cut by GitHub far beyond any real name or message.
+_LONGEST_TITLE, _LONGEST_MESSAGE = 200, 4000
+_WIDTH = 120  # columns of GitHub's log on a laptop; arbitrary from 100 to 160
 
 
 def as_github(report: Report) -> str:
-    """Return what to print in a step: the table, a group per failure, annotations, the footer."""
+    """Return the log of a step: table, groups, annotations, footer."""
     return "".join(f"{line}\n" for line in _lines(report))
 
 
 def append_summary(report: Report, path: Path) -> None:
-    """Add the summary in Markdown to that of the step, as far as there is room in it.
+    """Add the Markdown summary to that of the step, within its limit.
 
     Beyond its limit GitHub would refuse all of it, also what others wrote.
 
@@ -72,7 +71,6 @@ def _group(title: str, text: str) -> Iterator[str]:
 
 
 def _annotations(report: Report) -> Iterator[str]:
-    """The worst of each level, then how many more there are."""
     top = root()
     by_level: dict[str, list[Result]] = {}
     for result in report.worst_first:
@@ -91,7 +89,7 @@ def _level(result: Result, *, strict: bool) -> str:
 
 def _annotation(level: str, report: Report, result: Result, top: Path) -> str:
     properties: dict[str, str] = {}
-    message = lines.said(result)
+    message = lines.summary(result)
     location = report.location(result)
     if location is not None:
         file = below(location.file, top)
@@ -102,8 +100,8 @@ def _annotation(level: str, report: Report, result: Result, top: Path) -> str:
     properties["title"] = shortened(f"{result.verdict} {result.op}", _LONGEST_TITLE)
     if command := report.command_for(result.op):
         message = f"{shortened(message, _LONGEST_MESSAGE)}\nreproduce: {command}"
-    told = ",".join(f"{name}={command_property(value)}" for name, value in properties.items())
-    return f"::{level} {told}::{command_message(shortened(message, 2 * _LONGEST_MESSAGE))}"
+    written = ",".join(f"{name}={command_property(value)}" for name, value in properties.items())
+    return f"::{level} {written}::{command_message(shortened(message, 2 * _LONGEST_MESSAGE))}"
 
 
 def _unseen(levels: Iterable[list[Result]]) -> Iterator[str]:

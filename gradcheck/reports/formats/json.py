@@ -20,7 +20,7 @@ def as_json(report: Report) -> str:
 
 
 def as_jsonl(report: Report) -> str:
-    """The document without its results on the first line, then a line per result."""
+    """The document without results on the first line, then the results."""
     return "".join(_lines(_document(report)))
 
 

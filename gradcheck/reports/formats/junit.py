@@ -1,4 +1,4 @@
-"""JUnit XML, as CI servers read it: one suite, one test case per op.
+"""JUnit XML for CI servers: one suite, one test case per op.
 
 Errors are ops that could not be checked (ERROR, CRASH, TIMEOUT); failures are wrong
 gradients. What is doubtful counts as skipped, under `--strict` as failed.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["passed", "failure", "error", "skipped"]
 _ERRORS = frozenset({Verdict.ERROR, Verdict.CRASH, Verdict.TIMEOUT})
-_LONGEST_MESSAGE = 1000
+_LONGEST_MESSAGE = 1000  # characters; arbitrary: servers show one or two lines
 
 
 def as_junit(report: Report) -> str:
@@ -53,7 +53,7 @@ def as_junit(report: Report) -> str:
 
 
 def outcome(verdict: Verdict, *, strict: bool) -> Outcome:
-    """What JUnit calls a verdict."""
+    """Return the JUnit name of a verdict."""
     if verdict is Verdict.PASS:
         return "passed"
     if verdict in _ERRORS:
@@ -77,17 +77,16 @@ def _add_case(suite: ET.Element, report: Report, result: Result, top: Path) -> N
     case = ET.SubElement(suite, "testcase", attributes)
     name = outcome(result.verdict, strict=report.strict)
     if name != "passed":
-        message = shortened(lines.said(result), _LONGEST_MESSAGE)
-        said = ET.SubElement(case, name, {"message": xml_attribute(message)})
+        message = shortened(lines.summary(result), _LONGEST_MESSAGE)
+        element = ET.SubElement(case, name, {"message": xml_attribute(message)})
         if name != "skipped":
-            said.set("type", _type(result))
-            said.text = xml_text(_text(report, result))
+            element.set("type", _type(result))
+            element.text = xml_text(_text(report, result))
     if result.notes:
         ET.SubElement(case, "system-out").text = xml_text("\n".join(result.notes))
 
 
 def _type(result: Result) -> str:
-    """The exception that was raised, the kind of failure, or the verdict."""
     failure = result.failure
     if failure is None:
         return str(result.verdict)
@@ -95,7 +94,6 @@ def _type(result: Result) -> str:
 
 
 def _text(report: Report, result: Result) -> str:
-    """The panel as on the terminal, and the traceback if there is one."""
     panel = report.text(result)
     failure = result.failure
     if failure is None or failure.raised is None:

@@ -1,4 +1,4 @@
-"""A summary in GitHub-flavoured Markdown: what did not pass, then how it failed, then the rest.
+"""A summary in GitHub-flavoured Markdown, failures first.
 
 GitHub refuses a step's summary beyond 1 MiB as a whole, so a long one is cut, and says so.
 """
@@ -25,20 +25,17 @@ if TYPE_CHECKING:
     from gradcheck.reports.report import Report
     from gradcheck.results.result import Result
 
-LIMIT = 1024 * 1024
-"""The largest summary of a step that GitHub takes, in bytes."""
-_CLOSING = 2000
-"""Bytes kept free for what ends tables and blocks, and for the sentence about what was cut."""
-_OPEN = 3
-"""How many failures are shown without a click."""
-_LONGEST_CELL = 300
-_LONGEST_PANEL = 20_000
+LIMIT = 1024 * 1024  # bytes of the largest summary of a step that GitHub takes
+_CLOSING = 2000  # bytes kept free: endings of tables and the sentence about cuts take below 1000
+_OPEN = 3  # failures shown without a click; arbitrary: a screen or two
+# Characters; arbitrary: a cell of five lines, and a panel larger than any of ordinary names.
+_LONGEST_CELL, _LONGEST_PANEL = 300, 20_000
 _FAILED = "| op | verdict | what is wrong | where |\n|---|---|---|---|\n"
 _PASSED = "| op | verdict | cases | worst margin | at | time |\n|---|---|--:|--:|---|--:|\n"
 
 
 class _Page:
-    """Text that grows up to a number of bytes; what no longer fits is left out whole."""
+    """Text up to a number of bytes; items go in whole."""
 
     def __init__(self, room: int) -> None:
         self._room = room
@@ -54,7 +51,7 @@ class _Page:
         return True
 
     def add_all(self, opening: str, items: Iterable[str], closing: str = "\n") -> int:
-        """Add as many items as there is room for, and return how many there was none for."""
+        """Add the items that fit, and return how many do not."""
         items = list(items)
         if not items or not self.add(opening):
             return len(items)
@@ -93,30 +90,28 @@ def as_markdown(report: Report, *, limit: int = LIMIT) -> str:
 
 
 def _headline(report: Report) -> str:
-    told = words.outcome(report.finished.results) or "nothing was run"
-    return f"interrupted, {told}" if report.finished.interrupted else told
+    outcome = words.outcome(report.finished.results) or "nothing was run"
+    return f"interrupted, {outcome}" if report.finished.interrupted else outcome
 
 
 def _ending(report: Report) -> str:
-    """The footer of the run, and the versions that it was made with."""
     versions = ", ".join(f"{name} {version}" for name, version in provenance.versions().items())
     return f"{report.footer}  \n{markdown_prose(versions)}\n"
 
 
 def _cut(*missing: tuple[str, str, int]) -> str:
-    told = [words.counted(number, one, several) for one, several, number in missing if number]
-    if not told:
+    left_out = [words.counted(number, one, several) for one, several, number in missing if number]
+    if not left_out:
         return ""
     return (
-        f"\n**Cut to stay below GitHub's limit of 1 MiB: {', '.join(told)} left out.** "
+        f"\n**Cut to stay below GitHub's limit of 1 MiB: {', '.join(left_out)} left out.** "
         "A report in another format, such as `--report html`, has all of them.\n"
     )
 
 
 def _notes(result: Result) -> str:
-    """What a row has no column for: that time was up, that something could not be checked."""
-    said = shortened("; ".join(result.notes), _LONGEST_CELL)
-    return f"- {markdown_code(result.op)}: {markdown_prose(said)}\n"
+    text = shortened("; ".join(result.notes), _LONGEST_CELL)
+    return f"- {markdown_code(result.op)}: {markdown_prose(text)}\n"
 
 
 def _failed_row(report: Report, result: Result, top: Path) -> str:
@@ -127,7 +122,7 @@ def _failed_row(report: Report, result: Result, top: Path) -> str:
     return _row(
         _name(result, markdown_code),
         str(result.verdict),
-        markdown_prose(shortened(concise.said(result), _LONGEST_CELL)),
+        markdown_prose(shortened(concise.summary(result), _LONGEST_CELL)),
         where,
     )
 
@@ -144,7 +139,6 @@ def _passed_row(result: Result) -> str:
 
 
 def _panel(report: Report, result: Result, *, unfolded: bool) -> str:
-    """One failure as on the terminal, folded away; with the command that shows it again."""
     lines = shortened(report.text(result), _LONGEST_PANEL)
     title = f"{result.verdict} {_name(result, html_code)}"
     opening = "<details open>" if unfolded and result.verdict.is_failure else "<details>"

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, as code scanning reads it: a rule per kind of failure, a result per op.
+"""SARIF 2.1.0 for code scanning: a rule per kind of failure.
 
 Only ops that did not pass have a result. One of which nothing is known is "open", which is
 no alarm; under `--strict` it is a failure of level "warning".
@@ -11,16 +11,15 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gradcheck import __version__
 from gradcheck.checks.properties.catalogue import property_of
 from gradcheck.reports.terminal import lines
-from gradcheck.reports.terminal.property_page import MEANINGS
 from gradcheck.reports.text import provenance
 from gradcheck.reports.text.escaping import sarif_message
+from gradcheck.reports.text.glossary import word_of
 from gradcheck.reports.text.origins import below, root
 from gradcheck.reports.text.printable import visible
 from gradcheck.results.kind import Kind
@@ -32,49 +31,6 @@ if TYPE_CHECKING:
     from gradcheck.spec.binding import Location
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_PROPERTIES: Mapping[Kind, str] = MappingProxyType(
-    {
-        Kind.ARITY: "contract",
-        Kind.TYPE: "contract",
-        Kind.MISSING: "contract",
-        Kind.UNWANTED: "contract",
-        Kind.SHAPE: "contract",
-        Kind.DTYPE: "contract",
-        Kind.MUTATION: "purity",
-        Kind.ALIASING: "aliasing",
-        Kind.PRECISION: "precision",
-        Kind.DETERMINISM: "determinism",
-        Kind.STATE: "state",
-        Kind.ZERO: "zero",
-        Kind.LINEARITY: "linearity",
-        Kind.LAYOUT: "layouts",
-        Kind.EMPTY: "empty",
-        Kind.BATCH: "batch",
-        Kind.TWICE: "twice",
-        Kind.ADJOINT: "adjoint",
-        Kind.REFERENCE: "reference",
-        Kind.TAILS: "tails",
-        Kind.HESSIAN: "hessian",
-        Kind.RAISED: "raises",
-    }
-)
-"""The property whose documentation explains a kind of failure."""
-_HELP: Mapping[Kind, str] = MappingProxyType(
-    {
-        Kind.VALUE: "An entry of the gradient differs from the numeric derivative by many times "
-        "the error bar of the latter. The message names the entry and, where one is known that "
-        "fits, the kind of mistake.",
-        Kind.JVP: "The Jacobian-vector product differs from the numeric derivative along the "
-        "same tangent by many times the error bar of the latter.",
-        Kind.NONFINITE: "The gradient is infinite or not a number where the numeric derivative "
-        "is finite.",
-        Kind.FORWARD: "The forward did not return what its spec says, or not arrays that can be "
-        "differentiated, so there was nothing to compare the gradient with.",
-        Kind.SPEC: "No case could be drawn from the spec, so the gradient was not checked.",
-        Kind.CRASH: "The process that ran the op ended in the middle of a case.",
-        Kind.TIMEOUT: "The op did not come back from a case, and its process was ended.",
-    }
-)
 _ON_VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict.is_open)
 """Verdicts that an op can have without a failure of some kind; they are rules as well."""
 
@@ -86,7 +42,7 @@ def as_sarif(report: Report) -> str:
 
 
 def rule_id(result: Result) -> str:
-    """The rule that a result is about: its kind of failure, else its verdict."""
+    """Return the rule: the kind of failure, else the verdict."""
     return _slug(result.verdict if result.failure is None else result.failure.kind)
 
 
@@ -113,8 +69,8 @@ def _run(report: Report) -> dict[str, Any]:
 def _invocation(report: Report) -> dict[str, Any]:
     if not report.finished.interrupted:
         return {"executionSuccessful": True}
-    told = {"level": "warning", "message": {"text": sarif_message(report.footer)}}
-    return {"executionSuccessful": False, "toolExecutionNotifications": [told]}
+    notice = {"level": "warning", "message": {"text": sarif_message(report.footer)}}
+    return {"executionSuccessful": False, "toolExecutionNotifications": [notice]}
 
 
 def _result(report: Report, result: Result, places: Mapping[str, int], top: Path) -> dict[str, Any]:
@@ -123,7 +79,7 @@ def _result(report: Report, result: Result, places: Mapping[str, int], top: Path
         "ruleId": rule,
         "ruleIndex": places[rule],
         **_weight(result, strict=report.strict),
-        "message": {"text": sarif_message(f"{visible(result.op)}: {lines.said(result)}")},
+        "message": {"text": sarif_message(f"{visible(result.op)}: {lines.summary(result)}")},
         "locations": [_location(report, result, top)],
         "partialFingerprints": {"gradcheckFailure/v1": _fingerprint(result)},
         "properties": dict(_details(report, result)),
@@ -141,16 +97,16 @@ def _location(report: Report, result: Result, top: Path) -> dict[str, Any]:
     origin = report.origins.get(result.op)
     name = f"{origin.module}.{result.op}" if origin is not None else result.op
     logical = {"name": visible(result.op), "fullyQualifiedName": visible(name), "kind": "function"}
-    found: dict[str, Any] = {"logicalLocations": [logical]}
+    place: dict[str, Any] = {"logicalLocations": [logical]}
     location = report.location(result)
     if location is not None and (artifact := _artifact(location, top)):
         region = {"startLine": max(location.line, 1)}
-        found["physicalLocation"] = {"artifactLocation": artifact, "region": region}
-    return found
+        place["physicalLocation"] = {"artifactLocation": artifact, "region": region}
+    return place
 
 
 def _artifact(location: Location, top: Path) -> dict[str, str]:
-    """A file relative to the root of the repository, an absolute one, or none at all."""
+    """A file relative to the repository, an absolute one, or none."""
     if (relative := below(location.file, top)) is not None:
         return {"uri": quote(relative, errors="replace"), "uriBaseId": "%SRCROOT%"}
     path = Path(location.file)
@@ -161,7 +117,7 @@ def _artifact(location: Location, top: Path) -> dict[str, str]:
 
 
 def _fingerprint(result: Result) -> str:
-    """The same in every run, whatever case showed the failure and wherever the code moved."""
+    """A name of the failure that outlives cases and lines."""
     argument = (result.failure.argument if result.failure is not None else None) or ""
     parts = json.dumps([result.op, rule_id(result), argument])
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
@@ -177,20 +133,22 @@ def _details(report: Report, result: Result) -> Iterator[tuple[str, Any]]:
     failure = result.failure
     if failure is not None and failure.looks_like:
         yield "looksLike", visible(failure.looks_like)
+    if failure is not None and failure.besides:
+        yield "besides", list(map(visible, failure.besides))
 
 
 def _kind_rule(kind: Kind) -> dict[str, Any]:
-    if kind in _HELP:
-        return _rule(kind, _HELP[kind], "error")
-    name = _PROPERTIES[kind]
-    text = property_of(name).text.strip()
-    return _rule(kind, f"{text}\n\nSee 'gradcheck explain {name}'.", "error")
+    word = word_of("kind", kind)
+    if not word.see:
+        return _rule(kind, word.text, "error")
+    text = property_of(word.see).text.strip()
+    return _rule(kind, f"{text}\n\nSee 'gradcheck explain {word.see}'.", "error")
 
 
 def _verdict_rule(verdict: Verdict) -> dict[str, Any]:
-    meaning, advice = MEANINGS[verdict]
+    word = word_of("verdict", verdict)
     level = "warning" if verdict.is_doubtful else "error"
-    return _rule(verdict, f"{meaning}\n\n{advice}", level)
+    return _rule(verdict, f"{word.text}\n\n{word.advice}", level)
 
 
 def _rule(key: str, text: str, level: str) -> dict[str, Any]:
@@ -206,7 +164,7 @@ def _rule(key: str, text: str, level: str) -> dict[str, Any]:
 
 
 def _flowing(text: str) -> str:
-    """Paragraphs of one line each: the width of a docstring means nothing elsewhere."""
+    """Paragraphs of one line each."""
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 

@@ -1,4 +1,4 @@
-"""A stored failure as Python code to paste: the op, the case, and the numbers that disagree."""
+"""A stored failure as Python code to paste."""
 
 from __future__ import annotations
 
@@ -38,20 +38,11 @@ _LATER = ("determinism", "state", "zero", "linearity", "layouts", "empty", "batc
 _CHECKED = (*_LATER, "purity", "contract", "aliasing", "adjoint", "reference", "tails", "hessian")
 """Properties that can be checked by themselves."""
 _MODULES = (("base64",), ("ml_dtypes", "numpy as np"), ("gradcheck as gc",))
-_HELPERS = (
-    ("gradcheck.cases.case", "Case"),
-    ("gradcheck.cases.cotangents", "CotangentPlan"),
-    ("gradcheck.results.documents.values", "Opaque"),
-    ("gradcheck.checks.examine", "breach"),
-    ("gradcheck.checks.examine", "examine"),
-    ("gradcheck.ndarrays.layouts", "laid_out"),
-    ("gradcheck.checks.properties.catalogue", "property_of"),
-    ("gradcheck.checks.subject", "subject_of"),
-)
+_HELPERS = (("gradcheck.results.documents.values", "Opaque"),)
 
 
 def snippet(stored: StoredFailure) -> str:
-    """Return the code: it calls the op with the stored case, bit for bit.
+    """Return code that calls the op with the stored case.
 
     It prints the numbers of the failure's panel: by plain differences where an entry of a
     gradient is wrong, else by the check that found the failure.
@@ -88,51 +79,53 @@ def _op(stored: StoredFailure) -> Iterator[str]:
     yield from (f"registry.load({text(module)})" for module in stored.origins.modules)
     if stored.origins.builtin:
         yield "registry.load_builtin()"
-    yield f"op = subject_of(registry.get({text(stored.op)}))"
+    yield f"op = registry.get({text(stored.op)})"
 
 
 def _case(case: CaseReport) -> Iterator[str]:
     yield "inputs = ["
     for name, x in case.inputs.items():
-        value = array(x)
-        if case.layout != "C":
-            value = call("laid_out", value, text(case.layout))
         yield f"    # {visible(shortened(name, _TITLE))}"
-        yield indented(f"{value},")
+        yield indented(f"{array(x)},")
     yield "]"
     pairs = (f"{text(name)}: {literal(value)}" for name, value in case.params.items())
     yield f"params = {bracketed('{', pairs, '}')}"
     if case.cotangents:
-        plan = case.cotangent
-        made = [_cotangent(g, plan.pattern, plan.layout) for g in case.cotangents]
+        made = [_cotangent(g, case.cotangent.pattern) for g in case.cotangents]
         yield f"g = {made[0] if len(made) == 1 else bracketed('(', made, ')')}"
 
 
-def _cotangent(g: Array | None, pattern: str, layout: str) -> str:
+def _cotangent(g: Array | None, pattern: str) -> str:
     if g is None:
         return "None"
     if pattern == "stride 0" and g.size:
         return call("np.broadcast_to", array(g.reshape(-1)[0]), literal(g.shape))
-    return array(g) if layout == "C" else call("laid_out", array(g), text(layout))
+    return array(g)
 
 
 def _checks(failure: Failure, case: CaseReport) -> Iterator[Iterable[str]]:
-    """Show the failure: by differences, by the property, or by the whole examination."""
+    """Show the failure by differences, the property or the whole examination."""
     entry = _entry(failure, case)
-    if failure.raised is not None and failure.broken not in _LATER:
+    if failure.raised is not None and failure.broken not in _LATER and _is_plain(case):
         yield _plain_call(case)
     elif entry is not None:
-        yield _plain_call(case)
+        yield [*_examined(failure, case), *_analytic(entry)]
         yield from _differences(failure, case, entry)
     else:
-        yield _examined(failure, case)
+        yield [*_examined(failure, case), *_verdict()]
+
+
+def _is_plain(case: CaseReport) -> bool:
+    """Whether the arrays lie in memory as their code makes them."""
+    return case.layout == case.cotangent.layout == "C"
 
 
 def _plain_call(case: CaseReport) -> Iterator[str]:
-    yield "out = op.forward(*inputs, **params)"
+    """Let the op raise: that is where a debugger is of use."""
+    yield "out = op(*inputs, **params)"
     if case.cotangents:
-        yield "gradients = op.vjp(g, inputs, params, out)"
-        yield "gradients = gradients if isinstance(gradients, tuple) else (gradients,)"
+        yield "named = dict(zip(op.inputs, inputs, strict=False)) | params"
+        yield 'op.apply_vjp(g, {**op.param_defaults, **named, "out": out})'
 
 
 @dataclass(frozen=True)
@@ -141,21 +134,21 @@ class _Entry:
 
     Attributes:
         place: which input it is of.
-        rank: which gradient is that input's.
+        name: of that input.
         index: of the entry, as code.
         part: ".real", ".imag" or nothing.
         step: how far it is moved each way.
     """
 
     place: int
-    rank: int
+    name: str
     index: str
     part: str
     step: float
 
 
 def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
-    """The entry that differences can show: of double precision, and free to move by itself."""
+    """The double-precision entry that differences can move by itself."""
     worst = failure.worst
     if worst is None or failure.broken or worst.rule != "vjp" or worst.argument is None:
         return None
@@ -174,15 +167,15 @@ def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
         return None
     return _Entry(
         place=place,
-        rank=list(case.gradients).index(worst.argument),
+        name=worst.argument,
         index=",".join(map(str, index)) or "...",
         part=(".real", ".imag")[part] if is_complex else "",
-        step=(worst.reference.step or 2.0**-17) * scale,
+        step=worst.reference.step or 2.0**-17 * scale,
     )
 
 
 def _scale(x: Array, index: tuple[int, ...], origin: domains.Origin | None) -> float:
-    """What the step of an entry is relative to; 0 if it does not move, or not by itself."""
+    """The scale of an entry's step; 0 if it cannot move."""
     size = float(np.abs(x[index]))
     scale = max(1.0, size) if np.isfinite(size) else 0.0
     try:
@@ -196,7 +189,6 @@ def _scale(x: Array, index: tuple[int, ...], origin: domains.Origin | None) -> f
 
 def _differences(failure: Failure, case: CaseReport, entry: _Entry) -> Iterator[Iterable[str]]:
     step = f"{'1j * ' if entry.part == '.imag' else ''}step"
-    yield [f'print("analytic", gradients[{entry.rank}][{entry.index}]{entry.part})']
     yield [
         "",
         "def loss(step):",
@@ -221,47 +213,56 @@ def _differences(failure: Failure, case: CaseReport, entry: _Entry) -> Iterator[
 
 
 def _contracted(case: CaseReport) -> Iterator[str]:
-    """The outputs times the cotangents, summed: what the gradient is the derivative of."""
+    """The outputs times the cotangents, summed, as code."""
     whole = any(g is not None and g.dtype.kind == "c" for g in case.cotangents)
     times = "(w.conj() * o).real" if whole else "w * o"
     if len(case.cotangents) == 1:
-        yield "    w, o = g, op.forward(*moved, **params)"
+        yield "    w, o = g, op(*moved, **params)"
         yield f"    return float(np.sum({times}))"
     else:
-        yield "    pairs = zip(g, op.forward(*moved, **params), strict=True)"
+        yield "    pairs = zip(g, op(*moved, **params), strict=True)"
         yield f"    return float(sum(np.sum({times}) for w, o in pairs if w is not None))"
 
 
+def _analytic(entry: _Entry) -> Iterator[str]:
+    gradient = f"result.last.gradients[{text(entry.name)}]"
+    yield f'print("analytic", {gradient}[{entry.index}]{entry.part})'
+
+
+def _verdict() -> Iterator[str]:
+    yield 'print(result.failure.message if result.failure else "It holds now.")'
+
+
 def _examined(failure: Failure, case: CaseReport) -> Iterator[str]:
-    """Run the check that found it: on this case, with these cotangents."""
+    """Check this one case, as it was found."""
     plan = case.cotangent
-    parts = [text(plan.pattern), f"seed={plan.seed}", f"layout={text(plan.layout)}"]
-    if case.cotangents:
-        parts.append("given=g" if len(case.cotangents) > 1 else "given=(g,)")
-    sizes = (f"{text(name)}: {size}" for name, size in case.sizes.items())
-    known = (_domain(origin) for origin in case.domains or (None,) * len(case.inputs))
-    yield "case = Case("
-    yield "    inputs=tuple(inputs),"
-    yield f"    names={literal(tuple(case.inputs))},"
-    yield "    params=params,"
-    yield indented(f"domains={bracketed('(', known, ')', single=',')},")
-    yield indented(f"sizes={bracketed('{', sizes, '}')},")
-    yield f"    dtype={text(case.dtype)},"
-    yield f"    layout={text(case.layout)},"
-    yield indented(f"cotangent={call('CotangentPlan', *parts)},")
-    yield f"    turn={case.turn},"
+    known = zip(case.inputs, map(_domain, case.domains), strict=False)
+    domains = [f"{text(name)}: {domain}" for name, domain in known if domain]
+    sizes = [f"{text(name)}: {size}" for name, size in case.sizes.items()]
+    options = {
+        "params": "params",
+        "g": "g" if case.cotangents else "",
+        "dtype": text(case.dtype),
+        "layout": text(case.layout) if case.layout != "C" else "",
+        "g_layout": text(plan.layout) if plan.layout != "C" else "",
+        "domains": bracketed("{", domains, "}") if domains else "",
+        "sizes": bracketed("{", sizes, "}") if sizes else "",
+        "seed": str(plan.seed),
+        "turn": str(case.turn) if case.turn else "",
+        "properties": f"({text(failure.broken)},)" if failure.broken in _CHECKED else "",
+    }
+    yield "result = gc.check_case("
+    yield "    op,"
+    yield "    inputs,"
+    yield from (indented(f"{name}={value},") for name, value in options.items() if value)
     yield ")"
-    if failure.broken in _CHECKED:
-        yield f"found = breach(op, case, property_of({text(failure.broken)}))"
-    else:
-        yield 'found = examine(op, case, table="every entry").failure'
-    yield 'print(found.message if found else "It holds now.")'
 
 
 def _domain(origin: domains.Origin | None) -> str:
+    """Code of a domain other than the spec's; empty without one."""
     factory = None if origin is None else getattr(domains, origin.factory, None)
     if origin is None or factory is None:
-        return "None"
+        return ""
     usual = signature(factory).parameters
     told = (
         f"{name}={literal(value)}"

@@ -1,4 +1,4 @@
-"""The error-versus-step curve as inline SVG: log-log, coloured by the page's style sheet."""
+"""The error-versus-step curve as SVG: log-log, coloured by a style sheet."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradcheck.reports.html.markup import told
+from gradcheck.reports.html.markup import escaped
 
 if TYPE_CHECKING:
     from gradcheck.numeric.curve import Curve
 
-WIDTH, HEIGHT = 460, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 18, 12, 46
-_DECADES, _DEEPEST = 5, 24  # on the scale of errors, at least and at most
-_LARGEST = 308  # power of ten that a number can have
-_MARK = 3.2
+WIDTH, HEIGHT = 460, 300  # arbitrary: half of a page beside the facts
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 18, 12, 46  # room for labels of 12 pixels
+# Decades on the scale of errors; arbitrary: fewer make noise look steep, more are not readable.
+_DECADES, _DEEPEST = 5, 24
+_LARGEST = 308  # derived: the largest power of ten of a float64
+_MARK = 3.2  # half the width of a mark; arbitrary: any from 2 to 5 can be told apart
 
 
 @dataclass(frozen=True, slots=True)
 class _Plane:
-    """Where a step and an error lie on the picture; powers of ten are at whole numbers."""
-
     left: int
     right: int
     low: int
@@ -39,17 +38,11 @@ class _Plane:
 
 
 def curve_figure(curve: Curve, number: int) -> str:
-    """Return a figure: the picture, what its lines mean, and the numbers as a table.
-
-    Args:
-        curve: the curve.
-        number: one that no other figure of the page has.
-    """
-    plane = _plane(curve)
+    """Return a figure: picture, key and table; `number` makes its ids unique."""
     return (
         f'<figure class="curve"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="c{number}"><title id="c{number}">Error of the central difference by '
-        f"{told(curve.where)} over the step</title>{''.join(_drawing(curve, plane))}</svg>"
+        f"{escaped(curve.where)} over the step</title>{drawing(curve)}</svg>"
         f"<figcaption>{_caption(curve)}</figcaption>{_table(curve)}</figure>"
     )
 
@@ -63,6 +56,11 @@ def _plane(curve: Curve) -> _Plane:
     low = min(low, _LARGEST - _DECADES)
     left, right = math.floor(math.log10(min(steps))), math.ceil(math.log10(max(steps)))
     return _Plane(left, max(right, left + 1), low, min(max(high, low + _DECADES), _LARGEST))
+
+
+def drawing(curve: Curve) -> str:
+    """Return the inside of a picture of `WIDTH` × `HEIGHT`."""
+    return "".join(_drawing(curve, _plane(curve)))
 
 
 def _drawing(curve: Curve, plane: _Plane) -> Iterator[str]:
@@ -83,9 +81,9 @@ def _drawing(curve: Curve, plane: _Plane) -> Iterator[str]:
         falling = [(p.step, curve.truncation * p.step**2) for p in curve.points]
         yield _line("truncation", _within(falling, plane), plane)
     for kind, errors in (("analytic", curve.from_analytic), ("reference", curve.from_reference)):
-        told_at = [(p.step, e) for p, e in zip(curve.points, errors, strict=True) if e < math.inf]
-        yield _line(kind, [pair for pair in told_at if pair[1] > 0], plane)
-        yield from (_mark(kind, plane.x(step), plane.y(error)) for step, error in told_at)
+        finite = [(p.step, e) for p, e in zip(curve.points, errors, strict=True) if e < math.inf]
+        yield _line(kind, [pair for pair in finite if pair[1] > 0], plane)
+        yield from (_mark(kind, plane.x(step), plane.y(error)) for step, error in finite)
 
 
 def _axes(plane: _Plane) -> Iterator[str]:
@@ -109,7 +107,7 @@ def _text(words: str, x: float, y: float, *, turned: bool = False) -> str:
 
 
 def _ticks(low: int, high: int, most: int) -> range:
-    """Whole numbers at equal distances, so that there are about as many as may be."""
+    """Whole numbers at equal distances, about `most` of them."""
     apart = max(1, math.ceil((high - low) / most))
     return range(-(-low // apart) * apart, high + 1, apart)
 
@@ -138,8 +136,8 @@ def _mark(kind: str, x: float, y: float) -> str:
     )
 
 
-def _caption(curve: Curve) -> str:
-    """What stands for what, in words beside the sign and its colour."""
+def key(curve: Curve) -> list[tuple[str, str]]:
+    """Return each kind of line in the picture, with its words."""
     entries = [("reference", "from the reference"), ("rounding", "rounding, at most")]
     if math.isfinite(curve.analytic):
         entries.insert(0, ("analytic", "from the analytic value"))
@@ -149,29 +147,40 @@ def _caption(curve: Curve) -> str:
         entries.append(("bar", f"error bar, {curve.bar:.0e}"))
     if curve.chosen:
         entries.append(("chosen", f"step of the reference, {curve.chosen:.1e}"))
-    items = "".join(f"<li>{_sample(kind)} {words}</li>" for kind, words in entries)
+    return entries
+
+
+def summary(curve: Curve) -> str:
+    """Return the sentences below a picture."""
     exact = any(error == 0 for error in (*curve.from_analytic, *curve.from_reference))
     extrapolated = " The reference is extrapolated from several." if curve.chosen else ""
     on_the_floor = " Marks on the lower edge: no difference at all." if exact else ""
     return (
-        f"<p>How far the central difference by {told(curve.where)} is off, by step."
-        f'{extrapolated}{on_the_floor}</p><ul class="key">{items}</ul>'
+        f"How far the central difference by {curve.where} is off, by step."
+        f"{extrapolated}{on_the_floor}"
     )
+
+
+def _caption(curve: Curve) -> str:
+    items = "".join(f"<li>{_sample(kind)} {words}</li>" for kind, words in key(curve))
+    return f'<p>{escaped(summary(curve), 1000)}</p><ul class="key">{items}</ul>'
 
 
 def _sample(kind: str) -> str:
-    """A short piece of the line, with its mark."""
-    if kind == "bar":
-        inside = '<rect class="bar" x="0" y="1" width="24" height="10"/>'
-    elif kind == "chosen":
-        inside = '<line class="chosen" x1="12" x2="12" y1="0" y2="12"/>'
-    else:
-        inside = f'<polyline class="{kind}" points="0,6 24,6"/>'
-        inside += _mark(kind, 12, 6) if kind in ("analytic", "reference") else ""
     return (
         '<svg class="sample" viewBox="0 0 24 12" width="24" height="12" aria-hidden="true">'
-        f"{inside}</svg>"
+        f"{sample(kind)}</svg>"
     )
+
+
+def sample(kind: str) -> str:
+    """A piece of a line with its mark, of 24 × 12."""
+    if kind == "bar":
+        return '<rect class="bar" x="0" y="1" width="24" height="10"/>'
+    if kind == "chosen":
+        return '<line class="chosen" x1="12" x2="12" y1="0" y2="12"/>'
+    mark = _mark(kind, 12, 6) if kind in ("analytic", "reference") else ""
+    return f'<polyline class="{kind}" points="0,6 24,6"/>{mark}'
 
 
 def _table(curve: Curve) -> str:

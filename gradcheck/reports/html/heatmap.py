@@ -1,4 +1,4 @@
-"""Heat maps: analytic, reference and difference of one argument, as HTML tables of numbers.
+"""Heat maps of one argument, as HTML tables of numbers.
 
 The table is the picture: every cell holds its number, and a class for its colour. Where
 there are many columns the style sheet hides the numbers until they are asked for.
@@ -15,44 +15,34 @@ import numpy as np
 
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.argument import Argument
-from gradcheck.reports.html.markup import told
+from gradcheck.numeric.notation import apart
+from gradcheck.reports.html.markup import escaped
 
 if TYPE_CHECKING:
     from gradcheck.numeric.comparison import Comparison
     from gradcheck.results.failure import CaseReport, Failure
 
-
-MOST_ROWS, MOST_COLUMNS = 10, 16
-WRAPPED = 10
-"""Vectors are shown in rows of so many."""
-LEVELS = 8
-"""Steps of colour on either side of zero."""
-READABLE = 6
-"""Up to so many columns the numbers stand in the cells at once."""
-_NARROW = 2
+MOST_ROWS, MOST_COLUMNS = 10, 16  # arbitrary: three maps beside each other fit a screen
+WRAPPED = 10  # entries in a row of a vector, so that indices can be counted in tens
+LEVELS = 8  # steps of colour on either side of zero, as the style sheet has them
+READABLE = 6  # columns up to which three maps with their numbers fit a page of 76 rem
+_NARROW = 2  # columns up to which three maps fit beside the curve
 _IN_ALL = MOST_ROWS * MOST_COLUMNS  # cells of all arguments of an op
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What is shown of an argument, as rows and columns of its flat vector.
-
-    Attributes:
-        argument: the argument.
-        width: how long a whole row is.
-        size: how many numbers there are.
-        rows, columns: those shown.
-    """
+    """The visible part of an argument, as rows and columns."""
 
     argument: Argument
-    width: int
-    size: int
+    width: int  # of a whole row
+    size: int  # numbers in all
     rows: range
     columns: range
 
     @classmethod
     def around(cls, argument: Argument, index: int) -> Window:
-        """Rows and columns enough for all of it, or as many as may be around an entry."""
+        """Return all of an argument, or the part around an entry."""
         axes = _axes(argument)
         size, width = math.prod(axes), axes[-1] if axes else 1
         if len(axes) == 1:
@@ -62,13 +52,12 @@ class Window:
         return cls(argument, width, size, rows, _near(column, width, MOST_COLUMNS))
 
     def places(self, row: int) -> list[int]:
-        """Where the numbers shown of a row are in the flat vector."""
+        """Places of a row in the flat vector."""
         every = (row * self.width + column for column in self.columns)
         return [place for place in every if place < self.size]
 
     @property
     def shown(self) -> int:
-        """How many numbers are shown."""
         return sum(len(self.places(row)) for row in self.rows)
 
     @property
@@ -76,7 +65,7 @@ class Window:
         return len(self.columns) > READABLE
 
     def row_title(self, row: int) -> str:
-        """The index of the leading axes; where a vector is wrapped, its first entry."""
+        """The index of the leading axes, or of the first entry."""
         if self._wrapped:
             return str(row * self.width)
         lead = _axes(self.argument)[:-1]
@@ -91,17 +80,17 @@ class Window:
     def note(self) -> str:
         """How the shape became rows and columns, and what is left out."""
         shape = "×".join(map(str, self.argument.shape))
-        said = [f"shape {shape}" if shape else "a scalar"]
+        parts = [f"shape {shape}" if shape else "a scalar"]
         if self.argument.is_complex:
-            said.append("real and imaginary parts side by side")
+            parts.append("real and imaginary parts side by side")
         elif self._wrapped:
-            said.append(f"rows of {self.width}")
+            parts.append(f"rows of {self.width}")
         elif len(self.argument.shape) > 2:
-            said.append("one row for each index of the leading axes")
+            parts.append("one row for each index of the leading axes")
         left = self.size - self.shown
         if left:
-            said.append(f"{self.shown} of {self.size} numbers shown, {left} left out")
-        return "; ".join(said)
+            parts.append(f"{self.shown} of {self.size} numbers shown, {left} left out")
+        return "; ".join(parts)
 
     @property
     def _wrapped(self) -> bool:
@@ -110,27 +99,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatMaps:
-    """The maps of one argument.
-
-    Attributes:
-        argument: its name.
-        html: analytic, reference and difference.
-        note: what the page has to say about the form they have.
-        dense: whether the numbers do not stand in the cells.
-        narrow: whether the three fit beside the curve.
-    """
+    """The maps of one argument."""
 
     argument: str
-    html: str
-    note: str
-    dense: bool
-    narrow: bool
+    html: str  # analytic, reference and difference
+    note: str  # how the shape became rows and columns
+    dense: bool  # the numbers are hidden
+    narrow: bool  # the three fit beside the curve
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A number of a map; None where it is not known."""
-
     value: float | None
     text: str
 
@@ -139,7 +118,7 @@ _UNKNOWN = _Cell(None, "–")
 
 
 def heat_maps(failure: Failure) -> Iterator[HeatMaps]:
-    """Yield the maps of each argument with a wrong value, as far as there is room for them."""
+    """Yield the maps of arguments with wrong values, as room allows."""
     case, shown = failure.case, failure.worst
     if case is None or shown is None:
         return
@@ -170,7 +149,7 @@ def heat_maps(failure: Failure) -> Iterator[HeatMaps]:
 
 
 def _compared(case: CaseReport, name: str) -> tuple[Argument, dict[int, Comparison]]:
-    """What was compared entry by entry of an argument, by place in its flat vector."""
+    """An argument and its comparisons by place in its flat vector."""
     values = case.inputs.get(name, np.empty(0))
     argument = Argument(name, values.shape, values.dtype.kind == "c")
     own = (c for c in case.comparisons if c.argument == name and c.rule == "vjp")
@@ -181,7 +160,7 @@ def _compared(case: CaseReport, name: str) -> tuple[Argument, dict[int, Comparis
 def _analytic(
     case: CaseReport, window: Window, compared: Mapping[int, Comparison]
 ) -> dict[int, float]:
-    """The analytic derivatives shown: as they were compared, else as they were returned.
+    """The analytic derivatives as compared, else as returned.
 
     They differ where a domain moves several entries at once.
     """
@@ -194,7 +173,7 @@ def _analytic(
 
 
 def _number(array: Array, place: int) -> float:
-    """A number of an array's flat vector, without a copy of the whole."""
+    """A number of the flat vector, without a copy of the whole."""
     if array.dtype.kind != "c":
         return float(array.flat[place])
     entry = array.flat[place // 2]
@@ -207,8 +186,8 @@ def _maps(
     compared: Mapping[int, Comparison],
     worst: int,
 ) -> str:
-    """Three tables: the first two share a scale, so that equal numbers look equal."""
-    values = {i: _Cell(v, f"{v:.6g}") for i, v in analytic.items()}
+    """Three tables; the first two share a scale."""
+    values = {i: _Cell(v, _digits(v, compared.get(i))[0]) for i, v in analytic.items()}
     references = {i: _reference(c) for i, c in compared.items()}
     differences = {i: _difference(c) for i, c in compared.items()}
     both = max(_largest(values), _largest(references))
@@ -243,7 +222,7 @@ def _map(
     dense = " dense" if window.dense else ""
     return (
         f'<div class="map"><div class="scroll" tabindex="0" role="group" '
-        f'aria-label="{title} of {told(name)}">'
+        f'aria-label="{title} of {escaped(name)}">'
         f'<table class="heat{dense}"><caption>{title}</caption>'
         f"<thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         f"{_legend(scale)}</div>"
@@ -257,12 +236,12 @@ def _td(cell: _Cell, scale: float, is_worst: bool, label: str) -> str:
 
 
 def _titled(window: Window, index: int) -> str:
-    """What a cell says when pointed at: only where it does not show its number by itself."""
-    return told(window.argument.label(index)) if window.dense else ""
+    """The tooltip of a cell that does not show its number."""
+    return escaped(window.argument.label(index)) if window.dense else ""
 
 
 def _shade(value: float | None, scale: float) -> str:
-    """The class of a cell: n8 … n1, z, p1 … p8, or what has no place there."""
+    """The class of a cell, n8 … p8, or of no number."""
     if value is None:
         return "u"
     if not math.isfinite(value):
@@ -282,8 +261,17 @@ def _reference(comparison: Comparison) -> _Cell:
     reference = comparison.reference
     if reference.problem or not math.isfinite(reference.value):
         return _UNKNOWN
-    ends = dict.fromkeys(f"{end:.6g}" for end in (reference.low, reference.high))
-    return _Cell(reference.value, "…".join(ends))
+    return _Cell(reference.value, "…".join(_digits(comparison.analytic, comparison)[1:]))
+
+
+def _digits(analytic: float, comparison: Comparison | None) -> tuple[str, ...]:
+    """An analytic value and its reference, told apart where they disagree."""
+    if comparison is None or not math.isfinite(comparison.reference.value):
+        return (f"{analytic:.6g}",)
+    ends = dict.fromkeys((comparison.reference.low, comparison.reference.high))
+    if comparison.agrees:
+        return (f"{analytic:.6g}", *dict.fromkeys(f"{end:.6g}" for end in ends))
+    return apart(analytic, *ends, digits=6)
 
 
 def _difference(comparison: Comparison) -> _Cell:
@@ -303,11 +291,11 @@ def _largest(cells: Mapping[int, _Cell]) -> float:
 
 
 def _axes(argument: Argument) -> tuple[int, ...]:
-    """The axes of the flat vector: real and imaginary parts are the last one."""
+    """The axes of the flat vector; real and imaginary parts come last."""
     return (*argument.shape, 2) if argument.is_complex else argument.shape
 
 
 def _near(place: int, size: int, most: int) -> range:
-    """As many places as may be, those around one of them."""
+    """At most `most` places around one of them."""
     start = max(min(place - most // 2, size - most), 0)
     return range(start, min(start + most, size))

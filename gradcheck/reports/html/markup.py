@@ -6,18 +6,17 @@ import html
 
 from gradcheck.reports.text.printable import block, visible
 
-LONGEST = 300
-"""Characters of a name or a sentence of the op's own; the rest is counted."""
-LONGEST_BLOCK = 4000
+# Characters, the rest is counted; arbitrary: beyond any name or value of ordinary size.
+LONGEST, LONGEST_BLOCK = 300, 4000
 
 
-def told(text: str, most: int = LONGEST) -> str:
+def escaped(text: str, most: int = LONGEST) -> str:
     """Return one line of text as HTML; control characters become escapes."""
     kept = _cut(text, most)
     return html.escape(kept if kept.isprintable() else visible(kept))
 
 
-def told_block(text: str, most: int = LONGEST_BLOCK) -> str:
+def escaped_block(text: str, most: int = LONGEST_BLOCK) -> str:
     """Return lines of text as HTML that keep their breaks."""
     return html.escape(block(_cut(text, most)))
 

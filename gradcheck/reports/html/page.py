@@ -1,4 +1,4 @@
-"""The report of a run as one HTML file that needs nothing else: no network, no other file.
+"""The report of a run as one HTML file, complete in itself.
 
 Without JavaScript all of it can be read; sorting, filtering and copying need it. Equal
 results give equal bytes.
@@ -11,14 +11,13 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from gradcheck import __version__
 from gradcheck.reports.html.curve_svg import curve_figure
 from gradcheck.reports.html.heatmap import HeatMaps, heat_maps
-from gradcheck.reports.html.markup import told, told_block
+from gradcheck.reports.html.markup import escaped, escaped_block
+from gradcheck.reports.html.static_files import static
 from gradcheck.reports.terminal.panel import called, case_values, drawn_as, method
 from gradcheck.reports.text import numbers, words
 from gradcheck.reports.text.printable import place
@@ -40,8 +39,7 @@ _HEADS = (
     ("time", "number"),
     ("notes", "text"),
 )
-_MANY = 20
-"""Above so many panels the browser lays out those in sight only."""
+_MANY = 20  # panels above which a browser lays out those in sight only; arbitrary below 100
 _MARGIN = (
     '<p class="hint">The margin is what was tested: |analytic − reference| divided by the '
     "tolerance. 1 is the border.</p>"
@@ -54,12 +52,12 @@ def as_html(report: Report) -> str:
     A row per op; below, for each op that did not pass, what is wrong, on which case, with
     heat maps and the error-versus-step curve where a value is wrong.
     """
-    style, script = _static("report.css"), _static("report.js")
+    style, script = static("curve.css") + static("report.css"), static("report.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    said = words.outcome(report.finished.results) or "nothing was run"
+    outcome = words.outcome(report.finished.results) or "nothing was run"
     return "\n".join(
         (
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -67,10 +65,10 @@ def as_html(report: Report) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="referrer" content="no-referrer">',
             f'<meta name="generator" content="gradcheck {__version__}">',
-            f"<title>gradcheck: {told(said)}</title>",
+            f"<title>gradcheck: {escaped(outcome)}</title>",
             f"<style>{style}</style>\n</head>\n<body>",
             '<a class="skip" href="#ops">Skip to the ops</a>',
-            _header(report, said),
+            _header(report, outcome),
             "<main>",
             _ops(report),
             *_panels(report),
@@ -81,18 +79,13 @@ def as_html(report: Report) -> str:
     )
 
 
-@cache
-def _static(name: str) -> str:
-    return files("gradcheck.reports.html").joinpath("static", name).read_text(encoding="utf-8")
-
-
 def _hash(text: str) -> str:
-    """The source expression by which a content security policy knows a text."""
+    """The name of a text in a content security policy."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _header(report: Report, said: str) -> str:
+def _header(report: Report, outcome: str) -> str:
     finished, settings = report.finished, report.settings
     missing = report.planned - len(finished.results)
     facts = [
@@ -105,13 +98,13 @@ def _header(report: Report, said: str) -> str:
     return (
         '<header><div class="top"><p class="brand">gradcheck</p>'
         '<button type="button" id="theme" hidden></button></div>'
-        f"<h1>{told(said)}</h1>{_share(report)}"
-        f"<p>{told(' · '.join(filter(None, facts)))}</p></header>"
+        f"<h1>{escaped(outcome)}</h1>{_share(report)}"
+        f"<p>{escaped(' · '.join(filter(None, facts)))}</p></header>"
     )
 
 
 def _share(report: Report) -> str:
-    """A strip that shows how many ops got which kind of verdict; the heading says it in words."""
+    """A strip with the share of each kind of verdict."""
     counts = Counter(_mood(result.verdict) for result in report.finished.results)
     total = sum(counts.values())
     if not total:
@@ -128,11 +121,7 @@ def _share(report: Report) -> str:
 
 
 def _mood(verdict: Verdict) -> str:
-    if verdict.is_failure:
-        return "bad"
-    if verdict.is_doubtful:
-        return "doubt"
-    return "good" if verdict.is_success else "skipped"
+    return ("bad", "doubt", "good", "skipped")[verdict.rank]
 
 
 def _badge(verdict: Verdict) -> str:
@@ -153,7 +142,7 @@ def _ops(report: Report) -> str:
 
 
 def _tools(results: list[Result]) -> str:
-    """Search and filters: hidden where there is no JavaScript to make them work."""
+    """Search and filters, hidden without JavaScript."""
     counts = Counter(result.verdict for result in results)
     boxes = "".join(
         f'<label class="chip"><input type="checkbox" value="{verdict}" checked>'
@@ -170,30 +159,29 @@ def _tools(results: list[Result]) -> str:
 
 
 def _row(report: Report, result: Result, number: int) -> str:
-    name = told(result.op)
+    name = escaped(result.op)
     linked = f'<a href="#op{number}">{name}</a>' if result.verdict.is_open else name
     margin, error = (
-        (numbers.margin(value) if result.probes else "–")
-        for value in (result.margin, result.relative_error)
+        (write(value) if result.probes else "–")
+        for write, value in (
+            (numbers.margin, result.margin),
+            (numbers.short, result.relative_error),
+        )
     )
-    failure = result.failure
-    notes = [failure.headline] if failure is not None else []
-    notes += filter(None, (report.notes(result),))
-    if not notes:
-        notes = [result.reason]
+    notes = report.notes(result) or result.reason
     severity = WORST_FIRST.index(result.verdict)
     return (
         f'<tr id="row{number}"><th scope="row">{linked}</th>'
         f'<td data-key="{severity}">{_badge(result.verdict)}</td><td>{result.cases}</td>'
-        f'<td data-key="{_key(result.margin)}">{margin}</td><td>{told(result.where, 60)}</td>'
+        f'<td data-key="{_key(result.margin)}">{margin}</td><td>{escaped(result.where, 60)}</td>'
         f'<td data-key="{_key(result.relative_error)}">{error}</td>'
         f'<td data-key="{_key(result.seconds)}">{numbers.seconds(result.seconds)}</td>'
-        f"<td>{told('; '.join(notes))}</td></tr>"
+        f"<td>{escaped(notes)}</td></tr>"
     )
 
 
 def _key(value: float) -> str:
-    """A number as JavaScript reads it; what is no number is worse than all that are."""
+    """A number as JavaScript reads it; NaN sorts as the worst."""
     return f"{value:.6g}" if math.isfinite(value) else "Infinity"
 
 
@@ -214,17 +202,17 @@ def _panel(report: Report, result: Result, number: int) -> str:
     failure = result.failure
     headline, inside = "", "".join(_facts(report, result))
     if failure is not None:
-        headline = f"{told(failure.headline)}{_shapes(failure.case)}"
+        headline = f"{escaped(failure.headline)}{_shapes(failure.case)}"
         inside = _beside(failure, inside, number) + _traceback(failure)
     return (
         f'<article id="op{number}" data-row="row{number}"><details open><summary>'
-        f"{_badge(result.verdict)} <h3>{told(result.op)}</h3> "
+        f"{_badge(result.verdict)} <h3>{escaped(result.op)}</h3> "
         f'<span class="headline">{headline}</span></summary>{inside}</details></article>'
     )
 
 
 def _beside(failure: Failure, facts: str, number: int) -> str:
-    """Facts and curve side by side; narrow maps stand below the facts, wide ones below both."""
+    """Facts and curve side by side, with the maps below."""
     maps = list(heat_maps(failure))
     shown = _all_maps(maps, number)
     above, below = (shown, "") if all(each.narrow for each in maps) else ("", shown)
@@ -235,12 +223,11 @@ def _beside(failure: Failure, facts: str, number: int) -> str:
 def _shapes(case: CaseReport | None) -> str:
     if case is None or not case.inputs:
         return ""
-    shapes = ", ".join(f"{told(n)}: {numbers.shape(a)}" for n, a in case.inputs.items())
+    shapes = ", ".join(f"{escaped(n)}: {numbers.shape(a)}" for n, a in case.inputs.items())
     return f' <span class="shapes">({shapes})</span>'
 
 
 def _facts(report: Report, result: Result) -> Iterator[str]:
-    """The wrong entry, and below it a list of all else that is known."""
     failure = result.failure
     if failure is not None and failure.worst is not None:
         yield _entry(failure.worst)
@@ -254,37 +241,39 @@ def _known(report: Report, result: Result) -> Iterator[tuple[str, str]]:
     failure = result.failure
     if failure is None:
         if result.reason:
-            yield "reason", told(result.reason, 2000)
+            yield "reason", escaped(result.reason, 2000)
     else:
         yield from _about(failure)
         if failure.case is not None:
             yield from _case(failure.case, called(failure, report.case_label(result)))
         if failure.location is not None:
-            yield "defined at", f"<code>{told(place(failure.location))}</code>"
+            yield "defined at", f"<code>{escaped(place(failure.location))}</code>"
     for label, command in (
         ("reproduce", report.command_for(result.op)),
         ("this case", report.replay_for(result.op)),
     ):
         if command:
-            yield label, f'<code class="copy">{told(command)}</code>'
+            yield label, f'<code class="copy">{escaped(command)}</code>'
 
 
 def _about(failure: Failure) -> Iterator[tuple[str, str]]:
     if failure.looks_like:
-        yield "looks like", f"<strong>{told(failure.looks_like, 2000)}</strong>"
+        yield "looks like", f"<strong>{escaped(failure.looks_like, 2000)}</strong>"
     if failure.only_where:
-        yield "only where", f"<strong>{told(failure.only_where, 2000)}</strong>"
-    yield "found", told(failure.message, 2000)
+        yield "only where", f"<strong>{escaped(failure.only_where, 2000)}</strong>"
+    yield "found", escaped(failure.message, 2000)
+    if failure.besides:
+        yield "besides", f"<pre>{escaped_block(chr(10).join(failure.besides))}</pre>"
     if failure.broken:
-        yield "property", told(failure.broken)
+        yield "property", escaped(failure.broken)
     if failure.raised is not None and failure.raised.location is not None:
-        yield "raised at", f"<code>{told(place(failure.raised.location))}</code>"
+        yield "raised at", f"<code>{escaped(place(failure.raised.location))}</code>"
 
 
 def _case(case: CaseReport, label: str) -> Iterator[tuple[str, str]]:
-    yield label, f"<pre>{told_block(chr(10).join(case_values(case)))}</pre>"
+    yield label, f"<pre>{escaped_block(chr(10).join(case_values(case)))}</pre>"
     if special := drawn_as(case):
-        yield "drawn as", told(special)
+        yield "drawn as", escaped(special)
 
 
 def _entry(worst: Comparison) -> str:
@@ -293,9 +282,9 @@ def _entry(worst: Comparison) -> str:
         '<div class="scroll" tabindex="0" role="group" aria-label="the wrong entry">'
         '<table class="entry"><thead><tr><th scope="col">entry</th><th scope="col">analytic</th>'
         '<th scope="col">reference</th><th scope="col">margin</th></tr></thead><tbody><tr>'
-        f'<th scope="row">{told(worst.where)}</th><td class="wrong">{told(analytic)}</td>'
-        f'<td class="right">{told(reference)}</td><td>{numbers.margin(worst.margin)}</td></tr>'
-        f'</tbody></table></div><p class="method">{told(method(worst))}</p>'
+        f'<th scope="row">{escaped(worst.where)}</th><td class="wrong">{escaped(analytic)}</td>'
+        f'<td class="right">{escaped(reference)}</td><td>{numbers.margin(worst.margin)}</td></tr>'
+        f'</tbody></table></div><p class="method">{escaped(method(worst))}</p>'
     )
 
 
@@ -303,15 +292,15 @@ def _all_maps(maps: Sequence[HeatMaps], number: int) -> str:
     if not maps:
         return ""
     ask = ""
-    if any(found.dense for found in maps):
+    if any(each.dense for each in maps):
         ask = (
             f'<input type="checkbox" class="ask" id="n{number}">'
             f'<label for="n{number}">Show the numbers in the cells</label>'
         )
     groups = "".join(
-        f"<h4>∂L/∂{told(found.argument)} <small>{found.note}</small></h4>"
-        f'<div class="maps">{found.html}</div>'
-        for found in maps
+        f"<h4>∂L/∂{escaped(each.argument)} <small>{each.note}</small></h4>"
+        f'<div class="maps">{each.html}</div>'
+        for each in maps
     )
     return f'<div class="heatmaps">{ask}{groups}</div>'
 
@@ -319,5 +308,5 @@ def _all_maps(maps: Sequence[HeatMaps], number: int) -> str:
 def _traceback(failure: Failure) -> str:
     if failure.raised is None:
         return ""
-    trace = told_block(failure.raised.traceback.rstrip(), 20_000)
+    trace = escaped_block(failure.raised.traceback.rstrip(), 20_000)
     return f'<details class="trace"><summary>Traceback</summary><pre>{trace}</pre></details>'

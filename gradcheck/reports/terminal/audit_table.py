@@ -1,4 +1,4 @@
-"""The report of an audit: scores, survivors with what to do about them, the list of mutants."""
+"""The report of an audit: scores, survivors, all mutants."""
 
 from __future__ import annotations
 
@@ -28,21 +28,16 @@ _STYLES = {Fate.KILLED: "green", Fate.SURVIVED: "bold red", Fate.EQUIVALENT: "di
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
-    """What there is to report about an audit, and how much of it is wanted.
-
-    Attributes:
-        planned: how many ops the audit was to cover.
-        every_mutant: show what became of each, not of the survivors only.
-    """
+    """An audit to report about, and how much of it is wanted."""
 
     audit: Audit
-    planned: int
+    planned: int  # ops that it was to cover
     settings: Settings
-    every_mutant: bool = False
+    every_mutant: bool = False  # not the survivors only
 
     @property
     def footer(self) -> str:
-        """Return "2 ops, 142 mutants: 110 killed, … · score 98.2 % · seed 0 · …"."""
+        """Return "2 ops, 142 mutants: 110 killed, … · score 98.2 %"."""
         ops = self.audit.ops
         mutants = [mutant for op in ops for mutant in op.mutants]
         fates = [mutant.fate for mutant in mutants]
@@ -63,7 +58,7 @@ class AuditReport:
 
 
 def percent(score: float | None) -> str:
-    """Write a score: never "100 %" for what is less; "–" where there is none."""
+    """Write a score, rounded down: 99.98 is not "100 %"."""
     return "–" if score is None else f"{math.floor(10 * score) / 10:g} %"
 
 
@@ -83,8 +78,8 @@ def as_lines(report: AuditReport, _width: int) -> Iterator[RenderableType]:
         yield unfolded(visible(f"{percent(op.score)} {op.op}: {_told(op)}"))
         for mutant in op.mutants:
             if report.every_mutant or mutant.fate is Fate.SURVIVED:
-                told = f"{_what(mutant)}; {_why(mutant)}"
-                yield unfolded(visible(f"{mutant.fate} {op.op} {mutant.mutant}: {told}"))
+                text = f"{_what(mutant)}; {_why(mutant)}"
+                yield unfolded(visible(f"{mutant.fate} {op.op} {mutant.mutant}: {text}"))
     yield _footer(report)
 
 
@@ -118,7 +113,6 @@ def _cells(op: OpAudit) -> list[Text]:
 
 
 def _blocks(op: OpAudit, *, every_mutant: bool) -> Iterator[RenderableType]:
-    """What is shown about one op below the table, if anything; each block ends in a blank line."""
     if not op.auditable:
         yield _title(verdict_text(op.verdict), op.op, "cannot be audited")
         yield Text("")

@@ -1,4 +1,4 @@
-"""What changed between two runs: as a table, as Markdown."""
+"""The changes between two runs, as a table and as Markdown."""
 
 from __future__ import annotations
 
@@ -15,52 +15,52 @@ from gradcheck.reports.text.words import counted
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gradcheck.run.history.compare import Change, Comparison
+    from gradcheck.run.history.compare import Change, RunComparison
 
 _LONGEST = 120  # characters of a cell
 _HEADINGS = ("", "op", "what", "before", "now", "")
 
 
-def as_table(found: Comparison) -> Iterator[RenderableType]:
+def as_table(comparison: RunComparison) -> Iterator[RenderableType]:
     """A row per change, the regressions first, then notes and a footer."""
-    if found.changes:
+    if comparison.changes:
         table = headed(*_HEADINGS)
-        for change in found.changes:
+        for change in comparison.changes:
             mark = Text("worse", "bold red") if change.worse else Text("changed", "yellow")
             table.add_row(mark, *(Text(visible(text)) for text in _cells(change)))
         yield table
         yield Text("")
-    for note in found.notes:
+    for note in comparison.notes:
         yield Text(f"note: {visible(note)}", "dim")
-    yield Text(footer(found), "bold red" if found.regressions else "bold green")
+    yield Text(footer(comparison), "bold red" if comparison.regressions else "bold green")
 
 
-def as_markdown(found: Comparison) -> str:
+def as_markdown(comparison: RunComparison) -> str:
     """The same for a pull request."""
-    lines = [f"### gradcheck: {footer(found)}", ""]
-    if found.changes:
+    lines = [f"### gradcheck: {footer(comparison)}", ""]
+    if comparison.changes:
         lines += ["| | op | what | before | now | |", "|---|---|---|---|---|---|"]
-        for change in found.changes:
+        for change in comparison.changes:
             mark = "❌ worse" if change.worse else "changed"
             cells = [mark, *map(markdown_prose, _cells(change))]
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
-    lines += [f"- note: {markdown_prose(note)}" for note in found.notes]
+    lines += [f"- note: {markdown_prose(note)}" for note in comparison.notes]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def footer(found: Comparison) -> str:
+def footer(comparison: RunComparison) -> str:
     """Return "1 regression, 2 other changes in 30 ops"."""
-    worse = len(found.regressions)
-    other = len(found.changes) - worse
+    worse = len(comparison.regressions)
+    other = len(comparison.changes) - worse
     parts = [
         counted(worse, "regression", "regressions") if worse else "no regression",
         counted(other, "other change", "other changes") if other else "",
     ]
-    ops = counted(found.compared, "op", "ops")
+    ops = counted(comparison.compared, "op", "ops")
     return f"{', '.join(filter(None, parts))} in {ops} that both runs checked"
 
 
 def _cells(change: Change) -> tuple[str, ...]:
-    told = (change.op, change.subject, change.before, change.now, change.said)
-    return tuple(shortened(text, _LONGEST) for text in told)
+    texts = (change.op, change.subject, change.before, change.now, change.said)
+    return tuple(shortened(text, _LONGEST) for text in texts)

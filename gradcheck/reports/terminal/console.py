@@ -1,4 +1,4 @@
-"""Consoles, and a single result as renderables, as plain text and as HTML."""
+"""Consoles, and single results as renderables, text and HTML."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 Color = Literal["auto", "always", "never"]
 ColorSystem = Literal["auto", "standard"]
-PIPED_WIDTH = 120
-TEXT_WIDTH = 100
+PIPED_WIDTH = 120  # columns without a terminal and COLUMNS; arbitrary: tables fit logs
+TEXT_WIDTH = 100  # columns of a panel as text; arbitrary: it fits mails and Markdown
 
 
 class PipeConsole(Console):
-    """A console that goes quiet when its reader has gone, so that the exit status stays ours."""
+    """A console that goes quiet when its reader has gone."""
 
     def on_broken_pipe(self) -> None:
         self.abandon()
 
     def abandon(self) -> None:
-        """Write nothing more, not even what is held back: neither now nor when Python ends."""
+        """Write nothing more, neither now nor when Python ends."""
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
@@ -87,8 +87,8 @@ def renderables(result: Result) -> Iterator[RenderableType]:
 
 def as_line(result: Result) -> str:
     """Return a result as one line, for the failed assertions of others."""
-    said = result.failure.headline if result.failure else result.reason
-    return visible(f"<Result {result.op}: {result.verdict}{f', {said}' if said else ''}>")
+    about = result.failure.headline if result.failure else result.reason
+    return visible(f"<Result {result.op}: {result.verdict}{f', {about}' if about else ''}>")
 
 
 def as_text(result: Result) -> str:
@@ -97,7 +97,7 @@ def as_text(result: Result) -> str:
 
 
 def plain(*shown: RenderableType, width: int = TEXT_WIDTH) -> str:
-    """Return what would be printed as plain text, without blanks at the ends of lines."""
+    """Return the printed text, without blanks at line ends."""
     written = io.StringIO()
     page = _page(written)
     page.width = width

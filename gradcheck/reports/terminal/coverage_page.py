@@ -1,4 +1,4 @@
-"""What a run has drawn, op by op: a summary, or everything argument by argument."""
+"""The draws of a run, op by op: a summary, or everything."""
 
 from __future__ import annotations
 
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 NEVER = "never came"
 NOTHING = "nothing of what could"
-FEW = 5
-"""How many traits that never came a summary names."""
-LEAST = 30
-"""Rows are folded, but not into a narrower column than this."""
+FEW = 5  # traits that a summary names as missing; arbitrary: two lines of them
+LEAST = 30  # columns below which rows are not folded; arbitrary: about one trait
 _GLUE = "\N{NO-BREAK SPACE}"
 # Groups in the order in which they are shown, as they are called there.
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -75,7 +73,7 @@ SUMMARY: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def summary(op: str, coverage: Coverage, width: int) -> Iterator[RenderableType]:
-    """Yield a few lines about one op: in how many cases each trait came, in any argument."""
+    """Yield a few lines about one op: cases per trait, any argument."""
     yield from _heading(op, coverage, width)
     sized = any(group == "size" for group, _ in coverage.anywhere)
     for label, groups in SUMMARY.items():
@@ -96,7 +94,7 @@ def summary(op: str, coverage: Coverage, width: int) -> Iterator[RenderableType]
 
 
 def full(op: str, coverage: Coverage, width: int) -> Iterator[RenderableType]:
-    """Yield all that is known of one op: how often each trait of each argument came."""
+    """Yield everything about one op: cases per trait and argument."""
     yield from _heading(op, coverage, width)
     rows: dict[str, dict[str, dict[str, int]]] = {group: {} for group in TITLES}
     for trait in sorted({**dict.fromkeys(coverage.possible, 0), **coverage.counts}, key=in_order):
@@ -112,8 +110,8 @@ def full(op: str, coverage: Coverage, width: int) -> Iterator[RenderableType]:
 
 def line(op: str, coverage: Coverage) -> str:
     """Return "COVERAGE exp: 100 cases; never came: |x| reaches 1e+100"."""
-    told = _told(coverage.missing, len(coverage.missing))
-    parts = [words.counted(coverage.cases, "case", "cases"), f"{NEVER}: {told}"]
+    phrases = _phrases(coverage.missing, len(coverage.missing))
+    parts = [words.counted(coverage.cases, "case", "cases"), f"{NEVER}: {phrases}"]
     rejected = _rejected(coverage)
     if rejected:
         parts.insert(1, f"rejected {rejected}")
@@ -121,18 +119,17 @@ def line(op: str, coverage: Coverage) -> str:
 
 
 def _heading(op: str, coverage: Coverage, width: int) -> Iterator[RenderableType]:
-    """The op, how many cases were drawn, and what was thrown away."""
-    told = words.counted(coverage.cases, "case", "cases")
+    drawn = words.counted(coverage.cases, "case", "cases")
     if coverage.repeats:
-        told += f", {coverage.repeats} of them with the inputs of another"
-    yield Text.assemble((visible(op), "bold"), f"   {told}")
+        drawn += f", {coverage.repeats} of them with the inputs of another"
+    yield Text.assemble((visible(op), "bold"), f"   {drawn}")
     rejected = _rejected(coverage)
     if rejected:
         yield _row("rejected", rejected, width)
 
 
 def _rejected(coverage: Coverage) -> str:
-    """Return "5 of 105 draws (5%): assume ×5", or nothing where all were used."""
+    """Return "5 of 105 draws (5%): assume ×5", or nothing."""
     rejected = sum(coverage.rejected.values())
     reasons = ", ".join(f"{reason} ×{n}" for reason, n in coverage.rejected.items())
     if not rejected:
@@ -141,45 +138,41 @@ def _rejected(coverage: Coverage) -> str:
 
 
 def _values(coverage: Coverage, group: str) -> list[str]:
-    """The values of a group that came, in order."""
     came = [Trait(group, "", value) for g, value in coverage.anywhere if g == group]
     return [trait.value for trait in sorted(came, key=in_order)]
 
 
 def _counted(title: str, counts: Mapping[str, int]) -> str:
-    """Return "x: zero ×12 · ties ×30", to be broken only behind a dot."""
+    """Return "x: zero ×12 · ties ×30", which breaks behind dots only."""
     items = (_glued(f"{value} ×{count}") for value, count in counts.items())
     return _glued(f"{title}: ") * bool(title) + f"{_GLUE}· ".join(items)
 
 
 def _glued(text: str) -> str:
-    """Text in which no line is broken."""
     return text.replace(" ", _GLUE)
 
 
 def _never(missing: Sequence[Trait], most: int, width: int) -> RenderableType:
-    """The marked line: what could have come and never did."""
-    return _row(NEVER, _told(missing, most), width, style="yellow" if missing else "")
+    return _row(NEVER, _phrases(missing, most), width, style="yellow" if missing else "")
 
 
-def _told(missing: Sequence[Trait], most: int) -> str:
-    """Phrases, each once: "y is stretched along a middle axis, |x| reaches 710 (also y)"."""
+def _phrases(missing: Sequence[Trait], most: int) -> str:
+    """Phrases, each once: "|x| reaches 710 (also y), b is 0-D"."""
     alike: dict[tuple[str, str], list[Trait]] = {}
     for trait in missing:
         alike.setdefault((trait.group, trait.value), []).append(trait)
-    told = [
+    phrases = [
         f"{first} (also {', '.join(trait.subject for trait in rest)})" if rest else str(first)
         for first, *rest in alike.values()
     ]
-    left = len(told) - most
-    return "; ".join([*told[:most], *([f"and {left} more"] if left > 0 else [])]) or NOTHING
+    left = len(phrases) - most
+    return "; ".join([*phrases[:most], *([f"and {left} more"] if left > 0 else [])]) or NOTHING
 
 
-def _row(label: str, told: str, width: int, *, style: str = "") -> Text:
-    """A label and what belongs to it, folded beside it."""
+def _row(label: str, text: str, width: int, *, style: str = "") -> Text:
     begin = " " * (INDENT + LABEL_WIDTH)
     folded = textwrap.wrap(
-        _GLUE.join(map(visible, told.split(_GLUE))),
+        _GLUE.join(map(visible, text.split(_GLUE))),
         max(width - len(begin), LEAST),
         break_long_words=False,
         break_on_hyphens=False,

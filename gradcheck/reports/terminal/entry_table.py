@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from gradcheck.numeric.comparison import Comparison
     from gradcheck.results.result import Result
 
-MOST_ROWS = 24
+MOST_ROWS = 24  # arbitrary: entries that fit a terminal of usual height
 
 
 def failing_case(result: Result) -> Iterator[RenderableType]:
-    """Yield all that was compared in the failing case, and the traceback if it raised."""
+    """Yield the comparisons of the failing case, and its traceback."""
     failure = result.failure
     if failure is None:
         return
@@ -35,7 +35,7 @@ def failing_case(result: Result) -> Iterator[RenderableType]:
 
 
 def last_case(result: Result) -> Iterator[RenderableType]:
-    """Yield the last case that passed, with its values and all that was compared in it."""
+    """Yield values and comparisons of the last case that passed."""
     if result.last is None:
         return
     yield Text("")
@@ -46,7 +46,6 @@ def last_case(result: Result) -> Iterator[RenderableType]:
 
 
 def _entries(comparisons: Sequence[Comparison]) -> Iterator[RenderableType]:
-    """A table with the entries that disagree first; those that agree keep their order."""
     wrong = sorted((c for c in comparisons if not c.agrees), key=lambda c: -c.margin)
     rows = [*wrong, *(c for c in comparisons if c.agrees)]
     table = grid()
@@ -83,7 +82,7 @@ def _row(comparison: Comparison) -> list[Text]:
         visible(comparison.where),
         analytic,
         reference,
-        numbers.margin(comparison.distance),
+        numbers.short(comparison.distance),
         numbers.margin(comparison.margin),
         remark,
     )

@@ -1,4 +1,4 @@
-"""What `gradcheck info` prints: plain lines, to be pasted into a bug report."""
+"""The lines of `gradcheck info`, to be pasted into bug reports."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from gradcheck.reports.text.printable import visible
 
 
 def as_lines(about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line per fact.
-
-    Args:
-        about: of `gradcheck info --format json`.
-    """
+    """Yield a line per fact of `gradcheck info --format json`."""
     rows = list(_rows(about))
     width = max(len(name) for name, _ in rows)
-    for name, said in rows:
-        first, *more = [visible(line) for line in said] or ["none"]
+    for name, values in rows:
+        first, *more = [visible(line) for line in values] or ["none"]
         yield f"{name:<{width}}  {first}"
         for line in more:
             yield f"{'':<{width}}  {line}"
@@ -34,9 +30,9 @@ def _rows(about: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str]]]:
     yield "BLAS", [f"{about['blas']}, {'unknown' if threads is None else threads} threads"]
     yield (
         "optional",
-        [f"{name} {found or 'not found'}" for name, found in about["optional"].items()],
+        [f"{name} {version or 'not found'}" for name, version in about["optional"].items()],
     )
-    yield "plugins", [f"{name} = {told}" for name, told in about["plugins"].items()]
+    yield "plugins", [f"{name} = {origin}" for name, origin in about["plugins"].items()]
     yield "configuration", [*project["files"], *project["mistakes"]]
     yield "profile", [project["profile"]] if project["profile"] else []
     yield "op modules", project["ops"]

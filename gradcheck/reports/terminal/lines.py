@@ -1,4 +1,4 @@
-"""One line per op, for grep, editors and the logs of other tools."""
+"""One line per op, for grep, editors and logs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def line(result: Result) -> str:
-    """Return "FAIL matmul: ∂L/∂b is wrong, b[1,0] is 0.000000, not 1.000000 ± 2e-10 (ops.py:9)"."""
+    """Return "FAIL matmul: ∂L/∂b is wrong, b[1,0] is … (ops.py:9)"."""
     failure = result.failure
     where = f" ({place(failure.location)})" if failure is not None and failure.location else ""
-    return visible(f"{result.verdict} {result.op}: {said(result)}") + where
+    return visible(f"{result.verdict} {result.op}: {summary(result)}") + where
 
 
-def said(result: Result) -> str:
-    """Return "∂L/∂b is wrong, b[1,0] is 0.000000, not 1.000000 ± 2e-10", as it was told."""
+def summary(result: Result) -> str:
+    """Return "∂L/∂b is wrong, b[1,0] is 0.0, not 1.0 ± 2e-10"."""
     failure = result.failure
     if failure is None:
         return _otherwise(result)
@@ -30,11 +30,11 @@ def said(result: Result) -> str:
 
 
 def _failure(failure: Failure) -> str:
-    """What is wrong; then what kind of mistake it is and where it shows, as far as known."""
-    told = [_what(failure)]
-    told += [f"looks like {failure.looks_like}"] if failure.looks_like else []
-    told += [f"only where {failure.only_where}"] if failure.only_where else []
-    return told[0] if len(told) == 1 else "; ".join((told[0].rstrip("."), *told[1:]))
+    parts = [_what(failure)]
+    parts += [f"looks like {failure.looks_like}"] if failure.looks_like else []
+    parts += [f"only where {failure.only_where}"] if failure.only_where else []
+    parts += [f"besides, {problem}" for problem in failure.besides]
+    return "; ".join([*(part.rstrip(".") for part in parts[:-1]), parts[-1]])
 
 
 def _what(failure: Failure) -> str:

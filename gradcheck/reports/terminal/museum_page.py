@@ -1,4 +1,4 @@
-"""Exhibits: the list, the story of one with its demonstration, the verification of many."""
+"""Exhibits: the list, one with its story, the verification of many."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KEPT = ("id", "op")
 
 
 def exhibits_table(exhibits: Sequence[Exhibit]) -> Table:
-    """One row per exhibit: id, op, what is wrong, where it was found."""
+    """One row per exhibit: id, op, mistake, source."""
     table = headed("id", "op", "what is wrong", "found in", kept=_KEPT)
     for exhibit in exhibits:
         first, *others = exhibit.cited or (UNCITED,)
@@ -36,7 +36,7 @@ def exhibits_table(exhibits: Sequence[Exhibit]) -> Table:
 
 
 def as_story(shown: Demonstration, width: int) -> Iterator[RenderableType]:
-    """The story of an exhibit, the failure of its wrong gradient, the row of its right one."""
+    """The story of an exhibit, with its wrong and its right gradient."""
     exhibit = shown.exhibit
     again = f"gradcheck museum {exhibit.id} --seed {shown.wrong.seed}"
     yield Text(f"{exhibit.id}   {exhibit.op}   {exhibit.right.summary}", "bold")
@@ -84,7 +84,7 @@ def verification_table(odd: Sequence[Demonstration]) -> Table:
 
 
 def verification_footer(shown: Sequence[Demonstration], seconds: float) -> Text:
-    """Return "64 of 64 wrong gradients found, 64 of 64 right ones passed in 31 s"."""
+    """Return "64 of 64 wrong gradients found, …"."""
     found, passed = sum(s.found for s in shown), sum(s.passed for s in shown)
     total = len(shown)
     return Text(

@@ -1,4 +1,4 @@
-"""What a failure looks like: the wrong entry, the smallest case, where, how to see it again."""
+"""The panel of a result: wrong entry, smallest case, place, commands."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from gradcheck.results.failure import CaseReport, Failure
     from gradcheck.results.result import Result
 
-LINE = 64
-"""Values of a case stand on one line up to this length, else one below the other."""
+LINE = 64  # derived: columns beside a label on a terminal of 80; longer values stand apart
 
 
 def panel(
@@ -29,8 +28,8 @@ def panel(
 
     Args:
         result: of any verdict; one that passed takes a single line.
-        command: what to type to check the op again on the same cases, if there is such a command.
-        replay: what to type to run this very case again, if it is stored.
+        command: checks the op again on the same cases, if there is such a command.
+        replay: runs this very case again, if it is stored.
         case_label: what the failing case is called.
     """
     yield title(result)
@@ -44,7 +43,7 @@ def panel(
 
 
 def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
-    """Yield what stands below the title: what is wrong, on which case, and where."""
+    """Yield the panel below its title."""
     failure = result.failure
     if failure is None:
         if result.reason:
@@ -54,6 +53,8 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
     yield Text("")
     yield from _what(failure)
     yield from _mistake(failure)
+    if failure.besides:
+        yield fact("besides", "\n".join(map(visible, failure.besides)))
     if failure.case is not None:
         yield from _case(failure.case, called(failure, case_label))
     if failure.location is not None:
@@ -61,7 +62,7 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
 
 
 def title(result: Result) -> Text:
-    """The first line: verdict, op, what is wrong with what, or how well it passed."""
+    """Return the first line: verdict, op, headline or margin."""
     line = Text.assemble(verdict_text(result.verdict), " ", (visible(result.op), "bold"))
     for part in _title_parts(result):
         line.append(f"   {visible(part)}")
@@ -86,7 +87,7 @@ def _title_parts(result: Result) -> Iterator[str]:
 
 
 def _what(failure: Failure) -> Iterator[RenderableType]:
-    """The numbers where they are wrong, the exception where one was raised, else a sentence."""
+    """The exception, or the numbers, or else a sentence."""
     if failure.raised is not None:
         yield fact("raised", f"{failure.raised.type}: {failure.raised.message}")
         if failure.raised.location is not None:
@@ -102,7 +103,6 @@ def _what(failure: Failure) -> Iterator[RenderableType]:
 
 
 def _mistake(failure: Failure) -> Iterator[RenderableType]:
-    """What kind of mistake it is, and where it shows, as far as that is known."""
     for label, known in (("looks like", failure.looks_like), ("only where", failure.only_where)):
         if known:
             yield fact(label, known)
@@ -139,7 +139,7 @@ def _case(case: CaseReport, label: str) -> Iterator[RenderableType]:
 
 
 def called(failure: Failure, label: str) -> str:
-    """What the case of a failure is called; nobody could reduce one that ended its process."""
+    """The label of a failing case; one that crashed was not reduced."""
     return "last case" if failure.kind.ends_the_process else label
 
 
@@ -147,11 +147,13 @@ def drawn_as(case: CaseReport) -> str:
     """Return "float32, Fortran layout", or nothing for what is usual."""
     special = [case.dtype] if case.dtype != "float64" else []
     special += [f"{case.layout} layout"] if case.layout != "C" else []
+    layout = case.cotangent.layout
+    special += [f"cotangent in {layout} layout"] if layout != "C" and case.cotangents else []
     return ", ".join(special)
 
 
 def case_values(case: CaseReport) -> list[str]:
-    """Return "a = [[0., 1.]]" for each input, param and cotangent of a case."""
+    """Return "a = [[0., 1.]]" for each value of a case."""
     values = [f"{name} = {numbers.array(value)}" for name, value in case.inputs.items()]
     values += [f"{name} = {numbers.plain(value)}" for name, value in case.params.items()]
     several = len(case.cotangents) > 1

@@ -1,4 +1,4 @@
-"""What is under way: a bar on an interactive terminal, elsewhere a line now and then."""
+"""Progress: a bar on a terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 
@@ -16,21 +16,16 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 Clock = Callable[[], float]
-INTERVAL = 30.0
-"""Seconds between two lines where there is no terminal: a run that is shorter prints none."""
-_WARM_UP = 5.0  # seconds before which nothing is said about the time left
-_SHARE = 0.1  # of the cases, before which nothing is said about it either
-_LONGEST = 60  # characters of an op's name
+INTERVAL = 30.0  # seconds between lines in a log; arbitrary: shorter runs print none
+# Seconds, and share of the cases, before the time left is estimated; arbitrary: the first ops
+# alone say little about the others.
+_WARM_UP, _SHARE = 5.0, 0.1
+_LONGEST = 60  # characters of a name; arbitrary: the line still fits beside the bar
 
 
 @contextmanager
 def watching(console: Console, clock: Clock = time.monotonic) -> Iterator[Callable[[Event], None]]:
-    """Return a listener that draws a bar; in CI and in pipes, one that prints lines.
-
-    Args:
-        console: where to, standard error.
-        clock: the time in seconds.
-    """
+    """Return a listener: a bar on a terminal, elsewhere lines."""
     if not console.is_interactive or os.environ.get("CI"):
         yield _Lines(console, clock)
         return
@@ -40,7 +35,7 @@ def watching(console: Console, clock: Clock = time.monotonic) -> Iterator[Callab
 
 @contextmanager
 def telling(console: Console) -> Iterator[Callable[[str], None]]:
-    """Return a function that shows what is under way, on an interactive terminal only."""
+    """Return a function that shows a status, on a terminal only."""
     if not console.is_interactive:
         yield lambda _text: None
         return
@@ -70,7 +65,7 @@ class Standing:
 
     @property
     def done(self) -> int:
-        """Cases that are done; an op that ended early counts as all of its own."""
+        """Cases done; an op that ended early counts in full."""
         cases = sum(min(done, self._planned) for done in self._under_way.values())
         return self.finished * self._planned + cases
 
@@ -97,7 +92,7 @@ class Standing:
 
     @property
     def left(self) -> float | None:
-        """Seconds that the rest will take if it is like what is done; None if that says little.
+        """Estimated seconds for the rest; None if nobody can tell.
 
         Ops cost differently, so one op is no measure of the others; and how long a failure is
         reduced for cannot be known.
@@ -113,7 +108,7 @@ class Standing:
         return "" if self.left is None else f"about {_rounded(self.left)} left"
 
     def doing(self) -> str:
-        """What is under way: of several ops the one that began first, and how many more."""
+        """The op that began first, and how many more are under way."""
         if not self._under_way:
             return ""
         op = next(iter(self._under_way))
@@ -129,7 +124,6 @@ class Standing:
 
 
 def _rounded(seconds: float) -> str:
-    """As many digits as an estimate has."""
     if seconds < 90:
         return f"{max(10 * round(seconds / 10), 10)} s"
     minutes = round(seconds / 60)
@@ -137,8 +131,6 @@ def _rounded(seconds: float) -> str:
 
 
 class _Lines:
-    """Prints a line when the last one is long ago."""
-
     def __init__(self, console: Console, clock: Clock) -> None:
         self._console = console
         self._clock = clock
@@ -179,8 +171,6 @@ def _bar(console: Console) -> Progress:
 
 
 class _Bar:
-    """Shows the standing as a bar, which counts cases."""
-
     def __init__(self, progress: Progress, clock: Clock) -> None:
         self._progress = progress
         self._standing = Standing(clock)

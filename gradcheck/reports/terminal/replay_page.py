@@ -1,4 +1,4 @@
-"""What became of stored failures, and which there are."""
+"""Stored failures: a list, and the fate of those replayed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradcheck.reports.terminal.style import fact, headed
 from gradcheck.reports.text.escaping import shortened
 from gradcheck.reports.text.printable import visible
 from gradcheck.reports.text.words import counted
-from gradcheck.run.history.replay import Fate, Replay
+from gradcheck.run.history.replay import Replay, ReplayFate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,43 +23,40 @@ if TYPE_CHECKING:
 
 _NAME = 60  # characters of a name
 _SAID = 120  # characters of what is wrong
-_STYLES: Mapping[Fate, str] = MappingProxyType(
-    {Fate.FIXED: "green", Fate.STILL_FAILING: "bold red", Fate.CHANGED: "yellow"}
+_STYLES: Mapping[ReplayFate, str] = MappingProxyType(
+    {ReplayFate.FIXED: "green", ReplayFate.STILL_FAILING: "bold red", ReplayFate.CHANGED: "yellow"}
 )
 
 
-def page(stored: StoredFailure, found: Replay) -> Iterator[RenderableType]:
-    """What became of one failure, and what the case shows now."""
+def page(stored: StoredFailure, replayed: Replay) -> Iterator[RenderableType]:
+    """Yield the fate of one failure, and what its case shows now."""
     yield Text.assemble(
-        (str(found.fate), _STYLES[found.fate]),
+        (str(replayed.fate), _STYLES[replayed.fate]),
         " ",
         (visible(shortened(stored.op, _NAME)), "bold"),
-        f"   {stored.id}   {visible(found.reason)}",
+        f"   {stored.id}   {visible(replayed.reason)}",
     )
-    if found.notes:
-        yield fact("since then", "; ".join(found.notes))
-    if found.fate is Fate.FIXED or found.result is None:
+    if replayed.notes:
+        yield fact("since then", "; ".join(replayed.notes))
+    if replayed.fate is ReplayFate.FIXED or replayed.result is None:
         return
-    if found.result.failure is not None:
+    if replayed.result.failure is not None:
         yield Text("")
-        yield Text(f"  {visible(found.result.failure.headline)}", "bold")
-    yield from body(found.result, case_label="case")
+        yield Text(f"  {visible(replayed.result.failure.headline)}", "bold")
+    yield from body(replayed.result, case_label="case")
     yield Text("")
 
 
-def summary(fates: Sequence[Fate], *, deletable: int, gone: int) -> Iterator[RenderableType]:
-    """What became of all of them, and how to get rid of those that are fixed.
+def summary(fates: Sequence[ReplayFate], *, deletable: int, gone: int) -> Iterator[RenderableType]:
+    """Yield the fates of all, and the command that deletes fixed ones.
 
-    Args:
-        fates: one for each that was run.
-        deletable: how many fixed ones are still stored, and not only pinned.
-        gone: how many of them were deleted.
+    `deletable` fixed ones are still stored, and not only pinned; `gone` were deleted.
     """
     if len(fates) > 1:
         counts = Counter(fates)
-        told = (f"{counts[fate]} {fate}" for fate in _STYLES if counts[fate])
-        done = all(fate is Fate.FIXED for fate in fates)
-        yield Text(", ".join(told), "bold green" if done else "bold red")
+        counted_fates = (f"{counts[fate]} {fate}" for fate in _STYLES if counts[fate])
+        done = all(fate is ReplayFate.FIXED for fate in fates)
+        yield Text(", ".join(counted_fates), "bold green" if done else "bold red")
     if gone:
         yield Text(f"{counted(gone, 'failure was', 'failures were')} deleted.", "dim")
     if deletable:
@@ -70,12 +67,7 @@ def summary(fates: Sequence[Fate], *, deletable: int, gone: int) -> Iterator[Ren
 def listing_of(
     failures: Sequence[StoredFailure], pinned: Collection[str]
 ) -> Iterator[RenderableType]:
-    """A table of stored failures, those of the latest run first, and what to do with them.
-
-    Args:
-        failures: all of them.
-        pinned: ids of those that are pinned.
-    """
+    """Yield a table of stored failures, the latest run first."""
     if not failures:
         yield Text("No failure is stored here. A run that finds one stores it in .gradcheck.")
         return
@@ -96,6 +88,5 @@ def listing_of(
     yield Text("gradcheck replay ID runs one again; gradcheck pin ID keeps it for good.", "dim")
 
 
-def _when(found: str) -> str:
-    """Return "2026-01-31 12:00", as far as that can be told."""
-    return visible(found.replace("T", " ")[:16]) or "unknown"
+def _when(time: str) -> str:
+    return visible(time.replace("T", " ")[:16]) or "unknown"

@@ -1,4 +1,4 @@
-"""The report of a run: rows, panels, footer, and what to do next."""
+"""The report of a run: rows, panels, footer, hints."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def as_table(report: Report, width: int) -> Iterator[RenderableType]:
-    """A table, then a panel per op that did not pass, footer and hints."""
+    """A table, a panel per op that did not pass, footer, hints."""
     if report.results:
         yield from results_table(report.results, width, report.notes)
         yield Text("")
@@ -51,7 +51,6 @@ def as_headlines(report: Report, _width: int) -> Iterator[RenderableType]:
 
 
 def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
-    """What is shown about one op below the table, if anything."""
     if result.verdict.is_open:
         yield from report.panel(result)
     elif report.verbosity >= 2 or (report.verbosity and result.failure):
@@ -63,7 +62,6 @@ def _blocks(report: Report, result: Result) -> Iterator[RenderableType]:
 
 
 def _drawn(report: Report, result: Result, width: int) -> Iterator[RenderableType]:
-    """What was drawn for one op, below what else is shown about it."""
     if result.coverage is None:
         return
     if result.verdict.is_open or report.verbosity >= 2:
@@ -83,7 +81,6 @@ def _footer(report: Report) -> Text:
 
 
 def _hints(report: Report) -> Iterator[str]:
-    """What a reader would want to do next."""
     results = [result for result in report.finished.results if result.verdict.is_open]
     if any(_has_entries(result) for result in results) and not report.verbosity:
         yield "-v shows the gradients of a failing case entry by entry."

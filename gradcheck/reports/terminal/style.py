@@ -11,17 +11,13 @@ from rich.text import Text
 from gradcheck.reports.text.printable import block, visible
 from gradcheck.results.verdict import Verdict
 
-INDENT = 2
-LABEL_WIDTH = 16
+INDENT = 2  # columns before facts; arbitrary, as in Python tracebacks
+LABEL_WIDTH = 16  # derived: labels have up to 13 letters, and three blanks follow
 
 
 def verdict_style(verdict: Verdict) -> str:
-    """Green for right, red for wrong, yellow for unknown, dim for what was not looked at."""
-    if verdict.is_failure:
-        return "bold red"
-    if verdict.is_success:
-        return "green"
-    return "yellow" if verdict.is_doubtful else "dim"
+    """Green for right, red for wrong, yellow for unknown, else dim."""
+    return ("bold red", "yellow", "green", "dim")[verdict.rank]
 
 
 def verdict_text(verdict: Verdict) -> Text:
@@ -38,7 +34,7 @@ def grid() -> Table:
 
 
 def headed(*titles: str, kept: Container[str] = ()) -> Table:
-    """Such a table with titles; columns are folded on a narrow page, but for those to be kept."""
+    """A table with titles; all columns but those kept may fold."""
     table = grid()
     table.show_header = True
     for title in titles:
@@ -56,7 +52,7 @@ def indented(renderable: Table | Text) -> Padding:
 
 
 def fact(label: str, value: str) -> Padding:
-    """A label and its value; a long value is folded beside the label."""
+    """A label and a value, which is folded beside it."""
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True, width=LABEL_WIDTH)
     table.add_column(overflow="fold")
@@ -65,7 +61,7 @@ def fact(label: str, value: str) -> Padding:
 
 
 def whole(label: str, value: str) -> Text:
-    """A label and a value to be copied: never folded, whatever the width."""
+    """A label and a value to be copied, never folded."""
     return Text.assemble(
         " " * INDENT,
         (f"{label:<{LABEL_WIDTH}}", "dim"),

@@ -20,24 +20,18 @@ if TYPE_CHECKING:
     from gradcheck.results.result import Result
     from gradcheck.spec.spec import OpSpec
 
-GAP = 2
-LONGEST_AT = 20
-"""What is no entry but a description of several is cut; the panel has it in full."""
-LEAST_NOTES = 24
-"""Notes are folded, but not into a narrower column than this."""
+GAP = 2  # blanks between columns; arbitrary
+LONGEST_AT = 20  # characters: entries fit, descriptions of several are cut (panels have them)
+LEAST_NOTES = 24  # columns into which notes may be folded; arbitrary: three words a line
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of results: its title, what stands in it, and how it yields to a narrow page.
-
-    Attributes:
-        rank: columns of the highest rank are dropped first; rank 0 stays.
-    """
+    """A column of results, and how it yields to a narrow page."""
 
     title: str
     cell: Callable[[Result], str]
-    rank: int = 0
+    rank: int = 0  # columns of the highest rank are dropped first, those of 0 never
     right: bool = False
     folds: bool = False
 
@@ -46,9 +40,14 @@ COLUMNS = (
     Column("op", lambda r: visible(r.op)),
     Column("verdict", lambda r: str(r.verdict)),
     Column("cases", lambda r: str(r.cases), rank=2, right=True),
-    Column("worst margin", lambda r: _measured(r, r.margin), rank=1, right=True),
+    Column("worst margin", lambda r: _measured(r, numbers.margin(r.margin)), rank=1, right=True),
     Column("at", lambda r: shortened(visible(r.where), LONGEST_AT), rank=3),
-    Column("worst rel. error", lambda r: _measured(r, r.relative_error), rank=5, right=True),
+    Column(
+        "worst rel. error",
+        lambda r: _measured(r, numbers.short(r.relative_error)),
+        rank=5,
+        right=True,
+    ),
     Column("time", lambda r: numbers.seconds(r.seconds), rank=4, right=True),
 )
 SHORT_TITLES = {"worst margin": "margin", "worst rel. error": "rel. err"}
@@ -123,13 +122,13 @@ def ops_table(specs: Iterable[OpSpec], width: int) -> Table:
 
 
 def _folded(columns: Sequence[Sequence[str]]) -> int:
-    """The least width of a table of which the last column is folded."""
+    """The least width of a table whose last column folds."""
     *widths, last = (max(map(len, column)) for column in columns)
     return sum(widths) + GAP * len(widths) + min(last, LEAST_NOTES)
 
 
 def _table(needed: int, page: int) -> Table:
-    """A table without lines, wider than the page only if it needs to be."""
+    """A table without lines, wider than the page if it must be."""
     return Table(
         box=None,
         padding=(0, GAP, 0, 0),
@@ -139,8 +138,8 @@ def _table(needed: int, page: int) -> Table:
     )
 
 
-def _measured(result: Result, value: float) -> str:
-    return numbers.margin(value) if result.probes else "–"
+def _measured(result: Result, number: str) -> str:
+    return number if result.probes else "–"
 
 
 def _styled(column: Column, result: Result) -> Text:
@@ -149,7 +148,7 @@ def _styled(column: Column, result: Result) -> Text:
 
 
 def _needed(columns: Sequence[Column], results: Sequence[Result]) -> int:
-    """The width at which nothing is folded but the notes, and those not too narrowly."""
+    """The width at which nothing but the notes is folded."""
     widths = []
     for column in columns:
         widest = max(map(len, [column.title, *(column.cell(result) for result in results)]))

@@ -1,4 +1,4 @@
-"""The page of `gradcheck show`: what an op is, and its gradient worked out on small numbers."""
+"""The page of `gradcheck show`: an op, and its gradient in numbers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _facts(spec: OpSpec) -> Iterator[RenderableType]:
         ("sizes", {name: str(size) for name, size in spec.dims.items()}),
     ):
         if values:
-            yield fact(label, "\n".join(f"{name}: {said}" for name, said in values.items()))
+            yield fact(label, "\n".join(f"{name}: {text}" for name, text in values.items()))
     yield fact("dtypes", ", ".join(spec.dtypes))
     if spec.reason:
         yield fact("tolerance", f"rtol = {spec.rtol:g}: {spec.reason}")
@@ -72,16 +72,16 @@ def _inputs(spec: OpSpec) -> dict[str, str]:
 
 
 def _param(spec: OpSpec, name: str) -> str:
-    given = spec.params.get(name)
+    strategy = spec.params.get(name)
     if spec.cases is not None:
         return CASES
-    if given is None:
+    if strategy is None:
         return f"{numbers.plain(spec.param_defaults[name])} (not drawn)"
-    return str(given) if isinstance(given, AxisParam) else _depending(given)
+    return str(strategy) if isinstance(strategy, AxisParam) else _depending(strategy)
 
 
 def _depending(described: Any) -> str:
-    """Describe a domain or strategy; of a function that makes one, what it depends on."""
+    """Describe a domain or strategy, or what its function depends on."""
     if not inspect.isfunction(described):
         return visible(str(described))
     names = inspect.signature(described).parameters
@@ -107,7 +107,6 @@ def _example(case: CaseReport) -> Iterator[RenderableType]:
 def _compared(
     argument: str, analytic: Any, comparisons: tuple[Comparison, ...]
 ) -> Iterator[RenderableType]:
-    """Yield the analytic gradient, the numeric one, and their difference, entry by entry."""
     yield fact("analytic", numbers.matrix(analytic))
     own = {c.where: c for c in comparisons if c.argument == argument and c.rule == "vjp"}
     numeric = _numeric(argument, np.asarray(analytic), own)
@@ -117,7 +116,7 @@ def _compared(
 
 
 def _numeric(argument: str, analytic: Array, own: Mapping[str, Comparison]) -> Array | None:
-    """Put the references back into the gradient's shape; None unless each entry has one."""
+    """References in the gradient's shape; None if one is missing."""
     parts = (".real", ".imag") if np.iscomplexobj(analytic) else ("",)
     labels = [numbers.entry(argument, index) for index in np.ndindex(analytic.shape)]
     if not labels or any(label + part not in own for label in labels for part in parts):
@@ -130,7 +129,7 @@ def _numeric(argument: str, analytic: Array, own: Mapping[str, Comparison]) -> A
 
 
 def _cleaned(numeric: Any, own: Mapping[str, Comparison]) -> Any:
-    """Round to the digits that the error bars vouch for, so that noise is not read as value."""
+    """Round to the digits that the error bars vouch for."""
     bar = max((c.reference.bar for c in own.values()), default=0.0)
     if not 0 < bar < np.inf:
         return numeric

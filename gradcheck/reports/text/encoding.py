@@ -1,14 +1,14 @@
-"""Reports in files: whatever an op's name or message holds, there are bytes for it."""
+"""Reports as bytes and files, whatever characters they hold."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from gradcheck.results.documents import atomic
+from gradcheck.results import atomic
 
 
 def write(path: Path, text: str) -> None:
-    """Write a report to a file, in one step; folders that are missing are made.
+    """Write a report in one step, making missing folders.
 
     Raises:
         OSError: if that cannot be done; what was there before then still is.
@@ -17,5 +17,5 @@ def write(path: Path, text: str) -> None:
 
 
 def encoded(text: str) -> bytes:
-    """Return a document in UTF-8; half a surrogate pair, which has no bytes, as an escape."""
+    """Return UTF-8; half a surrogate pair becomes an escape."""
     return text.encode("utf-8", "backslashreplace")

@@ -1,4 +1,4 @@
-"""Text of an op, made safe for the language of a report: XML, Markdown, GitHub's commands, SARIF.
+"""Text of an op, made safe for XML, Markdown, GitHub and SARIF.
 
 For the terminal `reports.text` writes control characters as escapes. Everything here begins
 with that, so what arrives is text on one line (or on lines of its own, for blocks) of
@@ -23,12 +23,12 @@ _BACKTICKS = re.compile("`+")
 
 
 def shortened(text: str, most: int) -> str:
-    """Cut a text of more than `most` characters, and show that it was cut."""
+    """Cut a text to `most` characters, and show the cut."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def xml_text(text: str) -> str:
-    """Write the characters that XML 1.0 forbids as escapes, and keep the lines.
+    """Escape what XML 1.0 forbids, and keep the lines.
 
     `visible` leaves nothing that is not printable, and XML forbids nothing that is; markup
     is left to whoever writes the document.
@@ -37,12 +37,12 @@ def xml_text(text: str) -> str:
 
 
 def xml_attribute(text: str) -> str:
-    """Write what XML forbids as escapes; line breaks too, which a reader would make blanks."""
+    """Escape what XML forbids, and line breaks."""
     return visible(text)
 
 
 def markdown_code(text: str) -> str:
-    """Set a text as code, on one line, fit for a cell of a table.
+    """Set a text as code, fit for a cell of a table.
 
     In code nothing is markup, a mention, an emoji or a link. A code span cannot hold
     backticks reliably, and a bar ends a cell even there: such text becomes an HTML element.
@@ -54,19 +54,19 @@ def markdown_code(text: str) -> str:
 
 
 def markdown_prose(text: str) -> str:
-    """Leave a text as it is if nothing in it means anything in Markdown; else set it as code."""
+    """Leave a text without markup as it is; set others as code."""
     shown = visible(text)
     harmless = all(c in _PLAIN or not c.isascii() for c in shown) and not _LINKED.search(shown)
     return shown if harmless else markdown_code(text)
 
 
 def html_code(text: str) -> str:
-    """Set a text as an HTML element, each character that could mean something by its number."""
+    """Set a text as an HTML element, special characters by number."""
     return f"<code>{_SPECIAL.sub(_by_number, visible(text))}</code>"
 
 
 def markdown_fence(text: str) -> str:
-    """Set lines as a block of code, with a fence longer than any within."""
+    """Set lines as a block of code, its fence long enough."""
     shown = block(text)
     longest = max(map(len, _BACKTICKS.findall(shown)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -79,12 +79,12 @@ def command_message(text: str) -> str:
 
 
 def command_property(text: str) -> str:
-    """Escape a property of a workflow command, such as a file or a title."""
+    """Escape a property of a workflow command, as a title."""
     return _percent(visible(text), ":,")
 
 
 def log_line(text: str) -> str:
-    r"""Keep GitHub's runner from taking a line of a log for a command.
+    r"""Keep GitHub's runner from reading commands in a log.
 
     It takes lines that begin with two colons, and `##[` anywhere; one character of either is
     written as an escape: `:\x3a`, `##\x5b`.
@@ -108,8 +108,8 @@ def sarif_message(text: str) -> str:
     return block(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
-def _by_number(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
+def _by_number(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
 
 
 def _by_line(change: Callable[[str], str], text: str) -> str:
@@ -117,7 +117,6 @@ def _by_line(change: Callable[[str], str], text: str) -> str:
 
 
 def _percent(text: str, special: str) -> str:
-    """Percent-encode `%` and the characters that end a part of a workflow command."""
     for character in f"%{special}":
         text = text.replace(character, f"%{ord(character):02X}")
     return text

@@ -1,4 +1,4 @@
-"""How numbers, arrays and shapes are written: short, and exact where that is short."""
+"""Numbers, arrays and shapes: short, and exact where that is short."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.ndarrays.dtypes import is_floating, is_real
+from gradcheck.numeric.notation import apart
 from gradcheck.reports.text.printable import visible
 
 if TYPE_CHECKING:
     from gradcheck.numeric.comparison import Comparison
 
-DIGITS = 8
-"""Significant digits of an array's entries; shorter decimals are exact."""
-MOST_INLINE = 40
-"""Arrays of more entries are summarised."""
-LONGEST_REPR = 200
-_NOTHING = 1e-300
+DIGITS = 8  # significant digits of entries, as NumPy prints; shorter decimals are exact
+MOST_INLINE = 40  # entries written out; arbitrary: five lines of a panel
+LONGEST_REPR = 200  # characters of a param; arbitrary: three lines of a panel
+_MOST = 16  # derived: digits behind the first one that tell any two float64 apart
+_NOTHING = 1e-300  # derived: differences below this underflow
 
 
 def number(value: Any) -> str:
-    """Write one entry of an array in at most `DIGITS` digits: "0.1", "2.", "1e-20", "3"."""
+    """Write an entry in at most `DIGITS` digits: "0.1", "2.", "1e-20"."""
     scalar: Any = np.asarray(value)[()]
     if isinstance(scalar, np.complexfloating):
         imaginary = _real(scalar.imag)
@@ -36,7 +36,7 @@ def number(value: Any) -> str:
 
 
 def array(value: Any) -> str:
-    """Write an array on one line: nested brackets, or a summary of a large one."""
+    """Write an array on one line, or a summary of it."""
     if isinstance(value, tuple | list):
         return f"[{', '.join(array(item) for item in value)}]"
     a = np.asarray(value)
@@ -48,7 +48,7 @@ def array(value: Any) -> str:
 
 
 def matrix(value: Any) -> str:
-    """Write an array over several lines with its columns aligned, or summarise a large one."""
+    """Write an array with aligned columns, or summarise a large one."""
     a = np.asarray(value)
     if a.size == 0:
         return _constructor(a)
@@ -77,26 +77,32 @@ def entry(name: str, index: Iterable[int]) -> str:
 
 
 def plain(value: Any) -> str:
-    """Write a param: arrays as arrays, anything else by its repr, cut if it is long."""
+    """Write a param: an array, or a repr that may be cut."""
     if isinstance(value, np.ndarray):
         return array(value)
     return _short_repr(value)
 
 
 def bar(value: float) -> str:
-    """Write an error bar in one digit: "2e-10"; what is below all precision counts as "0"."""
+    """Write an error bar in one digit: "2e-10"."""
     if value < _NOTHING:
         return "0"
     return f"{value:.0e}" if value and math.isfinite(value) else f"{value:g}"
 
 
-def margin(value: float) -> str:
-    """Write a margin or a relative error in two digits: "0.003", "1.2", "5e+05"."""
+def short(value: float) -> str:
+    """Write a number in two digits: "0.003", "1.2", "5e+05"."""
     if not math.isfinite(value) or value == 0:
         return f"{value:g}"
     if value < 1e-3 or value >= 1e4:
         return f"{value:.0e}"
     return f"{value:.2g}" if value < 100 else f"{value:.0f}"
+
+
+def margin(value: float) -> str:
+    """Write a margin; its side of the border shows: "0.998", not "1"."""
+    text = short(value)
+    return text if text != "1" else apart(value, 1.0, digits=2)[0]
 
 
 def seconds(value: float) -> str:
@@ -127,14 +133,15 @@ def compared(comparison: Comparison) -> tuple[str, str]:
 
 
 def _equally(values: Iterable[float], difference: float) -> Callable[[float], str]:
-    """Choose a notation for values of which the difference has to be seen."""
+    """Choose a notation that shows a difference."""
     sizes = [abs(value) for value in values if math.isfinite(value)]
     largest = max(sizes, default=0.0)
     plain = largest == 0 or 1e-3 <= largest < 1e6
     digits = 6
     if 0 < difference < math.inf:
-        first = 0 if plain else math.floor(math.log10(largest))
-        digits = min(max(first + 1 - math.floor(math.log10(difference)), digits), 16)
+        magnitude = math.floor(math.log10(largest))
+        first, most = (0, _MOST - magnitude) if plain else (magnitude, _MOST)
+        digits = min(max(first + 1 - math.floor(math.log10(difference)), digits), most)
     return lambda value: f"{value:.{digits}{'f' if plain else 'e'}}"
 
 
@@ -157,7 +164,7 @@ def _constant(a: Any) -> bool:
 
 
 def _constructor(a: Any) -> str:
-    """Write an empty or constant array as the NumPy call that makes it."""
+    """Write an empty or constant array as a NumPy call."""
     name = a.dtype.name
     size = str(a.shape) if name == "float64" else f"{a.shape}, {name}"
     if a.size == 0 or not a.any():

@@ -1,4 +1,4 @@
-"""Where the code of an op is, in the words of a forge: files below the root of a repository."""
+"""Places of code as a forge names them, below the root."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where an op comes from: its module, and the line at which its gradient is defined."""
+class OpOrigin:
+    """An op's module, and the line that defines its gradient."""
 
     module: str
     location: Location | None = None
 
 
-def origins(specs: Iterable[OpSpec]) -> Mapping[str, Origin]:
+def origins(specs: Iterable[OpSpec]) -> Mapping[str, OpOrigin]:
     """Return the origin of each op, by the op's name."""
-    return {spec.name: Origin(spec.module, _defined_at(spec)) for spec in specs}
+    return {spec.name: OpOrigin(spec.module, _defined_at(spec)) for spec in specs}
 
 
 def root() -> Path:
@@ -39,17 +39,17 @@ def root() -> Path:
 
 
 def below(file: str, top: Path) -> str | None:
-    """Return a file's path relative to a folder, with slashes; None if it is not below it."""
+    """Return a path below a folder, with slashes; None elsewhere."""
     if not Path(file).is_absolute():  # such as "<stdin>": no file at all
         return None
-    for given, folder in ((Path(file), top), _resolved(file, top)):
-        if given.is_relative_to(folder):
-            return given.relative_to(folder).as_posix()
+    for path, folder in ((Path(file), top), _resolved(file, top)):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
     return None
 
 
 def _resolved(file: str, top: Path) -> tuple[Path, Path]:
-    """Both without links; as they are where that cannot be a path on this machine."""
+    """Both without links, as far as this machine can resolve them."""
     try:
         return Path(file).resolve(), top.resolve()
     except (OSError, ValueError):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def visible(text: str) -> str:
-    """Write control characters, line breaks too, as escapes: one line that hides nothing."""
+    """Write control characters and line breaks as escapes."""
     return "".join(c if c.isprintable() else _escape(c) for c in text)
 
 

@@ -1,4 +1,4 @@
-"""What a report says about a run as a whole: how it was started, and with which versions."""
+"""Facts about a run as a whole: settings and versions."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def versions() -> Mapping[str, str]:
 
 
 def facts(report: Report) -> Mapping[str, str]:
-    """Return what the results of a run follow from, and how complete they are, by name."""
+    """Return what results follow from, by name, and what is missing."""
     settings = report.settings
-    found = {"seed": str(settings.seed), "cases": str(settings.cases)}
+    known = {"seed": str(settings.seed), "cases": str(settings.cases)}
     if settings.dtypes:
-        found["dtypes"] = ", ".join(settings.dtypes)
+        known["dtypes"] = ", ".join(settings.dtypes)
     if settings.also:
-        found["also"] = ", ".join(settings.also)
+        known["also"] = ", ".join(settings.also)
     if report.strict:
-        found["strict"] = "yes"
+        known["strict"] = "yes"
     if missing := report.planned - len(report.finished.results):
-        found["ops not run"] = str(missing)
+        known["ops not run"] = str(missing)
     if report.finished.interrupted:
-        found["interrupted"] = "yes"
-    return {**found, **versions()}
+        known["interrupted"] = "yes"
+    return {**known, **versions()}

@@ -1,4 +1,4 @@
-"""Values as Python code: expressions that give the same bits again, tidy to read."""
+"""Values as Python code that gives the same bits again."""
 
 from __future__ import annotations
 
@@ -14,27 +14,25 @@ import numpy as np
 from gradcheck.ndarrays.dtypes import BFLOAT16, named
 from gradcheck.ndarrays.types import Array
 
-WIDTH = 96
+WIDTH = 96  # columns of code that is pasted into a file of 100
 _WRITTEN_OUT = 64  # entries; larger arrays come as bytes
 
 
 def array(x: Any) -> str:
     """An expression for an array that holds the same bits."""
-    given = np.asarray(x)
-    name = given.dtype.name
-    dtype = "ml_dtypes.bfloat16" if name == BFLOAT16 else text(_portable_name(given))
-    if not given.size:
-        return f"np.zeros({literal(given.shape)}, {dtype})"
-    if given.size <= _WRITTEN_OUT and _is_readable(given):
-        values = literal(given.tolist())
+    a = np.asarray(x)
+    name = a.dtype.name
+    dtype = "ml_dtypes.bfloat16" if name == BFLOAT16 else text(_portable_name(a))
+    if not a.size:
+        return f"np.zeros({literal(a.shape)}, {dtype})"
+    if a.size <= _WRITTEN_OUT and _is_readable(a):
+        values = literal(a.tolist())
         implied = name in ("float64", "complex128", "bool")
         return call("np.array", values, *([] if implied else [dtype]))
-    data = base64.b64encode(np.ascontiguousarray(given).tobytes()).decode()
+    data = base64.b64encode(np.ascontiguousarray(a).tobytes()).decode()
     pieces = textwrap.wrap(data, WIDTH - 20) or [""]
     data = text(pieces[0]) if len(pieces) == 1 else _lines("(", map(text, pieces), ")", "")
-    return (
-        f"np.frombuffer(base64.b64decode({data}), {dtype}).reshape({literal(given.shape)}).copy()"
-    )
+    return f"np.frombuffer(base64.b64decode({data}), {dtype}).reshape({literal(a.shape)}).copy()"
 
 
 def _portable_name(x: Array) -> str:
@@ -43,7 +41,7 @@ def _portable_name(x: Array) -> str:
 
 
 def _is_readable(x: Array) -> bool:
-    """Whether its entries as Python numbers are exact: all but long doubles, and odd NaNs."""
+    """Tell whether Python numbers are exact: not for odd NaNs."""
     if x.dtype.char in "gG":
         return False
     if not (x.dtype.kind in "fc" or x.dtype.name == BFLOAT16):
@@ -56,7 +54,7 @@ def _is_readable(x: Array) -> bool:
 
 
 def literal(value: Any) -> str:
-    """A Python expression for a value of a param, or for nested lists of numbers."""
+    """A Python expression for a param, or nested lists of numbers."""
     for kinds, expression in _EXPRESSIONS:
         if isinstance(value, kinds):
             return expression(value)
@@ -86,7 +84,7 @@ def _bytes(value: bytes) -> str:
 
 
 def text(value: str) -> str:
-    """A string in double quotes, in ASCII: nothing in it hides, or ends it."""
+    """A string in double quotes, in ASCII: nothing in it hides."""
     quoted = ascii(value)
     return f'"{quoted[1:-1]}"' if quoted[0] == "'" and '"' not in value else quoted
 
@@ -126,13 +124,9 @@ def call(function: str, *arguments: str) -> str:
 
 
 def bracketed(left: str, items: Iterable[str], right: str, *, single: str = "") -> str:
-    """Items on one line if they fit there, else each on a line of its own.
+    """Items on one line if they fit, else one a line.
 
-    Args:
-        left: the opening bracket, and what stands before it.
-        items: expressions.
-        right: the closing bracket.
-        single: what follows an item that is alone, as the comma of a tuple does.
+    `single` follows an item that is alone, as the comma of a tuple does.
     """
     items = list(items)
     line = f"{left}{', '.join(items)}{single * (len(items) == 1)}{right}"

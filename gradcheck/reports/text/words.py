@@ -1,4 +1,4 @@
-"""What results come to, in words: counts, notes, the footer of a run."""
+"""Results in words: counts, notes, the footer of a run."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ OUTCOMES: Mapping[Verdict, tuple[str, str]] = {
     Verdict.SKIP: ("skipped", "skipped"),
 }
 """What one op, and what several, did that got the verdict."""
-WORTH_A_NOTE = 0.5
-"""The share of rejected draws from which on it is noted."""
+WORTH_A_NOTE = 0.5  # share of rejected draws worth a note; arbitrary: fewer are no news
 
 
 def counted(number: int, one: str, several: str) -> str:
@@ -37,7 +36,7 @@ def counted(number: int, one: str, several: str) -> str:
 
 
 def outcome(results: Iterable[Result]) -> str:
-    """Return "30 passed, 1 failed"; verdicts that no op got are left out."""
+    """Return "30 passed, 1 failed", without verdicts nobody got."""
     counts = Counter(result.verdict for result in results)
     return ", ".join(
         counted(counts[verdict], *words) for verdict, words in OUTCOMES.items() if counts[verdict]
@@ -46,19 +45,19 @@ def outcome(results: Iterable[Result]) -> str:
 
 def notes(result: Result) -> list[str]:
     """Return what a reader should know about how a verdict was reached."""
-    found = []
+    parts: list[str] = []
     if result.verdict in (Verdict.SKIP, Verdict.XFAIL) and result.reason:
-        found.append(result.reason)
-    if result.failure is not None and result.failure.broken:
-        found.append(f"property: {result.failure.broken}")
+        parts.append(result.reason)
+    if result.failure is not None and result.verdict is not Verdict.XFAIL:
+        parts.append(result.failure.headline)
     if result.kinks:
-        found.append(f"{counted(result.kinks, 'case', 'cases')} at kinks")
+        parts.append(f"{counted(result.kinks, 'case', 'cases')} at kinks")
     if result.unusable:
-        found.append(_unusable(result.unusable))
+        parts.append(_unusable(result.unusable))
     draws = result.cases + result.rejected
     if result.rejected and result.rejected >= WORTH_A_NOTE * draws:
-        found.append(f"{result.rejected} of {draws} draws rejected")
-    return [*found, *result.notes]
+        parts.append(f"{result.rejected} of {draws} draws rejected")
+    return [*parts, *result.notes]
 
 
 def signature(spec: OpSpec) -> str:
@@ -69,7 +68,7 @@ def signature(spec: OpSpec) -> str:
 
 
 def power(result: Result) -> str:
-    """Say how likely it is that a small error of a single entry was not seen."""
+    """Return how likely a small error of one entry escapes."""
     if not result.probes or result.escape >= 1:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""What is raised for a document that cannot be read, or written."""
+"""Errors of documents that cannot be read or written."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterable
 
 from gradcheck.errors import GradcheckError, OutputError, did_you_mean, listing
 
-_SHOWN = 60
+_SHOWN = 60  # characters of a value in a message; arbitrary: most of a line
 
 
 class DocumentError(GradcheckError):
-    """A document is not what it should be; the message says where in it, and why."""
+    """A broken document; the message says where, and why."""
 
 
 class NotWrittenError(DocumentError, OutputError):
     """A document cannot be written."""
 
 
-def told(value: object) -> str:
-    """A value as a message shows it: what it is, and no more than the beginning of it."""
+def excerpt(value: object) -> str:
+    """A value for a message: its kind, or its first characters."""
     shown = repr(value) if isinstance(value, str | int | float | None) else type(value).__name__
     shown = {"dict": "an object", "list": "a list"}.get(shown, shown)
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
@@ -26,7 +26,7 @@ def told(value: object) -> str:
 
 def unfit(at: str, value: object, wanted: str) -> DocumentError:
     """The error for a value that is not of the wanted kind."""
-    return DocumentError(f"{at} should be {wanted}; it is {told(value)}.")
+    return DocumentError(f"{at} should be {wanted}; it is {excerpt(value)}.")
 
 
 def unknown(at: str, key: str, known: Iterable[str]) -> DocumentError:

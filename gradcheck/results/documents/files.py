@@ -6,15 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gradcheck.results.documents import atomic
-from gradcheck.results.documents.document_errors import DocumentError, NotWrittenError, told
+from gradcheck.results import atomic
+from gradcheck.results.documents.document_errors import DocumentError, NotWrittenError, excerpt
 
-LARGEST = 2**30
-"""Bytes; what is larger was not written by gradcheck."""
+LARGEST = 2**30  # bytes; arbitrary: above any document of ours, below what fills a memory
 
 
 def shown(path: Path) -> str:
-    """A path for a message: relative to the current folder where it lies below it."""
+    """A path for a message: relative if below the current folder."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
@@ -40,17 +39,18 @@ def read(path: Path, *, kind: str, version: int) -> dict[str, Any]:
         )
     if plain["format"] != kind:
         raise DocumentError(
-            f"{shown(path)} is of format {told(plain['format'])}; what is wanted here is {kind!r}."
+            f"{shown(path)} is of format {excerpt(plain['format'])}; what is wanted here is "
+            f"{kind!r}."
         )
-    found = plain.get("version")
-    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
+    written = plain.get("version")
+    if not isinstance(written, int) or isinstance(written, bool) or written < 1:
         raise DocumentError(
-            f"{shown(path)} has version {told(found)}; a version is a number from 1 on."
+            f"{shown(path)} has version {excerpt(written)}; a version is a number from 1 on."
         )
-    if found > version:
+    if written > version:
         raise DocumentError(
-            f"{shown(path)} is of version {told(found)}; this gradcheck knows up to {version}. "
-            "It was written by a later one: upgrade with pip install -U gradcheck."
+            f"{shown(path)} is of version {excerpt(written)}; this gradcheck knows up to "
+            f"{version}. It was written by a later one: upgrade with pip install -U gradcheck."
         )
     return plain
 
@@ -63,7 +63,7 @@ def _loaded(path: Path) -> Any:
     except UnicodeDecodeError as error:
         raise DocumentError(f"{shown(path)} is no text: byte {error.start} is no UTF-8.") from None
     except (OSError, ValueError) as error:
-        raise DocumentError(f"{shown(path)} cannot be read: {_said(error)}.") from None
+        raise DocumentError(f"{shown(path)} cannot be read: {_message(error)}.") from None
     try:
         return json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -80,12 +80,12 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not allowed in JSON")
 
 
-def _said(error: Exception) -> str:
+def _message(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file whole: where that fails, what stood there before still does.
+    """Write a file whole, or leave the earlier one as it is.
 
     Raises:
         NotWrittenError: if it cannot be written.
@@ -93,10 +93,10 @@ def write(path: Path, text: str) -> None:
     try:
         atomic.write(path, text.encode())
     except (OSError, ValueError) as error:
-        raise NotWrittenError(f"{shown(path)} cannot be written: {_said(error)}.") from None
+        raise NotWrittenError(f"{shown(path)} cannot be written: {_message(error)}.") from None
 
 
 def dumped(plain: Any, *, indent: int | None = None) -> str:
-    """JSON text, in ASCII: half of a character that no encoding has may come from an op."""
+    """JSON text, in ASCII, since an op may return lone surrogates."""
     separators = (",", ":") if indent is None else (",", ": ")
     return json.dumps(plain, allow_nan=False, separators=separators, indent=indent) + "\n"

@@ -1,1 +1,1 @@
-"""What runs leave behind, and what is done with it later."""
+"""Documents that runs leave behind, and their later use."""

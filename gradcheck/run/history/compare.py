@@ -1,9 +1,9 @@
-"""Two runs side by side: what got worse, what got better, what came and went."""
+"""Two runs side by side: changes for the worse and the better."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -12,21 +12,21 @@ from gradcheck.results.verdict import Verdict
 from gradcheck.run.history.saved_run import RunDocument
 
 FORMAT: Literal["gradcheck-comparison"] = "gradcheck-comparison"
-VERSION = 1
-DECADE = 10.0
-# Errors below this are near what a reference can tell at all: they come and go with versions.
+VERSION = 1  # of the document: a field that changes its meaning makes another one
+DECADE = 10.0  # arbitrary: errors vary by less than that between versions of NumPy
+# Derived: errors below this are near what a reference can tell; they come and go with versions.
 NEGLIGIBLE = 1e-11
-SLOWER = 2.0
-_BRIEF = 1.0  # seconds; an op that takes less may well take twice as long the next time
-_BY_CHANCE = 0.9  # of the traits that came before
+SLOWER = 2.0  # arbitrary: the default of an option; times on a shared machine vary by less
+_BRIEF = 1.0  # seconds; arbitrary: what takes less may well take twice as long the next time
+_BY_CHANCE = 0.9  # of the traits that came before; arbitrary: rare ones come by chance
 _CONDITIONS = ("cases", "seed", "dtypes", "also", "max_time")  # that results depend on
 _SHOWN = 60  # characters of a condition
 _NAMED = 3  # traits that a row names
 _RIGHT, _UNTOLD, _FAILING = range(3)
 
 
-class Subject(StrEnum):
-    """What a change is about; the value heads its row."""
+class ChangeKind(StrEnum):
+    """The subject of a change; the value heads its row."""
 
     VERDICT = "verdict"
     ERROR = "worst rel. error"
@@ -35,32 +35,29 @@ class Subject(StrEnum):
     OPS = "ops"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Change:
-    """One thing about an op that is not as it was.
+    """A difference between two results of an op.
 
     Attributes:
-        op: the op's name.
-        subject: what changed.
-        before, now: as they are told; empty where there was, or is, nothing.
+        before, now: in words; empty where there was, or is, nothing.
         worse: whether it is a regression.
         said: what it means, where the two do not say so.
     """
 
     op: str
-    subject: Subject
+    subject: ChangeKind
     before: str = ""
     now: str = ""
-    worse: bool
-    said: str = ""
+    worse: bool = field(kw_only=True)
+    said: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class RunComparison:
     """All that changed between two runs.
 
     Attributes:
-        format, version: what kind of document it is as JSON.
         changes: the regressions first, in the order of the later run.
         notes: why the runs may not be comparable: other versions, another machine.
         compared: how many ops are in both.
@@ -74,7 +71,6 @@ class Comparison:
 
     @property
     def regressions(self) -> tuple[Change, ...]:
-        """What got worse."""
         return tuple(change for change in self.changes if change.worse)
 
 
@@ -84,7 +80,7 @@ def compare(
     *,
     slower: float = SLOWER,
     chosen: Sequence[str] | None = None,
-) -> Comparison:
+) -> RunComparison:
     """Compare two runs.
 
     Args:
@@ -106,7 +102,7 @@ def compare(
     for op, result in before.items():
         if op not in now and (chosen is None or op in chosen):
             changes.append(_removed(result, ended=len(new.results) < new.planned))
-    return Comparison(
+    return RunComparison(
         changes=tuple(sorted(changes, key=lambda change: not change.worse)),
         notes=tuple(_notes(old, new)),
         compared=len(before.keys() & now.keys()),
@@ -114,7 +110,7 @@ def compare(
 
 
 def _changes(before: Result, now: Result, *, slower: float, alike: bool) -> Iterator[Change]:
-    """All that changed about an op; `alike`: whether both were timed on one kind of machine."""
+    """Yield all changes of an op; `alike` machines have comparable times."""
     yield from _of_verdict(before, now)
     if before.verdict is now.verdict is Verdict.PASS:
         yield from _of_error(before, now)
@@ -124,60 +120,36 @@ def _changes(before: Result, now: Result, *, slower: float, alike: bool) -> Iter
 
 def _of_verdict(before: Result, now: Result) -> Iterator[Change]:
     if before.verdict is not now.verdict:
-        yield Change(
-            op=now.op,
-            subject=Subject.VERDICT,
-            before=str(before.verdict),
-            now=str(now.verdict),
-            worse=_severity(now.verdict) > _severity(before.verdict),
-            said=now.reason,
-        )
+        worse = _severity(now.verdict) > _severity(before.verdict)
+        verdicts = str(before.verdict), str(now.verdict)
+        yield Change(now.op, ChangeKind.VERDICT, *verdicts, worse=worse, said=now.reason)
     elif before.failure and now.failure and before.failure.headline != now.failure.headline:
-        yield Change(
-            op=now.op,
-            subject=Subject.VERDICT,
-            before=before.failure.headline,
-            now=now.failure.headline,
-            worse=False,
-            said="it fails in another way",
-        )
+        headlines = before.failure.headline, now.failure.headline
+        said = "it fails in another way"
+        yield Change(now.op, ChangeKind.VERDICT, *headlines, worse=False, said=said)
 
 
 def _of_error(before: Result, now: Result) -> Iterator[Change]:
-    """An error that grew by more than a decade, though it is still within the tolerance."""
+    """Yield an error that grew by a decade within its tolerance."""
     floor = max(before.relative_error, NEGLIGIBLE)
     if now.relative_error > DECADE * floor:
-        yield Change(
-            op=now.op,
-            subject=Subject.ERROR,
-            before=f"{before.relative_error:.0e}" if before.relative_error else "none proven",
-            now=f"{now.relative_error:.0e}",
-            worse=True,
-            said="grew by more than a decade, though it still passes",
-        )
+        had = f"{before.relative_error:.0e}" if before.relative_error else "none proven"
+        has = f"{now.relative_error:.0e}"
+        said = "grew by more than a decade, though it still passes"
+        yield Change(now.op, ChangeKind.ERROR, had, has, worse=True, said=said)
 
 
 def _of_time(before: Result, now: Result, *, slower: float, alike: bool) -> Iterator[Change]:
-    """A longer time for as many cases; between two kinds of machine it is told, no more."""
-    if before.cases != now.cases:
-        return
-    if now.seconds > max(slower * before.seconds, _BRIEF):
-        yield Change(
-            op=now.op,
-            subject=Subject.TIME,
-            before=f"{before.seconds:.1f} s",
-            now=f"{now.seconds:.1f} s",
-            worse=alike,
-            said=f"{now.seconds / max(before.seconds, 1e-3):.1f} times as long"
-            + ("" if alike else ", on another machine"),
-        )
+    """Yield a longer time for equal cases; worse if `alike` machines."""
+    if before.cases == now.cases and now.seconds > max(slower * before.seconds, _BRIEF):
+        times = f"{before.seconds:.1f} s", f"{now.seconds:.1f} s"
+        where = "" if alike else ", on another machine"
+        said = f"{now.seconds / max(before.seconds, 1e-3):.1f} times as long{where}"
+        yield Change(now.op, ChangeKind.TIME, *times, worse=alike, said=said)
 
 
 def _of_coverage(before: Result, now: Result) -> Iterator[Change]:
-    """Fewer kinds of input, where both runs kept what they drew.
-
-    Runs of another length or seed draw a little more or less by chance.
-    """
+    """Yield that fewer kinds of input were drawn, beyond chance."""
     if before.coverage is None or now.coverage is None:
         return
     had, has = (
@@ -189,35 +161,21 @@ def _of_coverage(before: Result, now: Result) -> Iterator[Change]:
         return
     gone = sorted(str(trait) for trait in had - has)
     more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
-    yield Change(
-        op=now.op,
-        subject=Subject.COVERAGE,
-        before=f"{len(had)} traits",
-        now=f"{len(has)} traits",
-        worse=True,
-        said=f"never drawn now: {'; '.join(gone[:_NAMED])}{more}",
-    )
+    said = f"never drawn now: {'; '.join(gone[:_NAMED])}{more}"
+    counts = f"{len(had)} traits", f"{len(has)} traits"
+    yield Change(now.op, ChangeKind.COVERAGE, *counts, worse=True, said=said)
 
 
 def _added(result: Result) -> Change:
-    return Change(
-        op=result.op,
-        subject=Subject.OPS,
-        now=str(result.verdict),
-        worse=_severity(result.verdict) == _FAILING,
-        said="was not there before",
-    )
+    worse = _severity(result.verdict) == _FAILING
+    now = str(result.verdict)
+    return Change(result.op, ChangeKind.OPS, now=now, worse=worse, said="was not there before")
 
 
 def _removed(before: Result, *, ended: bool) -> Change:
     said = "the run ended before it" if ended else "is not checked any more"
-    return Change(
-        op=before.op,
-        subject=Subject.OPS,
-        before=str(before.verdict),
-        worse=before.verdict is not Verdict.SKIP,
-        said=said,
-    )
+    worse = before.verdict is not Verdict.SKIP
+    return Change(before.op, ChangeKind.OPS, str(before.verdict), worse=worse, said=said)
 
 
 def _severity(verdict: Verdict) -> int:
@@ -236,13 +194,13 @@ def _notes(old: RunDocument, new: RunDocument) -> Iterator[str]:
     for name in _CONDITIONS:
         before, now = getattr(old.conditions, name), getattr(new.conditions, name)
         if before != now:
-            yield f"other conditions: {name} {_told(before)}, now {_told(now)}"
+            yield f"other conditions: {name} {_in_words(before)}, now {_in_words(now)}"
     for when, run in (("earlier", old), ("later", new)):
         if run.interrupted:
             yield f"the {when} run was interrupted: {len(run.results)} of {run.planned} ops done"
 
 
-def _told(value: object) -> str:
+def _in_words(value: object) -> str:
     if isinstance(value, tuple):
         return " ".join(map(str, value))[:_SHOWN] or "none given"
     return "none" if value is None else str(value)[:_SHOWN]

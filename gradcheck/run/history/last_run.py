@@ -10,12 +10,12 @@ from gradcheck.results.documents.codec import from_plain, to_plain
 from gradcheck.results.documents.files import dumped, read, shown
 
 FORMAT: Literal["gradcheck-last-run"] = "gradcheck-last-run"
-VERSION = 1
+VERSION = 1  # of the document: a field that changes its meaning makes another one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
-    """What the last runs left to be mended."""
+    """The ops that the last runs left failing."""
 
     format: Literal["gradcheck-last-run"] = FORMAT
     version: int = VERSION

@@ -1,4 +1,4 @@
-"""Several runs as one: the shards of a run, or runs of different ops under equal conditions."""
+"""Several runs as one: shards, or different ops under equal conditions."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class MergeError(GradcheckError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class NamedRun:
     """A run, and what messages call it."""
 
     name: str
     run: RunDocument
 
 
-def merge(sources: Sequence[Source]) -> RunDocument:
+def merge(sources: Sequence[NamedRun]) -> RunDocument:
     """Put runs together.
 
     The results of shards come in the order of the whole run, as if it had not been divided;
@@ -60,8 +60,8 @@ def merge(sources: Sequence[Source]) -> RunDocument:
     )
 
 
-def _require_equal(one: Source, other: Source) -> None:
-    """What differs would make it another run."""
+def _require_equal(one: NamedRun, other: NamedRun) -> None:
+    """Raise a MergeError where versions or conditions differ."""
     versions, others = (each.run.environment.without_machine() for each in (one, other))
     differences = [*versions.differences(others)]
     for field in fields(one.run.conditions):
@@ -75,7 +75,7 @@ def _require_equal(one: Source, other: Source) -> None:
         )
 
 
-def _require_distinct(sources: Sequence[Source]) -> None:
+def _require_distinct(sources: Sequence[NamedRun]) -> None:
     homes: dict[str, list[str]] = {}
     for source in sources:
         for result in source.run.results:
@@ -87,8 +87,8 @@ def _require_distinct(sources: Sequence[Source]) -> None:
         raise MergeError(f"The op {op!r} is in {listing(names)}: merge what is distinct.{more}")
 
 
-def _order(sources: Sequence[Source]) -> tuple[str, ...]:
-    """The order of the whole run, where these are its shards; empty where they are none."""
+def _order(sources: Sequence[NamedRun]) -> tuple[str, ...]:
+    """The order of the whole run, if these are its shards."""
     shards = [source.run.shard for source in sources if source.run.shard is not None]
     if not shards:
         return ()
@@ -102,7 +102,7 @@ def _order(sources: Sequence[Source]) -> tuple[str, ...]:
     return shards[0].selected
 
 
-def _require_one_division(sources: Sequence[Source], shards: Sequence[Shard]) -> None:
+def _require_one_division(sources: Sequence[NamedRun], shards: Sequence[Shard]) -> None:
     for source, shard in zip(sources, shards, strict=True):
         if shard.total != shards[0].total:
             raise MergeError(
@@ -111,11 +111,9 @@ def _require_one_division(sources: Sequence[Source], shards: Sequence[Shard]) ->
             )
         if shard.selected != shards[0].selected:
             only = sorted(set(shard.selected) ^ set(shards[0].selected))
-            said = (
-                f": {listing(only[:_NAMED])} only in one of them" if only else " in another order"
-            )
+            how = f": {listing(only[:_NAMED])} only in one of them" if only else " in another order"
             raise MergeError(
-                f"{sources[0].name} and {source.name} are shards of other selections{said}."
+                f"{sources[0].name} and {source.name} are shards of other selections{how}."
             )
     numbers = Counter(shard.number for shard in shards)
     number, times = numbers.most_common(1)[0]

@@ -1,4 +1,4 @@
-"""A case again, from what a report of it kept: the same arrays, params and cotangents."""
+"""Cases from their reports: the same arrays, params and cotangents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gradcheck.cases.case import Case, argument_names
 from gradcheck.errors import SpecError, listing
 from gradcheck.ndarrays.dtypes import DTYPES, is_floating
 from gradcheck.ndarrays.layouts import LAYOUTS
-from gradcheck.results.documents.document_errors import told
+from gradcheck.results.documents.document_errors import excerpt
 from gradcheck.results.failure import CaseReport
 from gradcheck.spec.domains import Domain, Origin, from_origin
 from gradcheck.spec.spec import OpSpec
@@ -18,7 +18,7 @@ _NAMED = 8  # names that a message lists
 
 
 def recalled(report: CaseReport, spec: OpSpec) -> Case:
-    """The case that a report is about, for the op as it is now.
+    """The case of a report, for the op as it is now.
 
     Raises:
         SpecError: if the op takes other inputs or params now, or there can be no such case.
@@ -54,28 +54,28 @@ def _check_inputs(report: CaseReport, spec: OpSpec) -> None:
         )
     for name, x in report.inputs.items():
         if x.dtype.kind in "US":
-            raise SpecError(f"The case has text for the input {told(name)}.")
+            raise SpecError(f"The case has text for the input {excerpt(name)}.")
 
 
 def _check_params(report: CaseReport, spec: OpSpec) -> None:
-    """Params by name: none that the op does not take, none of those that it needs missing."""
+    """Raise a SpecError for params that are unknown or missing."""
     known = tuple(spec.param_defaults)
     gone = [name for name in report.params if name not in known]
     # Only those that are drawn are always in a case; others have a default.
     lacking = [name for name in spec.params if name not in report.params]
     if spec.cases is None and gone:
         raise SpecError(
-            f"The case has the param {told(gone[0])}; {spec.name!r} takes {_some(known)}."
+            f"The case has the param {excerpt(gone[0])}; {spec.name!r} takes {_some(known)}."
         )
     if lacking:
         raise SpecError(f"The case lacks the param {lacking[0]!r}, which {spec.name!r} draws.")
 
 
 def _check_sense(report: CaseReport) -> None:
-    """What no case that was run can have comes from a document that was written by hand."""
-    for what, found, known in _words(report):
-        if found not in known:
-            raise SpecError(f"The case has the {what} {told(found)}; known are {listing(known)}.")
+    """Raise a SpecError for values that only a hand-written document has."""
+    for what, word, known in _words(report):
+        if word not in known:
+            raise SpecError(f"The case has the {what} {excerpt(word)}; known are {listing(known)}.")
     if report.domains and len(report.domains) != len(report.inputs):
         raise SpecError(
             f"The case has {len(report.domains)} domains for {len(report.inputs)} inputs."
@@ -92,7 +92,7 @@ def _words(report: CaseReport) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def reported(case: Case) -> CaseReport:
-    """What a report keeps of a case that was not run yet: `recalled` makes it again."""
+    """The report of a case before its run, for `recalled`."""
     return CaseReport(
         inputs=dict(zip(case.names, case.inputs, strict=True)),
         params=dict(case.params),
@@ -107,7 +107,7 @@ def reported(case: Case) -> CaseReport:
 
 
 def _domain(name: str, origin: Origin | None, spec: OpSpec) -> Domain | None:
-    """The domain of an input: made again, or the user's own if the spec names one."""
+    """The domain of an input: made again, or the spec's own."""
     if origin is not None:
         return from_origin(origin)
     own = spec.domains.get(name)
@@ -115,6 +115,6 @@ def _domain(name: str, origin: Origin | None, spec: OpSpec) -> Domain | None:
 
 
 def _some(names: tuple[str, ...]) -> str:
-    shown = [told(name) for name in names[:_NAMED]]
+    shown = [excerpt(name) for name in names[:_NAMED]]
     more = len(names) - _NAMED
     return listing([*shown, f"{more} more"] if more > 0 else shown)

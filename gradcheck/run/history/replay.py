@@ -1,4 +1,4 @@
-"""Running a stored failure again, exactly: is it mended, still there, or another one?"""
+"""Stored failures run again: fixed, still failing, or changed."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from gradcheck.spec.fingerprint import fingerprint
 from gradcheck.spec.property_names import NAMES
 from gradcheck.spec.spec import OpSpec
 
-_SAID = 200  # characters of an error that is told
+_SHOWN = 200  # characters of an error that is shown; arbitrary: a line or two
 
 
-class Fate(StrEnum):
-    """What became of a failure; the value is the word that says so."""
+class ReplayFate(StrEnum):
+    """The fate of a failure; the value is its word in reports."""
 
     FIXED = "FIXED"
     STILL_FAILING = "STILL FAILING"
@@ -40,7 +40,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A failure that was run again.
+    """The outcome of a failure that was run again.
 
     Attributes:
         fate: what became of it.
@@ -49,7 +49,7 @@ class Replay:
         notes: what is not as it was when the failure was found.
     """
 
-    fate: Fate
+    fate: ReplayFate
     reason: str
     result: Result | None = None
     notes: tuple[str, ...] = ()
@@ -66,16 +66,18 @@ def replay(stored: StoredFailure, spec: OpSpec) -> Replay:
     try:
         case = recalled(stored.case, spec)
     except SpecError as error:
-        return Replay(fate=Fate.CHANGED, reason=str(error), notes=notes)
+        return Replay(fate=ReplayFate.CHANGED, reason=str(error), notes=notes)
     before = stored.result.failure
     assert before is not None
     started = time.perf_counter()
     try:
         outcome = _again(spec, case, before, (*stored.also, *spec.also))
     except Exception as error:  # noqa: BLE001 - what a document holds may be nonsense as a case
-        said = f"{type(error).__name__}: {error}".partition("\n")[0][:_SAID]
+        text = f"{type(error).__name__}: {error}".partition("\n")[0][:_SHOWN]
         return Replay(
-            fate=Fate.CHANGED, reason=f"The case cannot be run: {said.rstrip('.')}.", notes=notes
+            fate=ReplayFate.CHANGED,
+            reason=f"The case cannot be run: {text.rstrip('.')}.",
+            notes=notes,
         )
     seconds = time.perf_counter() - started
     result = concluded_at(subject_of(spec), outcome, seed=stored.result.seed, seconds=seconds)
@@ -84,7 +86,7 @@ def replay(stored: StoredFailure, spec: OpSpec) -> Replay:
 
 
 def _again(spec: OpSpec, case: Case, before: Failure, also: tuple[str, ...]) -> Outcome:
-    """Examine a case; a property that did not hold then is looked at first."""
+    """Examine a case, the property that was broken first."""
     subject = subject_of(spec)
     if before.broken in NAMES and property_of(before.broken).check is not None:
         with np.errstate(all="ignore"):
@@ -95,7 +97,7 @@ def _again(spec: OpSpec, case: Case, before: Failure, also: tuple[str, ...]) -> 
     return examine(subject, case, table="every entry", due=wanted)
 
 
-def _fate(stored: StoredFailure, before: Failure, result: Result) -> tuple[Fate, str]:
+def _fate(stored: StoredFailure, before: Failure, result: Result) -> tuple[ReplayFate, str]:
     now = result.failure
     if now is not None:
         alike = (now.kind, now.argument, now.broken) == (
@@ -104,14 +106,17 @@ def _fate(stored: StoredFailure, before: Failure, result: Result) -> tuple[Fate,
             before.broken,
         )
         if alike:
-            return Fate.STILL_FAILING, _likeness(before, now)
-        return Fate.CHANGED, f"It fails in another way; before: {before.headline[:_SAID]}."
+            return ReplayFate.STILL_FAILING, _likeness(before, now)
+        return ReplayFate.CHANGED, f"It fails in another way; before: {before.headline[:_SHOWN]}."
     given = stored.case.cotangents
     if given and result.last and not CotangentPlan(given=given).fits(result.last.outputs):
-        return Fate.CHANGED, "It passes, but the forward returns something of another form now."
+        return (
+            ReplayFate.CHANGED,
+            "It passes, but the forward returns something of another form now.",
+        )
     if result.verdict is Verdict.INCONCLUSIVE and not before.broken:
-        return Fate.CHANGED, f"The case tells nothing any more: {result.reason.rstrip('.')}."
-    return Fate.FIXED, "The case passes."
+        return ReplayFate.CHANGED, f"The case tells nothing any more: {result.reason.rstrip('.')}."
+    return ReplayFate.FIXED, "The case passes."
 
 
 def _likeness(before: Failure, now: Failure) -> str:

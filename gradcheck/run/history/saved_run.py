@@ -1,4 +1,4 @@
-"""A run as a document: what was checked, how, with what, and what was found."""
+"""A run as a document: ops, conditions, environment and results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from gradcheck.results.documents.codec import Schema, form_of, from_plain, to_plain
+from gradcheck.results.documents.codec import form_of, from_plain, to_plain
+from gradcheck.results.documents.field_forms import Schema
 from gradcheck.results.documents.files import dumped, read, shown
 from gradcheck.results.events import RunFinished
 from gradcheck.results.result import Result
@@ -16,17 +17,13 @@ from gradcheck.run.environment import Environment
 from gradcheck.run.shards import Shard
 
 FORMAT: Literal["gradcheck-run"] = "gradcheck-run"
-VERSION = 1
+VERSION = 1  # of the document: a field that changes its meaning makes another one
 _SCHEMA_ID = "https://gradcheck.dev/schemas/gradcheck-run-1.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What decides which cases a run draws and what it checks on them.
-
-    Attributes:
-        cases, seed, dtypes, also, max_time, shrink: as in `Settings`.
-    """
+    """The `Settings` that decide which cases are drawn and checked."""
 
     cases: int
     seed: int
@@ -37,7 +34,6 @@ class Conditions:
 
     @classmethod
     def of(cls, settings: Settings) -> Conditions:
-        """Take them out of the settings of a run."""
         return cls(**{name: getattr(settings, name) for name in cls.__dataclass_fields__})
 
 
@@ -46,15 +42,11 @@ class RunDocument:
     """A finished run.
 
     Attributes:
-        format, version: what kind of document this is.
-        environment: what it was made with.
-        conditions: what it was told.
         started: when, in UTC, as ISO 8601.
-        seconds: how long it took.
         interrupted: whether it was stopped before all ops were done.
         planned: how many ops it was to check.
         results: one per op, in the order in which they were checked.
-        shard: which part of a run it is; None for a whole one.
+        shard: the part of a run that it is; None for a whole one.
     """
 
     format: Literal["gradcheck-run"] = FORMAT
@@ -70,11 +62,7 @@ class RunDocument:
 
     @classmethod
     def of(
-        cls,
-        finished: RunFinished,
-        settings: Settings,
-        planned: int,
-        shard: Shard | None = None,
+        cls, finished: RunFinished, settings: Settings, planned: int, shard: Shard | None = None
     ) -> RunDocument:
         """Describe a run that was made by this process."""
         return cls(

@@ -1,4 +1,4 @@
-"""Folders of stored failures: what was found lately, and what is pinned for good."""
+"""Folders of stored failures: recent ones and pinned ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gradcheck.errors import did_you_mean, listing
 from gradcheck.results.documents import DocumentError, write
-from gradcheck.results.documents.document_errors import told
+from gradcheck.results.documents.document_errors import excerpt
 from gradcheck.results.documents.files import shown
 from gradcheck.run.history.stored_failure import StoredFailure
 
@@ -41,13 +41,13 @@ class Store:
             DocumentError: if the folder cannot be read.
         """
         try:
-            found = [path for path in self.folder.iterdir() if _is_kept(path)]
+            kept = [path for path in self.folder.iterdir() if _is_kept(path)]
         except FileNotFoundError:
             return []
         except OSError as error:
-            said = error.strerror or type(error).__name__
-            raise DocumentError(f"{shown(self.folder)} cannot be read: {said}.") from None
-        return sorted(found, key=lambda path: (_age(path), path.name))
+            why = error.strerror or type(error).__name__
+            raise DocumentError(f"{shown(self.folder)} cannot be read: {why}.") from None
+        return sorted(kept, key=lambda path: (_age(path), path.name))
 
     def __iter__(self) -> Iterator[StoredFailure]:
         """Read all of them.
@@ -59,7 +59,7 @@ class Store:
 
 
 def find(name: str, *stores: Store) -> Path:
-    """The file of an id, or of the beginning of one; of equal ids that in the first store.
+    """The file of an id or its beginning, the first store first.
 
     Raises:
         DocumentError: if there is none, or several.
@@ -68,14 +68,14 @@ def find(name: str, *stores: Store) -> Path:
     for store in stores:
         for path in store.paths():
             paths.setdefault(path.stem, path)
-    fitting = [found for found in paths if found.startswith(name)] if _ID.fullmatch(name) else []
+    fitting = [each for each in paths if each.startswith(name)] if _ID.fullmatch(name) else []
     if name in paths or len(fitting) == 1:
         return paths[name if name in paths else fitting[0]]
     if fitting:
         raise DocumentError(f"{name!r} may be {_some(fitting)}: give more of it.")
     folders = " or ".join(shown(store.folder) for store in stores)
     raise DocumentError(
-        f"No failure {told(name)} is stored in {folders}; there is {_some(list(paths))}."
+        f"No failure {excerpt(name)} is stored in {folders}; there is {_some(list(paths))}."
         f"{did_you_mean(name[:64], paths)}"
     )
 
@@ -85,7 +85,7 @@ def _is_kept(path: Path) -> bool:
 
 
 def _age(path: Path) -> float:
-    """When a file was written; one that has gone since it was listed comes first."""
+    """When a file was written; 0 if it has gone since."""
     try:
         return path.stat().st_mtime
     except OSError:

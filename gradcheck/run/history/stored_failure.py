@@ -1,4 +1,4 @@
-"""A failure as a document: one case that failed, and all it takes to run it again."""
+"""A failure as a document: one failing case, complete enough to replay."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from gradcheck.results.documents.codec import from_plain, to_plain
-from gradcheck.results.documents.document_errors import DocumentError, told
+from gradcheck.results.documents.document_errors import DocumentError, excerpt
 from gradcheck.results.documents.files import dumped, read, shown
 from gradcheck.results.documents.values import is_held
 from gradcheck.results.failure import CaseReport
@@ -19,8 +19,8 @@ from gradcheck.spec.fingerprint import fingerprint
 from gradcheck.spec.spec import OpSpec
 
 FORMAT: Literal["gradcheck-failure"] = "gradcheck-failure"
-VERSION = 1
-_DIGITS = 8
+VERSION = 1  # of the document: a field that changes its meaning makes another one
+_DIGITS = 8  # of an id; derived: 32 bits, so that of 1000 failures hardly two have the same
 _ID = re.compile(f"[0-9a-f]{{{_DIGITS},64}}")
 _IN_THE_ID = ("inputs", "params", "dtype", "layout", "cotangents")
 
@@ -43,15 +43,11 @@ class StoredFailure:
     """A failure that is kept.
 
     Attributes:
-        format, version: what kind of document this is.
-        id: by which it is called; equal failures have equal ids.
-        op: the op's name.
-        origins: where the op was loaded from.
+        id: a digest of op and case; equal failures have equal ids.
         fingerprint: of the op, see `gradcheck.spec.fingerprint`.
-        environment: what it was found with.
         found: when, in UTC, as ISO 8601.
-        result: of the run that found it; its failure holds the case.
         also: properties that were checked on request.
+        result: of the run that found it; its failure holds the case.
     """
 
     format: Literal["gradcheck-failure"] = FORMAT
@@ -113,13 +109,12 @@ class StoredFailure:
         if not _ID.fullmatch(stored.id):  # it becomes the name of a file
             raise DocumentError(
                 f"{shown(path)}.id should be {_DIGITS} to 64 hexadecimal digits; "
-                f"it is {told(stored.id)}."
+                f"it is {excerpt(stored.id)}."
             )
         return stored
 
     @property
     def case(self) -> CaseReport:
-        """The case that failed."""
         case = _case_of(self.result)
         assert case is not None
         return case

@@ -1,11 +1,10 @@
-"""Where ops are run: in this process, or in worker processes that an op may take down.
+"""Executors: ops in this process, or in workers that may die.
 
-Every executor gives the same results, bit for bit. `serial` runs ops one after the other,
-`pool` in workers of this machine, `cluster` in workers of others, of which each has its `site`.
+Every executor gives the same results, bit for bit. `serial` runs ops one after the other, `pool`
+in workers of this machine, `dask` in workers of others, of which each has its `dask_site`.
 
-`worker` is what runs in a worker, `handle` its parent's end, `tasks` what goes to it, `messages`
-what comes back, `last_case` what it leaves behind when it ends, `ended` what that is called, and
-`executor` where all results come together.
+`worker` runs in a worker process, `process` is its parent's end, `tasks` go to it, messages of
+the `protocol` come back; it leaves a `last_case` when it ends, which `endings` describes.
 """
 
 from __future__ import annotations

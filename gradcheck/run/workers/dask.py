@@ -22,26 +22,25 @@ from gradcheck.errors import listing
 from gradcheck.run.machine import processors
 from gradcheck.run.workers import dask_site
 from gradcheck.run.workers.executor import TaskExecutor, TaskLedger
-from gradcheck.run.workers.protocol import Done, Ending, Gone, Mistake, Progress, Unusable
+from gradcheck.run.workers.protocol import Done, Ending, Gone, InternalError, Progress, Unusable
 from gradcheck.run.workers.tasks import Check, Loading
 from gradcheck.run.workers.worker_errors import WorkerError, WorkerMistake
 
-_ANSWERS = 10.0  # seconds that a scheduler has to answer
-_ARRIVES = 30.0  # seconds that a cluster without workers has to get some
-_GREETS = 120.0  # seconds that its workers have to load the ops
-_GLANCE = 1.0  # seconds between two looks at who is there
-_AHEAD = 2  # tasks that are handed out for each thread, so that none waits for the next
-_ATTEMPTS = 3  # with a task whose result is lost
-_MOMENT = 0.3  # seconds that a task of several ops is to take
-_SAME = ("gradcheck", "numpy", "hypothesis")
-"""What draws and numbers depend on, and what is said between here and there."""
+# Times in seconds, all arbitrary: several times as long as it takes on a slow network.
+_ANSWERS = 10.0  # until a scheduler has to have answered
+_ARRIVES = 30.0  # until a cluster without workers has to have some
+_GREETS = 120.0  # until its workers have to have loaded the ops
+_GLANCE = 1.0  # between two looks at who is there
+_MOMENT = 0.3  # that a task of several ops is to take: a hundred times its overhead
+_AHEAD = 2  # tasks per thread; derived: one that runs and one that waits, so that none is idle
+_ATTEMPTS = 3  # with a task whose result is lost; arbitrary: more losses have a cause
+_SAME = ("gradcheck", "numpy", "hypothesis")  # draws, numbers and messages depend on them
 
 
 class Cluster(TaskExecutor):
     """Runs ops on a Dask cluster.
 
     Attributes:
-        loading: where its workers load the ops from.
         address: of its scheduler; None for a cluster that is started here and ends with the run.
         jobs: how many ops are run at a time at most; None for as many as it has threads.
         max_memory: bytes that each op's process may take, or None.
@@ -67,12 +66,12 @@ class Cluster(TaskExecutor):
         with (
             _quiet_logs(),
             _connected(self.address, self.jobs) as client,
-            _Run(client, tasks, this, self.jobs if self.address else None) as run,
+            _DaskRun(client, tasks, this, self.jobs if self.address else None) as run,
         ):
             run.to_its_end()
 
 
-class _Run:
+class _DaskRun:
     """One run: hands out ops to Dask and hears of results."""
 
     def __init__(
@@ -91,7 +90,7 @@ class _Run:
         self._looked = float("-inf")
         self._seen = time.monotonic()
 
-    def __enter__(self) -> _Run:
+    def __enter__(self) -> _DaskRun:
         self._client.subscribe_topic(self._this.name, lambda event: self._news.put(event[1]))
         return self
 
@@ -127,7 +126,7 @@ class _Run:
 
     def _greet(self) -> None:
         """Have all workers load the ops, before any is run."""
-        asked = [
+        answers = [
             self._client.submit(
                 dask_site.greet,
                 self._this,
@@ -138,17 +137,17 @@ class _Run:
             for number, address in enumerate(self._client.nthreads())
         ]
         with suppress(TimeoutError), self._client.as_current():
-            distributed.wait(asked, timeout=_GREETS)
-        for answer in asked:
+            distributed.wait(answers, timeout=_GREETS)
+        for answer in answers:
             trouble = answer.result() if answer.status == "finished" else None
             match trouble:
                 case Unusable(text=text):
                     raise WorkerError(text)
-                case Mistake(text=text):
+                case InternalError(text=text):
                     raise WorkerMistake(text)
 
     def _look(self) -> None:
-        """See how many threads there are; where there are none for long, give up."""
+        """Count the threads, and give up after a while without any."""
         now = time.monotonic()
         if now - self._looked < _GLANCE:
             return
@@ -199,23 +198,24 @@ class _Run:
         """Wait for news, and deal with all that there are."""
         done: list[Future] = []
         with suppress(Empty):
-            told = self._news.get(timeout=_GLANCE)
+            news = self._news.get(timeout=_GLANCE)
             while True:
-                if isinstance(told, Future):
-                    done.append(told)
+                if isinstance(news, Future):
+                    done.append(news)
                 else:
-                    self._follow(told)
-                told = self._news.get_nowait()
-        found = self._client.gather([f for f in done if f.status == "finished"], errors="skip")
-        reports = {report.places: report for report in found}
+                    self._follow(news)
+                news = self._news.get_nowait()
+        finished = [future for future in done if future.status == "finished"]
+        gathered = self._client.gather(finished, errors="skip")
+        reports = {report.places: report for report in gathered}
         for future in done:
             given = self._given.pop(future, None)
             if given is not None:
                 self._end(given, future, reports.get(given.places))
         self._drop_unwanted()
 
-    def _end(self, given: _Given, future: Future, report: dask_site.Report | None) -> None:
-        """A task is done, or lost, or Dask could not do it."""
+    def _end(self, given: _Given, future: Future, report: dask_site.TaskReport | None) -> None:
+        """Settle the ops of a task that is done or lost."""
         if report is not None:
             self._pace.hear(len(given.tasks), report.seconds)
             for place, ending in zip(report.places, report.endings, strict=True):
@@ -230,19 +230,19 @@ class _Run:
             if self._ledger.wants(place):
                 self._ledger.settle_without_worker(place, why)
 
-    def _follow(self, told: Mapping[str, Any]) -> None:
-        """A worker has taken ops, or one of them is so far."""
-        for place in told.get("taken", ()):
-            self._take(place, told["worker"])
-        if "place" in told:
-            self._ledger.hear(told["place"], Progress(told["case"], told["shrinking"]))
+    def _follow(self, event: Mapping[str, Any]) -> None:
+        """Record which ops a worker has taken, and how far it is."""
+        for place in event.get("taken", ()):
+            self._take(place, event["worker"])
+        if "place" in event:
+            self._ledger.hear(event["place"], Progress(event["case"], event["shrinking"]))
 
     def _take(self, place: int, worker: str) -> None:
         home = self._homes.setdefault(place, worker)
         if home != worker:
             self._homes[place] = worker
-            said = f"the Dask worker {home} was lost while it had this op, which was run again"
-            self._lost.setdefault(place, []).append(said)
+            note = f"the Dask worker {home} was lost while it had this op, which was run again"
+            self._lost.setdefault(place, []).append(note)
         self._ledger.start(place)
 
     def _settle(self, place: int, ending: Ending) -> None:
@@ -253,7 +253,7 @@ class _Run:
                 self._ledger.settle(place, ending, *self._lost.get(place, ()))
             case Unusable(text=text):
                 self._ledger.settle_without_worker(place, text)
-            case Mistake(text=text):
+            case InternalError(text=text):
                 raise WorkerMistake(text)
 
     def _drop_unwanted(self) -> None:
@@ -270,7 +270,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What was given to Dask as one task: ops with their places in the run."""
+    """One task for Dask: ops with their places in the run."""
 
     tasks: tuple[tuple[int, Check], ...]
     attempt: int = 1
@@ -281,7 +281,7 @@ class _Given:
 
 
 class _Pace:
-    """How many ops go into one task: a task costs Dask some milliseconds, an op may take less."""
+    """The number of ops per task, whose overhead is some milliseconds."""
 
     def __init__(self) -> None:
         self._ops = 0
@@ -292,7 +292,7 @@ class _Pace:
         self._seconds += seconds
 
     def at_once(self, waiting: int, tasks: int) -> int:
-        """As many as take a moment, and few enough at the end for all threads to have some."""
+        """As many as take a moment, fewer towards the end."""
         if not self._ops:
             return 1
         in_a_moment = int(_MOMENT * self._ops / max(self._seconds, 1e-9))
@@ -314,7 +314,7 @@ def _why(future: Future) -> str:
 
 @contextmanager
 def _connected(address: str | None, jobs: int | None) -> Iterator[Client]:
-    """Connect to a cluster that has workers; start one where none is named."""
+    """Connect to a cluster that has workers, or start one."""
     if address is None:
         with _local(jobs) as cluster, Client(cluster, set_as_default=False) as client:
             yield client
@@ -338,7 +338,7 @@ def _connected(address: str | None, jobs: int | None) -> Iterator[Client]:
 
 
 def _local(jobs: int | None) -> LocalCluster:
-    """A cluster within this process: ops run in processes of their own anyhow."""
+    """A cluster within this process, as ops have processes anyhow."""
     return LocalCluster(
         n_workers=jobs or processors(),
         threads_per_worker=1,
@@ -354,49 +354,49 @@ def _require_same_versions(client: Client) -> None:
     """
     asking = _asking(_SAME)
     here = asking()
-    found = {f"worker {address}": there for address, there in client.run(asking).items()}
+    versions = {f"worker {address}": there for address, there in client.run(asking).items()}
     with suppress(ValueError):  # a scheduler may be told to run nothing
-        found = {"scheduler": client.run_on_scheduler(asking)} | found
+        versions = {"scheduler": client.run_on_scheduler(asking)} | versions
     differing: dict[str, list[str]] = {}
-    for who, there in found.items():
+    for who, there in versions.items():
         for name in _SAME:
             if there[name] != here[name]:
                 has = f"{name} {there[name]}" if there[name] else f"no {name}"
                 differing.setdefault(f"has {has}, here it is {here[name]}", []).append(who)
     if not differing:
         return
-    said, those = next(iter(differing.items()))
+    how, those = next(iter(differing.items()))
     more = f" (and {len(those) - 1} more)" if len(those) > 1 else ""
     raise WorkerError(
-        f"The Dask {those[0]}{more} {said}. Install the same versions of {listing(_SAME)} where "
+        f"The Dask {those[0]}{more} {how}. Install the same versions of {listing(_SAME)} where "
         "the scheduler and its workers run: results would not be comparable."
     )
 
 
 def _asking(names: Sequence[str]) -> Callable[[], dict[str, str]]:
-    """Make a function that returns the versions of packages, "" for one that is missing.
+    """Return a function that returns the versions of packages, "" for none.
 
     As it is made within another function it travels as a whole, not by name: where gradcheck
     is missing, a name in it would be an error that takes the connection down.
     """
 
-    def asked() -> dict[str, str]:
+    def versions() -> dict[str, str]:
         import importlib
 
-        found = {}
+        by_name = {}
         for name in names:
             try:
-                found[name] = str(importlib.import_module(name).__version__)
+                by_name[name] = str(importlib.import_module(name).__version__)
             except ImportError:
-                found[name] = ""
-        return found
+                by_name[name] = ""
+        return by_name
 
-    return asked
+    return versions
 
 
 @contextmanager
 def _quiet_logs() -> Iterator[None]:
-    """Keep Dask's own log off the terminal: what matters of it is in results and errors."""
+    """Keep Dask's own log off the terminal: results and errors say enough."""
     loggers = [
         logging.getLogger(name)
         for name in ("distributed", *logging.root.manager.loggerDict)

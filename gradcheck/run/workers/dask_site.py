@@ -1,7 +1,6 @@
-"""What runs in a Dask worker: it has ops checked by processes of its own.
+"""Ops within a Dask worker, checked by processes of its own.
 
-So what an op does to the process that it runs in never reaches the Dask worker, and results are
-those of a run on one machine.
+An op never reaches the Dask worker itself, and results are those of a run on one machine.
 """
 
 from __future__ import annotations
@@ -25,27 +24,21 @@ from gradcheck.run.workers.protocol import (
     Done,
     Ending,
     Gone,
+    InternalError,
     Message,
-    Mistake,
     Progress,
     Ready,
     Unusable,
 )
 from gradcheck.run.workers.tasks import Check, Loading
 
-_IDLE = 60.0  # seconds after which processes end for which nothing comes: their run may be gone
+_IDLE = 60.0  # seconds until idle processes end; arbitrary: their run may be gone by then
 _PARENTING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The run that a task belongs to.
-
-    Attributes:
-        name: different for each, and the topic of what is told of it.
-        loading: where the ops are loaded from.
-        max_memory: bytes that a process may take, or None.
-    """
+    """The run of a task; its unique name is their topic."""
 
     name: str
     loading: Loading
@@ -53,22 +46,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What came of some ops.
-
-    Attributes:
-        places: of the ops, in their run.
-        endings: how the check of each ended.
-        seconds: how long they took together.
-    """
+class TaskReport:
+    """The endings of some ops, with their places in the run."""
 
     places: tuple[int, ...]
     endings: tuple[Ending, ...]
     seconds: float = 0.0
 
 
-def check(run: Run, tasks: Sequence[tuple[int, Check]]) -> Report:
-    """Check ops, given with their places in the run, and tell by events how they go on."""
+def check(run: Run, tasks: Sequence[tuple[int, Check]]) -> TaskReport:
+    """Check ops with their places in the run, and log their progress."""
     worker = get_worker()
     started = time.perf_counter()
     places = tuple(place for place, _ in tasks)
@@ -76,22 +63,22 @@ def check(run: Run, tasks: Sequence[tuple[int, Check]]) -> Report:
 
     def checked(place: int, task: Check) -> Ending:
         def tell(progress: Progress) -> None:
-            told = {"place": place, "case": progress.case, "shrinking": progress.shrinking}
-            worker.log_event(run.name, told)
+            event = {"place": place, "case": progress.case, "shrinking": progress.shrinking}
+            worker.log_event(run.name, event)
 
         return _at_site(run, lambda site: site.check(_here(task), tell))
 
     endings = tuple(checked(place, task) for place, task in tasks)
-    return Report(places, endings, time.perf_counter() - started)
+    return TaskReport(places, endings, time.perf_counter() - started)
 
 
-def greet(run: Run) -> Unusable | Mistake | None:
-    """Start a process, and return what is wrong if it cannot be used."""
+def greet(run: Run) -> Unusable | InternalError | None:
+    """Start a process, and return why it cannot be used."""
     return _at_site(run, _Site.start)
 
 
 def close(name: str) -> None:
-    """End all processes of a run, whatever they are at; tasks that come late find it over."""
+    """End all processes of a run; late tasks find it over."""
     _retire(name, over=(name,))
 
 
@@ -104,7 +91,7 @@ class _Over(Exception):
 
 
 class _Site:
-    """The processes of one run in this Dask worker: one for each of its threads.
+    """The processes of one run in this Dask worker, one per thread.
 
     They are bound to threads because the system ends a process with the thread that began it.
     """
@@ -127,25 +114,25 @@ class _Site:
             if trouble is not None:
                 return trouble
             member.give(task, Patience.with_check(task.settings.max_time))
-            for told in _news(member):
-                match told:
+            for message in _news(member):
+                match message:
                     case Ready():
                         continue
                     case Progress():
-                        tell(told)
+                        tell(message)
                         continue
                     case Done(spent=True):
                         member.kill()
-                return told
+                return message
         raise AssertionError
 
-    def start(self) -> Unusable | Mistake | None:
-        """Start the process of this thread, and return what is wrong if it cannot be used."""
+    def start(self) -> Unusable | InternalError | None:
+        """Start the process of this thread; return why it is unusable."""
         with self._member() as member:
             return _until_ready(member)
 
     def close(self) -> None:
-        """End all processes; threads that wait for one hear that it is gone."""
+        """End all processes; threads that wait learn that theirs is gone."""
         with self._lock:
             self._is_closed = True
             for member in self._members.values():
@@ -161,7 +148,7 @@ class _Site:
 
     @contextmanager
     def _member(self) -> Iterator[Handle]:
-        """The process of this thread; what it is after a task decides whether it is kept."""
+        """The process of this thread, kept if it is idle afterwards."""
         with self._lock:
             if self._is_closed:
                 raise _Closed
@@ -234,7 +221,7 @@ def _site(run: Run) -> _Site:
 
 
 def _retire(name: str, over: Sequence[str] = ()) -> None:
-    """End the processes of a run, until another task of it comes; of runs that are over, none."""
+    """End the processes of a run, for good if it is over."""
     with _LOCK:
         _over.update(over)
         site = _sites.pop(name, None)
@@ -242,18 +229,18 @@ def _retire(name: str, over: Sequence[str] = ()) -> None:
         site.close()
 
 
-def _until_ready(member: Handle) -> Unusable | Mistake | None:
-    """Wait until it is ready, and return what is wrong if it never is."""
+def _until_ready(member: Handle) -> Unusable | InternalError | None:
+    """Wait until it is ready; return why it never is."""
     if member.is_ready:
         return None
-    for told in _news(member):
-        match told:
+    for message in _news(member):
+        match message:
             case Ready():
                 return None
             case Unusable(text=text):
                 return Unusable(f"The Dask worker {get_worker().address} cannot be used: {text}")
-            case Mistake():
-                return told
+            case InternalError():
+                return message
     raise AssertionError
 
 
@@ -264,7 +251,7 @@ def _news(member: Handle) -> Iterator[Message | Gone]:
 
 
 def _here(task: Check) -> Check:
-    """The task as it can be done here: a folder of kept draws is shared, or there is none."""
+    """The task without its folder of kept draws, unless that is shared."""
     kept = task.settings.database
     if kept is None or kept.parents[1].is_dir():
         return task
@@ -273,7 +260,7 @@ def _here(task: Check) -> Check:
 
 @contextmanager
 def _may_have_children() -> Iterator[None]:
-    """Let this process start others, though it may be a daemon of its nanny.
+    """Let this process start others, even as a daemon of its nanny.
 
     They end with it all the same: each asks the system for that.
     """

@@ -1,9 +1,10 @@
-"""What it is called when a worker ends, or is ended, in the middle of an op."""
+"""Results of ops whose worker ended, by itself or not."""
 
 from __future__ import annotations
 
 import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from gradcheck.results.documents import from_plain
@@ -29,7 +30,7 @@ _MEANINGS = {
 
 
 def result_of(spec: OpSpec, ending: Done | Gone, *, seed: int) -> Result:
-    """The result of an op whose check ended so, in a run with this seed."""
+    """The result of an op, by how its check ended."""
     if isinstance(ending, Done):
         result = from_plain(Result, ending.plain, "result")
     else:
@@ -37,10 +38,16 @@ def result_of(spec: OpSpec, ending: Done | Gone, *, seed: int) -> Result:
     return result.noted(ending.printed) if ending.printed else result
 
 
-def no_worker(op: str, why: str, *, seed: int) -> Result:
-    """The result of an op for which there is no worker, and the text says why."""
-    failure = Failure(kind=Kind.SPEC, headline="no worker process for it", message=why)
-    return Result(op=op, verdict=failure.kind.verdict, reason=why, failure=failure, seed=seed)
+def failed(op: str, failure: Failure, *, seed: int, seconds: float = 0.0) -> Result:
+    """The result of an op whose check could not return one."""
+    return Result(
+        op=op,
+        verdict=failure.kind.verdict,
+        reason=failure.message,
+        failure=failure,
+        seed=seed,
+        seconds=seconds,
+    )
 
 
 def _gone(spec: OpSpec, gone: Gone, seed: int) -> Result:
@@ -48,29 +55,21 @@ def _gone(spec: OpSpec, gone: Gone, seed: int) -> Result:
     if gone.why:
         kind, headline = Kind.TIMEOUT, "it did not come back"
         was = f" It was{place}." if place else ""
-        said = f"It did not come back and was ended: {gone.why}.{was}"
+        story = f"It did not come back and was ended: {gone.why}.{was}"
     else:
         kind, headline = Kind.CRASH, "the process crashed"
-        said = f"The process that ran it {_ending(gone.status)}{place}."
+        story = f"The process that ran it {_ending(gone.status)}{place}."
     last = last_case(gone.case)
-    message = f"{said}{_about(last)}"
     failure = Failure(
         kind=kind,
         headline=headline,
-        message=message,
+        message=f"{story}{_about(last)}",
         case=last.report if last else None,
         location=spec.gradient.location if spec.gradient else spec.location,
     )
-    return Result(
-        op=spec.name,
-        verdict=kind.verdict,
-        reason=message,
-        cases=last.finished + 1 if last else 0,
-        seconds=gone.seconds,
-        seed=seed,
-        failure=failure,
-        signature=str(spec.signature or ""),
-    )
+    result = failed(spec.name, failure, seed=seed, seconds=gone.seconds)
+    cases = last.finished + 1 if last else 0
+    return replace(result, cases=cases, signature=str(spec.signature or ""))
 
 
 def is_out_of_memory(failure: Failure) -> bool:
@@ -104,15 +103,13 @@ def _ending(status: int | None) -> str:
 
 
 def _place(spec: OpSpec, trace: str) -> str:
-    """Where the main thread was, " in f at my_ops.py:12": in the op's own file if it was there."""
+    """The place of the main thread, " in f at my_ops.py:12"."""
     frames = []
     for line in trace.partition(_CURRENT)[2].splitlines()[1:]:
-        found = _FRAME.match(line)
-        if found is None or is_own(found["file"]):
+        frame = _FRAME.match(line)
+        if frame is None or is_own(frame["file"]):
             break
-        frames.append(found)
+        frames.append(frame)
     own = [frame for frame in frames if frame["file"] == spec.location.file] or frames
-    if not own:
-        return ""
-    frame = own[0]
-    return f" in {frame['function']} at {Path(frame['file']).name}:{frame['line']}"
+    places = (f" in {f['function']} at {Path(f['file']).name}:{f['line']}" for f in own)
+    return next(places, "")

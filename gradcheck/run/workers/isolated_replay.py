@@ -1,4 +1,4 @@
-"""A stored failure again, in a worker process: a case that took one down may do so again."""
+"""Stored failures run again in a worker, which they may take down."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from multiprocessing.connection import wait
 
 from gradcheck.results.documents import from_plain
 from gradcheck.results.result import Result
-from gradcheck.run.history.replay import Fate, Replay
+from gradcheck.run.history.replay import Replay, ReplayFate
 from gradcheck.run.history.stored_failure import StoredFailure
 from gradcheck.run.workers.endings import is_out_of_memory, result_of
 from gradcheck.run.workers.limits import GRACE, Patience, memory_of_machine
 from gradcheck.run.workers.process import Handle, temporary_folder
-from gradcheck.run.workers.protocol import Done, Gone, Mistake, Ready, Unusable
+from gradcheck.run.workers.protocol import Done, Gone, InternalError, Ready, Unusable
 from gradcheck.run.workers.tasks import Again, Loading
 from gradcheck.run.workers.worker_errors import WorkerError, WorkerMistake
 from gradcheck.spec.spec import OpSpec
 
 
 def took_its_process(result: Result) -> bool:
-    """Whether an op ended the process, or never came back, or ran out of memory."""
+    """Whether an op ended its process, hung, or ran out of memory."""
     failure = result.failure
     if failure is None:
         return False
@@ -28,7 +28,7 @@ def took_its_process(result: Result) -> bool:
 
 
 def replay_apart(stored: StoredFailure, spec: OpSpec, loading: Loading) -> Replay:
-    """Run a stored case in a process of its own, for as long as it had when it was found.
+    """Run a stored case in its own process, as long as before.
 
     Raises:
         WorkerError: if the op cannot be loaded there.
@@ -36,26 +36,26 @@ def replay_apart(stored: StoredFailure, spec: OpSpec, loading: Loading) -> Repla
     with temporary_folder() as folder:
         member = Handle(loading, memory_of_machine(), folder, 1)
         try:
-            return _told_by(member, stored, spec)
+            return _heard_from(member, stored, spec)
         finally:
             member.kill()
 
 
-def _told_by(member: Handle, stored: StoredFailure, spec: OpSpec) -> Replay:
+def _heard_from(member: Handle, stored: StoredFailure, spec: OpSpec) -> Replay:
     patience = Patience(max(stored.result.seconds, GRACE))
     while True:
         wait(member.waits_on, timeout=max(member.patience_ends - time.perf_counter(), 0.0))
-        for told in member.news():
-            match told:
+        for message in member.news():
+            match message:
                 case Ready():
                     member.give(Again.of(stored), patience)
                 case Done(plain=plain):
                     return from_plain(Replay, plain, "replay")
                 case Gone():
-                    return _ended(stored, result_of(spec, told, seed=stored.result.seed))
+                    return _ended(stored, result_of(spec, message, seed=stored.result.seed))
                 case Unusable(text=text):
                     raise WorkerError(f"A worker process cannot be used: {text}")
-                case Mistake(text=text):
+                case InternalError(text=text):
                     raise WorkerMistake(text)
 
 
@@ -67,5 +67,7 @@ def _ended(stored: StoredFailure, now: Result) -> Replay:
     failure = replace(now.failure, case=before.case)
     now = replace(now, cases=1, failure=failure)
     if failure.kind is before.kind:
-        return Replay(fate=Fate.STILL_FAILING, reason=now.reason, result=now)
-    return Replay(fate=Fate.CHANGED, reason=f"It failed otherwise: {before.headline}.", result=now)
+        return Replay(fate=ReplayFate.STILL_FAILING, reason=now.reason, result=now)
+    return Replay(
+        fate=ReplayFate.CHANGED, reason=f"It failed otherwise: {before.headline}.", result=now
+    )

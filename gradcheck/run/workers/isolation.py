@@ -1,4 +1,4 @@
-"""What an op may change for all others: saved before it runs, put back after it.
+"""State that an op may change, saved before and put back after.
 
 What cannot be put back are threads that still run and the variables of modules.
 """
@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,21 +25,20 @@ from threadpoolctl import threadpool_limits
 from gradcheck.cases.sampling import op_seed
 from gradcheck.results.result import Result
 
-THREADS = 1
-"""Threads of BLAS and OpenMP: sums may differ in the last bit with their number."""
+THREADS = 1  # of BLAS and OpenMP: sums may differ in the last bit with their number
 
 Restore = Callable[[], object]
 
 
 @dataclass(slots=True)
 class Left:
-    """What an op left behind that cannot be undone, as sentences."""
+    """Sentences about changes of an op that cannot be undone."""
 
     said: tuple[str, ...] = ()
 
 
 def contained(op: str, seed: int, check: Callable[[], Result]) -> tuple[Result, Left]:
-    """Run a check from a state of its own, and undo what it changed."""
+    """Run a check from its own state, and undo its changes."""
     with own_state(op_seed(seed, op)) as left:
         result = check()
     return result.noted(*left.said), left
@@ -46,7 +46,7 @@ def contained(op: str, seed: int, check: Callable[[], Result]) -> tuple[Result, 
 
 @contextmanager
 def own_state(seed: int) -> Iterator[Left]:
-    """Seed the global generators, then put back all that can be; tell what cannot."""
+    """Seed the global generators; afterwards put back all that can be."""
     left = Left()
     threads = set(threading.enumerate())
     restores = [save() for save in _SAVES]
@@ -56,7 +56,7 @@ def own_state(seed: int) -> Iterator[Left]:
         try:
             yield left
         finally:
-            lost = [said for restore in restores if (said := _tried(restore))]
+            lost = [sentence for restore in restores if (sentence := _tried(restore))]
             left.said = (*lost, *_still_running(threads))
 
 
@@ -75,8 +75,7 @@ def _still_running(before: set[threading.Thread]) -> Iterator[str]:
 
 
 def _folder() -> Restore:
-    here = os.getcwd()  # noqa: PTH109 - a plain string costs nothing
-    return lambda: os.chdir(here)
+    return partial(os.chdir, os.getcwd())  # noqa: PTH109 - a plain string costs nothing
 
 
 def _environment() -> Restore:
@@ -112,11 +111,8 @@ def _generators() -> Restore:
 
 
 def _interpreter() -> Restore:
-    depth, path, streams = (
-        sys.getrecursionlimit(),
-        list(sys.path),
-        (sys.stdin, sys.stdout, sys.stderr),
-    )
+    depth, path, trace = sys.getrecursionlimit(), list(sys.path), sys.gettrace()
+    streams = sys.stdin, sys.stdout, sys.stderr
 
     def restore() -> None:
         sys.setrecursionlimit(depth)
@@ -124,7 +120,6 @@ def _interpreter() -> Restore:
         sys.stdin, sys.stdout, sys.stderr = streams
         sys.settrace(trace)
 
-    trace = sys.gettrace()
     return restore
 
 
@@ -135,17 +130,15 @@ def _warnings() -> Restore:
 
 
 def _locale() -> Restore:
-    before = locale.setlocale(locale.LC_ALL)
-    return lambda: locale.setlocale(locale.LC_ALL, before)
+    return partial(locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL))
 
 
 def _decimal() -> Restore:
-    before = decimal.getcontext().copy()
-    return lambda: decimal.setcontext(before)
+    return partial(decimal.setcontext, decimal.getcontext().copy())
 
 
 def _signals() -> Restore:
-    """Handlers, and an alarm that has not gone off; only the main thread can set them."""
+    """Handlers and a pending alarm; only the main thread can set them."""
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
     before: dict[signal.Signals, Any] = {s: signal.getsignal(s) for s in signal.Signals}
@@ -161,13 +154,6 @@ def _signals() -> Restore:
 
 
 _SAVES: tuple[Callable[[], Restore], ...] = (
-    _folder,
-    _environment,
-    _numpy,
-    _generators,
-    _interpreter,
-    _warnings,
-    _locale,
-    _decimal,
-    _signals,
+    *(_folder, _environment, _numpy, _generators, _interpreter),
+    *(_warnings, _locale, _decimal, _signals),
 )

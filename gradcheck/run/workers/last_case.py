@@ -1,8 +1,7 @@
-"""The case that a worker is about to run, in a file that outlives it.
+"""The case that a worker is about to run, in a file.
 
-It is written before every case, so it is pickled: that takes some 50 µs, a document fifty
-times as long. Only the process that has asked for the check reads it: it has imported the same
-modules.
+It is pickled, which takes some 50 µs, a document fifty times as long. Only the process that has
+asked for the check reads it: it has imported the same modules.
 """
 
 from __future__ import annotations
@@ -19,18 +18,16 @@ from gradcheck.cases.case import Case
 from gradcheck.results.failure import CaseReport
 from gradcheck.run.history.recall import reported
 
-LARGEST = 2**20
-"""Bytes of inputs up to which a case is written; a larger one would cost more than it tells."""
+LARGEST = 2**20  # bytes of a case that is written; arbitrary: far more than anybody reads
 _HEAD = struct.Struct("<QI")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastCase:
-    """What is known of the last case.
+    """A case that was about to be run.
 
     Attributes:
         finished: how many cases of the op were run before it.
-        shapes: of its inputs, by name.
         report: the case; None where it was too large or holds what cannot be pickled.
     """
 
@@ -65,14 +62,14 @@ class Recorder:
         self._put(_HEAD.pack(0, 0))
 
     def _put(self, data: bytes) -> None:
-        """Write as much as there is room for: that a disk is full must not end a check."""
+        """Write as much as fits: a full disk ends no check."""
         self._file.seek(0)
         with suppress(OSError):
             self._file.write(data)
 
 
 def last_case(data: bytes) -> LastCase | None:
-    """Read what a worker left; None where no case had begun, or only half of it was written."""
+    """Read the case that a worker left, if it is complete."""
     try:
         size, digest = _HEAD.unpack_from(data)
     except struct.error:
@@ -81,7 +78,7 @@ def last_case(data: bytes) -> LastCase | None:
     if not size or zlib.crc32(body) != digest:
         return None
     try:
-        found = pickle.loads(body)  # noqa: S301 - written by a process that runs the same modules
+        case = pickle.loads(body)  # noqa: S301 - written by a process that runs the same modules
     except Exception:  # noqa: BLE001 - the class of a param may not be importable here
         return None
-    return found if isinstance(found, LastCase) else None
+    return case if isinstance(case, LastCase) else None

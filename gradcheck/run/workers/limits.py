@@ -1,4 +1,4 @@
-"""How long an op may take in a worker, and how much memory the worker may."""
+"""Limits of time and memory for ops in workers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from pathlib import Path
 from gradcheck.errors import SettingsError
 from gradcheck.run.memory_sizes import said_size
 
+# Seconds without a finished case until an op is given up; arbitrary: far longer than a case takes.
 SILENCE = 600.0
-"""Seconds without a case that is finished, after which an op is given up."""
-GRACE = 5.0
-"""Seconds that an op with a time limit may take beyond it, at least: a case may be slow."""
+GRACE = 5.0  # seconds beyond a time limit, at least; arbitrary: a case may be slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,11 @@ class Patience:
 
     @classmethod
     def with_check(cls, max_time: float | None) -> Patience:
-        """That with a check, which stops by itself after a time, between two cases."""
+        """The patience with a check, which stops by itself between two cases."""
         return cls() if max_time is None else cls(max_time, max(max_time, GRACE))
 
     def end(self, *, began: float, heard: float) -> float:
-        """When it ends, given when the task began and when it last told something."""
+        """When it ends, by the task's beginning and its last message."""
         if self.limit is None:
             return heard + SILENCE
         return began + self.limit + self.grace
@@ -49,14 +48,14 @@ class Patience:
 
 
 def memory_of_machine() -> int | None:
-    """Bytes that the machine has, where a process can be kept from taking more."""
+    """Bytes of the machine, where a process can be limited to them."""
     if sys.platform != "linux":
         return None
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def limit_memory(size: int) -> None:
-    """Let this process take so much memory and no more: what exceeds it is a MemoryError.
+    """Limit the memory of this process: more than that is a MemoryError.
 
     The limit is on data, not on addresses: BLAS reserves far more of those than it uses.
 

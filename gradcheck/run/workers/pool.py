@@ -1,6 +1,6 @@
-"""Ops in worker processes: one that ends its process, or never comes back, ends nothing else.
+"""Ops in worker processes: one that crashes or hangs ends nothing else.
 
-Pools that are ready-made do not go that far. Those of `concurrent.futures` and loky give up
+Ready-made pools do not go that far. Those of `concurrent.futures` and loky give up
 all that is under way when one worker dies; pebble takes a worker that exits with status 0 in
 the middle of a task for one that is well, and waits. All three send results of all workers
 through one pipe, which a worker that is killed at the wrong moment leaves locked or torn.
@@ -15,21 +15,23 @@ from pathlib import Path
 from gradcheck.run.workers.executor import TaskExecutor, TaskLedger
 from gradcheck.run.workers.limits import Patience
 from gradcheck.run.workers.process import Handle, temporary_folder
-from gradcheck.run.workers.protocol import Done, Gone, Message, Mistake, Progress, Ready, Unusable
+from gradcheck.run.workers.protocol import (
+    Done,
+    Gone,
+    InternalError,
+    Message,
+    Progress,
+    Ready,
+    Unusable,
+)
 from gradcheck.run.workers.tasks import Loading
 from gradcheck.run.workers.worker_errors import WorkerError, WorkerMistake
 
-_GLANCE = 1.0  # seconds, at most, between two looks at the clock
+_GLANCE = 1.0  # seconds, at most, between two looks at the clock; arbitrary: no limit is finer
 
 
 class Pool(TaskExecutor):
-    """Runs ops in worker processes.
-
-    Attributes:
-        loading: where the workers load the ops from.
-        jobs: how many workers there are at most.
-        max_memory: bytes that each may take, or None.
-    """
+    """Runs ops in at most `jobs` worker processes."""
 
     def __init__(self, loading: Loading, *, jobs: int = 1, max_memory: int | None = None) -> None:
         self.loading = loading
@@ -38,11 +40,11 @@ class Pool(TaskExecutor):
 
     def _run_all(self, tasks: TaskLedger) -> None:
         with temporary_folder() as folder, _Crew(self, folder) as crew:
-            _Run(crew, tasks).to_its_end()
+            _PoolRun(crew, tasks).to_its_end()
 
 
 class _Crew:
-    """The workers that there are."""
+    """The living workers."""
 
     def __init__(self, pool: Pool, folder: Path) -> None:
         self._pool = pool
@@ -80,7 +82,7 @@ class _Crew:
         member.kill()
 
 
-class _Run:
+class _PoolRun:
     """One run: hands out ops and hears of results."""
 
     def __init__(self, crew: _Crew, ledger: TaskLedger) -> None:
@@ -103,8 +105,8 @@ class _Run:
             ends = [end for member in self._crew.members for end in member.waits_on]
             wait(ends, timeout=self._until_next_look())
             for member in list(self._crew.members):
-                for told in member.news():
-                    self._hear(member, told)
+                for message in member.news():
+                    self._hear(member, message)
 
     def _hand_out(self) -> None:
         """Give ops to all who are idle."""
@@ -121,21 +123,21 @@ class _Run:
             self._ledger.start(place)
             idle.give(check, Patience.with_check(check.settings.max_time))
 
-    def _hear(self, member: Handle, told: Message | Gone) -> None:
-        match told:
+    def _hear(self, member: Handle, message: Message | Gone) -> None:
+        match message:
             case Ready():
                 self._was_ready = True
             case Progress():
-                self._ledger.hear(self._places[member], told)
+                self._ledger.hear(self._places[member], message)
             case Done(spent=spent):
-                self._settle(member, told)
+                self._settle(member, message)
                 if spent:
                     self._crew.lose(member)
             case Gone():
-                self._bury(member, told)
+                self._bury(member, message)
             case Unusable(text=text):
                 self._refuse(member, text)
-            case Mistake(text=text):
+            case InternalError(text=text):
                 raise WorkerMistake(text)
 
     def _settle(self, member: Handle, ending: Done | Gone) -> None:
@@ -146,14 +148,14 @@ class _Run:
                 self._crew.lose(other)
 
     def _bury(self, member: Handle, gone: Gone) -> None:
-        """A worker ended, or was ended, that was not told to."""
+        """Settle the op of a worker that ended unbidden."""
         if member in self._places:
             self._settle(member, gone)
         self._crew.lose(member)  # where it was idle, it died of what an earlier op left behind
 
-    def _refuse(self, member: Handle, said: str) -> None:
-        """A worker could not load the ops; once another one could, that is an op's error."""
-        text = f"A worker process cannot be used: {said}"
+    def _refuse(self, member: Handle, why: str) -> None:
+        """Drop a worker that could not load the ops, as others could."""
+        text = f"A worker process cannot be used: {why}"
         if not self._was_ready or member in self._places:
             raise WorkerError(text)
         self._crew.lose(member)

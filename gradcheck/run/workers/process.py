@@ -1,4 +1,4 @@
-"""A worker process as its parent sees it: what it tells, what it prints, whether it lives."""
+"""A worker process as its parent sees it: messages, output, life."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from gradcheck.run.workers.protocol import Done, Gone, Message, Ready, Unusable
 from gradcheck.run.workers.tasks import Loading, Task
 from gradcheck.run.workers.worker_errors import WorkerError
 
-_TAIL = 4096  # bytes of a worker's output that are kept
-_CHUNK = 2**16
-_AT_ONCE = 64  # chunks that are read before anything else is looked at
-_LONGEST = 80  # characters of it that are repeated
-_LAST_WORDS = 0.5  # seconds that the interpreter gets to write where it was
+_TAIL = 4096  # bytes of a worker's output that are kept; arbitrary: many lines, of which one shows
+_CHUNK = 2**16  # derived: bytes that a pipe holds on Linux
+_AT_ONCE = 64  # chunks that are read before anything else is looked at; arbitrary: 4 MiB
+_LONGEST = 80  # characters of it that are repeated; arbitrary: a line
+_LAST_WORDS = 0.5  # seconds for the interpreter to write where it was; arbitrary: it takes 10 ms
 
 
 class Handle:
@@ -66,7 +66,7 @@ class Handle:
 
     @property
     def waits_on(self) -> list[Connection | int]:
-        """What is ready when there is something to hear of it."""
+        """Objects of which one is ready when there is news."""
         ends: list[Connection | int] = [self.connection, self._process.sentinel]
         return [*ends, self._output] if self._prints else ends
 
@@ -86,7 +86,7 @@ class Handle:
         return self._patience.end(began=self._began, heard=self._heard)
 
     def give(self, task: Task, patience: Patience) -> None:
-        """Send a task; a worker that is gone by now is noticed later."""
+        """Send a task; that a worker is gone is noticed later."""
         self._drain()
         self.is_busy = True
         self._patience = patience
@@ -96,7 +96,7 @@ class Handle:
             self.connection.send(task)
 
     def news(self) -> Iterator[Message | Gone]:
-        """Yield what it tells, as far as it has come, and whether it is gone or given up.
+        """Yield its messages so far, and that it is gone.
 
         One that is gone before it was ready could not be used, and nothing is known of it.
         """
@@ -158,7 +158,7 @@ class Handle:
         self._process.join()
 
     def stop(self) -> None:
-        """End it and all that it started, now; who waits for news of it hears that it is gone."""
+        """End it and all that it started; those who wait notice."""
         pid = self._process.pid
         if self.is_ready and pid is not None and hasattr(os, "killpg"):
             # It leads a group of its own, which may have outlived it.
@@ -167,7 +167,7 @@ class Handle:
         self._process.kill()
 
     def kill(self) -> None:
-        """End it and all that it started, now, and hear nothing of it any more."""
+        """End it and all that it started, and forget it."""
         if self._is_gone:
             return
         self._is_gone = True
@@ -179,7 +179,7 @@ class Handle:
         self._prints = False
 
     def _drain(self) -> None:
-        """Take what it printed out of the pipe, so that it never waits, and keep the end.
+        """Empty the pipe of its output, so that it never waits.
 
         Who prints without end is not listened to without end: time has to be looked at.
         """
@@ -197,7 +197,7 @@ class Handle:
             self._tail = (self._tail + chunk)[-_TAIL:]
 
     def _output_note(self) -> str:
-        """A sentence about what it printed since it got its task; empty for nothing."""
+        """A sentence about its output since it got its task, or nothing."""
         self._drain()
         return output_note(self._printed, self._tail)
 
@@ -221,7 +221,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def output_note(size: int, tail: bytes) -> str:
-    """A sentence about what an op printed; empty if it printed nothing."""
+    """A sentence about the output of an op, or nothing."""
     if not size:
         return ""
     lines = tail.decode("utf-8", errors="replace").split("\n")
@@ -240,7 +240,7 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Keep Ctrl-C from a process that is being started: it inherits what is blocked here."""
+    """Keep Ctrl-C from a process that is being started."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -1,4 +1,4 @@
-"""What is told about a task: by the worker that does it, or in its place where it ended."""
+"""Messages about a task, from its worker or in its place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """So many cases were run; told a few times a second."""
+    """The number of cases so far; sent a few times a second."""
 
     case: int
     shrinking: bool
@@ -25,9 +25,9 @@ class Done:
     """The task is done.
 
     Attributes:
-        plain: what came of it, as plain data.
+        plain: its result, as plain data.
         spent: whether the process is not as it was before, and ends now.
-        printed: a sentence about what it printed meanwhile, which its parent adds.
+        printed: a sentence about its output, which the parent adds.
     """
 
     plain: Mapping[str, Any]
@@ -37,14 +37,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """The worker ended, or was ended, and this is what it left.
+    """The worker ended, or was ended, and left these.
 
     Attributes:
         why: why it was ended; empty if it ended by itself.
         status: its exit status; a signal counts negative, None is not known.
         case: the case that it was at, see `last_case`.
         trace: what the interpreter wrote about where it was.
-        printed: a sentence about what it printed.
         seconds: how long the task took, or the start if there was none.
     """
 
@@ -64,13 +63,11 @@ class Unusable:
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class InternalError:
     """An error of gradcheck's own, as a traceback."""
 
     text: str
 
 
-Message = Ready | Progress | Done | Unusable | Mistake
-"""What a worker tells."""
-Ending = Done | Gone | Unusable | Mistake
-"""How a task may end."""
+Message = Ready | Progress | Done | Unusable | InternalError
+Ending = Done | Gone | Unusable | InternalError

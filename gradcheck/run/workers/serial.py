@@ -1,4 +1,4 @@
-"""One op after the other, in this process: an op that ends the process ends the run."""
+"""One op after the other in this process, unprotected."""
 
 from __future__ import annotations
 
@@ -30,8 +30,6 @@ class Serial:
 
 def _check(spec: OpSpec, settings: Settings, listener: Listener, kept: Sequence[Case]) -> Result:
     result, _ = contained(
-        spec.name,
-        settings.seed,
-        lambda: check_op(spec, settings, listener, kept=kept),
+        spec.name, settings.seed, lambda: check_op(spec, settings, listener, kept=kept)
     )
     return result

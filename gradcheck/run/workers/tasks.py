@@ -1,4 +1,4 @@
-"""What goes to a worker: names, places and numbers, never functions."""
+"""Tasks for a worker: names, places and numbers, never functions."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Loading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """An op by its name, and by what it must be there as well.
+    """An op by its name, and its identity in a worker.
 
     Attributes:
         name: in the registry.
@@ -115,13 +115,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """An op that is to be checked.
-
-    Attributes:
-        op: which one.
-        settings: how.
-        kept: cases that come first, as plain data.
-    """
+    """An op to be checked, and plain cases that come first."""
 
     op: Named
     settings: Settings
@@ -129,7 +123,7 @@ class Check:
 
     @classmethod
     def of(cls, spec: OpSpec, settings: Settings, kept: Sequence[Case]) -> Check:
-        """Say what is to be done with an op; what is expected of others does not travel."""
+        # Expectations of others do not travel.
         return cls(
             op=Named.of(spec),
             settings=replace(settings, xfail={}, skip={}),

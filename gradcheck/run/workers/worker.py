@@ -1,4 +1,4 @@
-"""What runs in a worker process: it loads the ops by itself, then does tasks until none comes."""
+"""The main function of a worker: load the ops, do tasks."""
 
 from __future__ import annotations
 
@@ -21,30 +21,28 @@ from gradcheck.results.events import CaseFinished, CaseStarted, Event
 from gradcheck.results.failure import CaseReport, Failure
 from gradcheck.results.kind import Kind
 from gradcheck.results.result import Result
-from gradcheck.results.verdict import Verdict
 from gradcheck.run.history.recall import recalled
 from gradcheck.run.history.replay import replay
 from gradcheck.run.history.stored_failure import StoredFailure
 from gradcheck.run.memory_sizes import said_size
 from gradcheck.run.search import check_op
-from gradcheck.run.workers.endings import is_out_of_memory
+from gradcheck.run.workers.endings import failed, is_out_of_memory
 from gradcheck.run.workers.isolation import contained, own_state
 from gradcheck.run.workers.last_case import Recorder
 from gradcheck.run.workers.limits import limit_memory
-from gradcheck.run.workers.protocol import Done, Mistake, Progress, Ready, Unusable
+from gradcheck.run.workers.protocol import Done, InternalError, Progress, Ready, Unusable
 from gradcheck.run.workers.tasks import Again, Check, Differs, Loading, Task
 from gradcheck.spec.registry import Registry
 
-_EVERY = 0.1  # seconds between two tales of progress
-_DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_EVERY = 0.1  # seconds between two messages of progress; arbitrary: as often as anybody looks
+_DIES_WITH_PARENT = 1  # derived: PR_SET_PDEATHSIG of Linux
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What a worker is told once.
+    """Instructions for all of a worker's life.
 
     Attributes:
-        loading: where its ops come from.
         max_memory: bytes that it may take, or None.
         case_file: where it writes the case that it is about to run.
         trace_file: where the interpreter writes where it was when a signal ends it.
@@ -80,7 +78,7 @@ def main(connection: Connection, output: Connection, setup: Setup) -> None:
 
 
 def _settle(output: Connection, setup: Setup) -> None:
-    """Make the process one that can be ended with all its children, and says where it was."""
+    """Let the process end with its children, and leave a trace."""
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "setsid"):
@@ -98,7 +96,7 @@ def _settle(output: Connection, setup: Setup) -> None:
 
 
 def _redirected(number: int, output: Connection) -> TextIO:
-    """Send a standard stream to the parent, whatever it was before and is written in."""
+    """Send a standard stream to the parent, in UTF-8."""
     os.dup2(output.fileno(), number)
     return open(
         number, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
@@ -109,11 +107,7 @@ class _Worker:
     """Does one task after the other."""
 
     def __init__(
-        self,
-        connection: Connection,
-        registry: Registry,
-        recorder: Recorder,
-        max_memory: int | None,
+        self, connection: Connection, registry: Registry, recorder: Recorder, max_memory: int | None
     ) -> None:
         self._connection = connection
         self._registry = registry
@@ -121,15 +115,15 @@ class _Worker:
         self._max_memory = max_memory
 
     def does(self, task: Task) -> bool:
-        """Do a task and tell what came of it; return whether the process is to end."""
+        """Do a task and send its result; return whether the process ends."""
         self._recorder.clear()
         try:
             done = self._checked(task) if isinstance(task, Check) else self._replayed(task)
         except GradcheckError as error:
             self._connection.send(Unusable(str(error)))
             return True
-        except Exception:  # noqa: BLE001 - it is told as what it is, a mistake of gradcheck's own
-            self._connection.send(Mistake(traceback.format_exc()))
+        except Exception:  # noqa: BLE001 - a mistake of gradcheck's own, and sent as such
+            self._connection.send(InternalError(traceback.format_exc()))
             return True
         _flush()
         self._connection.send(done)
@@ -144,49 +138,38 @@ class _Worker:
         settings = task.settings
         started = time.perf_counter()
         try:
+            listener = _Listener(self._connection, self._recorder)
             result, left = contained(
-                spec.name,
-                settings.seed,
-                lambda: check_op(
-                    spec, settings, _Telling(self._connection, self._recorder), kept=kept
-                ),
+                spec.name, settings.seed, lambda: check_op(spec, settings, listener, kept=kept)
             )
         except (MemoryError, KeyboardInterrupt) as error:
             seconds = time.perf_counter() - started
             return Done(to_plain(self._broken_off(task, error, seconds)), spent=True)
         out_of_memory = result.failure is not None and is_out_of_memory(result.failure)
         if out_of_memory and self._max_memory is not None:
-            said = f"a worker may take {said_size(self._max_memory)} (--max-memory)"
-            result = result.noted(said)
+            result = result.noted(f"a worker may take {said_size(self._max_memory)} (--max-memory)")
         return Done(to_plain(result), spent=bool(left.said) or out_of_memory)
 
     def _broken_off(self, task: Check, error: BaseException, seconds: float) -> Result:
-        """The result of an op whose exception came up where none of its functions was called."""
-        said = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
+        """The result of an op broken off by an exception outside."""
+        what = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
         if isinstance(error, MemoryError) and self._max_memory is not None:
-            said = f"{said}; a worker may take {said_size(self._max_memory)} (--max-memory)"
-        message = f"Checking it was broken off by {said}."
+            what = f"{what}; a worker may take {said_size(self._max_memory)} (--max-memory)"
+        message = f"Checking it was broken off by {what}."
         failure = Failure(kind=Kind.RAISED, headline="broken off", message=message)
-        return Result(
-            op=task.op.name,
-            verdict=failure.kind.verdict,
-            reason=message,
-            failure=failure,
-            seed=task.settings.seed,
-            seconds=seconds,
-        )
+        return failed(task.op.name, failure, seed=task.settings.seed, seconds=seconds)
 
     def _replayed(self, task: Again) -> Done:
         stored = from_plain(StoredFailure, task.stored, "failure")
         spec = self._registry.get(stored.op)
         self._recorder.write(recalled(stored.case, spec), 0)
         with own_state(op_seed(stored.result.seed, stored.op)):
-            found = replay(stored, spec)
-        return Done(to_plain(found), spent=True)
+            outcome = replay(stored, spec)
+        return Done(to_plain(outcome), spent=True)
 
 
-class _Telling:
-    """Listens to a check: records every case before it is run, and tells of progress."""
+class _Listener:
+    """Listens to a check: records every case before it runs, reports progress."""
 
     def __init__(self, connection: Connection, recorder: Recorder) -> None:
         self._connection = connection
@@ -206,19 +189,13 @@ class _Telling:
                     self._connection.send(Progress(number, shrinking))
 
 
-def _differs(task: Check, said: str) -> Result:
-    failure = Failure(kind=Kind.SPEC, headline="it is another op in a worker process", message=said)
-    return Result(
-        op=task.op.name,
-        verdict=Verdict.ERROR,
-        reason=said,
-        failure=failure,
-        seed=task.settings.seed,
-    )
+def _differs(task: Check, why: str) -> Result:
+    failure = Failure(kind=Kind.SPEC, headline="it is another op in a worker process", message=why)
+    return failed(task.op.name, failure, seed=task.settings.seed)
 
 
 def _flush() -> None:
-    """Push out what Python and C hold back, so that the parent has it before the result."""
+    """Flush the output, so that the parent has it first."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -1,4 +1,4 @@
-"""What can go wrong with workers, where it is no op's fault."""
+"""Errors of workers that are no op's fault."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from gradcheck.errors import GradcheckError
 
 
 class WorkerError(GradcheckError):
-    """No worker can be started or reached, or the ops cannot be loaded there."""
+    """No worker can be started or reached, or none is usable."""
 
 
 class WorkerMistake(RuntimeError):
-    """An error of gradcheck's own that came up in a worker; its text is the traceback."""
+    """An error of gradcheck's own in a worker, as its traceback."""
 
     def __init__(self, traceback: str) -> None:
         super().__init__(f"in a worker process:\n{traceback}")

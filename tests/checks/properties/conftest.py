@@ -9,7 +9,7 @@ from gradcheck.checks.properties.catalogue import property_of
 from gradcheck.checks.subject import Subject
 from gradcheck.spec.domains import real
 from gradcheck.spec.signature import parse_signature
-from gradcheck.spec.spec import DEFAULT_RTOL
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`gradcheck config`, and what a configuration does to the commands that read it."""
 
 import json
+import re
 
 import click
 import pytest
@@ -18,12 +19,6 @@ exclude = ["*_cube"]
 rtol = 1e-7
 reason = "a test"
 """
-
-
-@pytest.fixture(autouse=True)
-def without_survey(monkeypatch):
-    """Do not take the time to see what failing cases have in common."""
-    monkeypatch.setattr("gradcheck.run.engine._SURVEY_WORK", 0)
 
 
 @pytest.fixture
@@ -103,7 +98,7 @@ def test_strict_of_a_profile_and_its_contrary(gradcheck, project, verdicts):
     project()
     verdicts("VACUOUS")
     assert gradcheck("run").code == ExitCode.FAILED
-    assert gradcheck("run", "--no-strict").code == ExitCode.OK
+    assert gradcheck("run", "--no-strict").code == ExitCode.NOTHING
 
 
 def test_files_are_found_from_a_folder_below(gradcheck, project, monkeypatch):
@@ -258,6 +253,7 @@ def test_audit_leaves_out_what_is_not_expected_to_pass(gradcheck, project):
     assert done.error == "No op is left: all are skipped, or expected to fail."
 
 
+# Arguments, environment, and the options of the command that reproduces a failure.
 REPRODUCING = [
     ((), {}, "--seed 3 -n 9 --dtype float32 --also hessian"),
     (("-n", "8"), {}, "--seed 3 -n 8 --dtype float32 --also hessian"),
@@ -292,15 +288,27 @@ REPRODUCING = [
 
 
 @pytest.mark.parametrize("way", REPRODUCING, ids=[f"{way[0]} {way[1]}" for way in REPRODUCING])
-def test_the_command_that_reproduces(gradcheck, project, wrong_ops, monkeypatch, way):
+def test_the_command_that_reproduces(gradcheck, project, verdicts, wrong_ops, *, monkeypatch, way):
     arguments, environ, options = way
     text = FILE.replace('exclude = ["*_cube"]', 'seed = 3\ndtypes = ["float32"]\norder = 2')
     project(text.replace("{module}", wrong_ops))
+    calls = verdicts("PASS", "FAIL")
     with monkeypatch.context() as patch:
         for name, value in environ.items():
             patch.setenv(name, value)
-        done = gradcheck("run", "--no-shrink", *arguments)
-    assert " ".join(reproducing(done)) == f"run my_cube {options}"
+        done = gradcheck("run", "--format", "github", *arguments)
+    (command,) = re.findall(r"gradcheck (run my_cube .*?)(?:%0A|\n)", done.out)
+    assert command == f"run my_cube {options}"
+    gradcheck(*command.split())
+    (specs, before), ((spec,), after) = calls
+    assert (spec.name, spec.rtol) == ("my_cube", specs[-1].rtol)
+    assert after == before
+
+
+@pytest.mark.slow
+def test_the_command_that_reproduces_leads_to_the_same_case(gradcheck, project, wrong_ops):
+    project(FILE.replace('exclude = ["*_cube"]', "order = 2").replace("{module}", wrong_ops))
+    done = gradcheck("run", "--no-shrink")
     again = gradcheck(*reproducing(done), "--no-shrink")
     panel = [line for line in done.out.splitlines() if line.startswith("  failing case")]
     assert len(panel) == 1
@@ -328,16 +336,16 @@ def test_what_only_click_can_judge_is_blamed_on_the_file(gradcheck, project, mon
 def test_an_op_that_the_file_would_not_choose_is_reproduced(gradcheck, project, wrong_ops):
     chosen = 'tags = ["easy"]\nexclude = ["*_cube"]'
     project(FILE.replace('exclude = ["*_cube"]', chosen).replace("{module}", wrong_ops))
-    done = gradcheck("run", "--tag", "hard", "--exclude", "my_double")
+    done = gradcheck("run", "--no-shrink", "--tag", "hard", "--exclude", "my_double")
     assert "FAIL my_cube" in done.out
-    assert "FAIL my_cube" in gradcheck(*reproducing(done)).out
+    assert "FAIL my_cube" in gradcheck(*reproducing(done), "--no-shrink").out
 
 
 def test_what_a_name_with_control_characters_does(gradcheck, project):
     project('ops = ["{module}"]\n[op."\\u001b[31m"]\nskip = "\\u001b[31m"\n')
     done = gradcheck("config")
     assert "\x1b" not in done.out + done.err
-    assert "\x1b" not in gradcheck("run", "-q").err
+    assert "\x1b" not in gradcheck("run", "-q", "-n", "2").err
 
 
 def test_a_budget_for_the_whole_run(gradcheck, project):

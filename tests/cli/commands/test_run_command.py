@@ -1,30 +1,6 @@
 """What each command prints, and what it hands to the engine."""
 
-from pathlib import Path
-
 import pytest
-
-
-def test_list_names_and_describes(gradcheck, right_ops):
-    done = gradcheck("list", "--ops", right_ops)
-    assert (done.code, done.err) == (0, "")
-    rows = [line.split("  ") for line in done.out.splitlines()]
-    assert [row[0] for row in rows] == ["op", "my_double", "my_cube"]
-    for word in ("(...)->(...)", "easy", "Twice the input."):
-        assert word in done.out
-
-
-def test_list_as_bare_names(gradcheck, right_ops):
-    assert (
-        gradcheck("list", "--ops", right_ops, "--format", "concise").out == "my_double\nmy_cube\n"
-    )
-
-
-def test_a_narrow_list_goes_without_tags(gradcheck, right_ops, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "45")
-    lines = gradcheck("list", "--ops", right_ops).out.splitlines()
-    assert lines[0].split() == ["op", "signature", "summary"]
-    assert max(map(len, lines)) <= 45
 
 
 @pytest.mark.parametrize(
@@ -45,35 +21,6 @@ def test_what_is_selected(gradcheck, verdicts, right_ops, options, names):
     assert [spec.name for spec in specs] == names
     listed = gradcheck("list", "--ops", right_ops, "--format", "concise", *options)
     assert listed.out.split() == names
-
-
-@pytest.mark.parametrize(
-    ("op", "rows"),
-    [
-        ("sigmoid", ["∂L/∂x", *2 * ["[0.19661193, 0.10499359, 0.04517666]"]]),
-        ("matmul", ["[[19., 22.],", "∂L/∂a", "[[11., 15.],", "∂L/∂b", "[[4., 4.],", "[6., 6.]]"]),
-        ("add", ["[ 8., 10.]]", "∂L/∂y", *2 * ["[2., 2.]"]]),
-    ],
-)
-def test_show_works_an_example(gradcheck, op, rows):
-    done = gradcheck("show", op)
-    assert (done.code, done.err) == (0, "")
-    for word in ("defined at", "Worked example", "analytic", "numeric", "difference"):
-        assert word in done.out
-    rest = done.out.partition("Worked example")[2]
-    for row in rows:
-        _, found, rest = rest.partition(row)
-        assert found, f"{row} is not there, or not in its place"
-
-
-def test_show_an_op_of_ones_own(gradcheck, right_ops):
-    out = gradcheck("show", "my_cube", "--ops", right_ops).out
-    assert out.startswith("my_cube   (...)->(...)\n\n  Third power.")
-    assert "right_ops.py:" in out
-
-
-def test_a_module_by_its_dotted_name(gradcheck, right_ops):
-    assert "my_cube" in gradcheck("list", "--ops", Path(right_ops).stem).out
 
 
 def test_settings_reach_the_engine(gradcheck, verdicts, right_ops, own_directory):
@@ -141,23 +88,3 @@ def test_color(gradcheck, verdicts, right_ops, color, colored):
     verdicts("PASS", "FAIL")
     assert ("\x1b[" in gradcheck("run", "--ops", right_ops, "--color", color).out) == colored
     assert ("\x1b[" in gradcheck("list", "--ops", right_ops, "--color", color).out) == colored
-
-
-@pytest.mark.parametrize(
-    ("shell", "word"),
-    [("bash", "complete -o"), ("zsh", "#compdef"), ("fish", "complete --no-files")],
-)
-def test_completion(gradcheck, monkeypatch, shell, word):
-    monkeypatch.setenv("SHELL", f"/usr/bin/{shell}")
-    for arguments in (["completion", shell], ["completion"]):
-        done = gradcheck(*arguments)
-        assert done.code == 0
-        assert word in done.out
-        assert "_GRADCHECK_COMPLETE" in done.out
-
-
-def test_completion_for_a_shell_that_is_not_known(gradcheck, monkeypatch):
-    monkeypatch.setenv("SHELL", "/bin/tcsh")
-    done = gradcheck("completion")
-    assert done.code == 2
-    assert done.error == "$SHELL is 'tcsh', so name the shell: one of bash, zsh, fish."

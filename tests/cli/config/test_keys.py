@@ -11,8 +11,8 @@ from gradcheck.cli.commands.list_command import command as listing
 from gradcheck.cli.commands.run_command import command as run
 from gradcheck.cli.config.choices import DTYPES, PROFILES
 from gradcheck.cli.config.keys import KEYS, OP_KEYS
-from gradcheck.cli.config.kinds import shown
 from gradcheck.cli.config.precedence import built_in, resolve
+from gradcheck.cli.config.value_kinds import shown
 from gradcheck.ndarrays.dtypes import DTYPES as KNOWN_DTYPES
 from gradcheck.results.settings import Settings
 from tests.root import ROOT
@@ -100,7 +100,7 @@ def test_the_page_has_a_row_for_every_key():
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
     for key in KEYS:
         default = "" if key.default is None else f"`{shown(key.default)}`"
-        assert f"| `{key.name}` | {default} | `{key.option}` | {key.about} |" in rows
+        assert f"| `{key.name}` | {default} | `{key.option}` | {key.description} |" in rows
     for key in OP_KEYS:
         assert f"| `{key.name}` | {key.about} |" in rows
     assert sum(row.startswith("| `") for row in rows) == len(KEYS) + len(OP_KEYS) + len(PROFILES)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gradcheck.cli.commands.run_command import command as run
 from gradcheck.cli.config.precedence import resolve
-from gradcheck.cli.configured import configuration
+from gradcheck.cli.configured_command import configuration
 
 # For each key: how a file, a variable and the command line say a value, and how it is read.
 WAYS = {

@@ -4,12 +4,15 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
 
 from gradcheck.reports.formats.github import MOST, append_summary, as_github
 from gradcheck.reports.formats.markdown import LIMIT
+from gradcheck.reports.text.printable import visible
 from gradcheck.results.result import Result
 from gradcheck.results.verdict import Verdict
 from gradcheck.spec.binding import Location
+from tests.reports.odd_text import report_about, texts, unprintable
 
 
 def commands(text):
@@ -127,3 +130,27 @@ def test_a_summary_that_is_full_stays_as_it_is_or_within_the_limit(sample, tmp_p
 def test_an_op_that_passed_has_no_annotation(sample):
     passing = Result(op="f", verdict=Verdict.PASS)
     assert annotations(as_github(sample(results=(passing,)))) == []
+
+
+@given(texts)
+@example("##[error]x")
+@example("  ::error::x")
+def test_github_carries_out_its_own_commands_only(text):
+    lines = as_github(report_about(text)).split("\n")
+    found = [line for line in lines if line.lstrip().startswith("::")]
+    kinds = [re.split("[ :]", line.lstrip()[2:])[0] for line in found]
+    assert kinds == ["group", "endgroup"] * 3 + ["error", "notice"]
+    assert not any("##[" in line for line in lines if line not in found)
+    for line in found:
+        assert not any(unprintable(c) for c in line)
+        assert line.startswith("::")
+    properties = found[-1].removeprefix("::notice ").partition("::")[0]
+    title = properties.removeprefix("title=")
+    for code, character in (("%3A", ":"), ("%2C", ","), ("%25", "%")):
+        title = title.replace(code, character)
+    assert title == visible(f"INCONCLUSIVE {text}2")
+
+
+def test_every_problem_is_annotated(sample, several):
+    (annotation,) = [c for c in commands(as_github(sample(results=(several,)))) if c[0] == "error"]
+    assert "; besides, the vjp changed a" in annotation[2]

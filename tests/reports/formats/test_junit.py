@@ -1,13 +1,17 @@
 """JUnit XML, read back by a program that others use to read it."""
 
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from gradcheck.reports.formats.junit import as_junit
+from gradcheck.reports.text.printable import block, visible
 from gradcheck.results.result import Result
 from gradcheck.results.verdict import Verdict
+from tests.reports.odd_text import names, report_about, texts
 
 
 def read(report):
@@ -105,3 +109,22 @@ def test_properties_say_what_the_results_follow_from(sample):
 
 def test_what_is_filtered_on_the_screen_is_in_the_file(sample):
     assert len(outcomes(sample(failures_only=True))) == 4
+
+
+@given(texts)
+def test_whatever_an_op_says_the_document_has_the_text(text):
+    written = as_junit(report_about(text))
+    root = ET.fromstring(written)  # noqa: S314 - our own
+    assert [case.get("name") for case in root.iter("testcase")] == names(text)
+    assert {case.get("classname") for case in root.iter("testcase")} == {visible(text)}
+    assert root.find(".//error").get("message").startswith(visible(text).rstrip("."))
+    assert block(f"Trace\n{text}".rstrip()) in root.find(".//error").text
+    (suite,) = JUnitXml.fromstring(written.encode())
+    assert [case.name for case in suite] == names(text)
+
+
+def test_every_problem_is_told(sample, several):
+    root = ET.fromstring(as_junit(sample(results=(several,))))  # noqa: S314 - our own
+    failure = root.find(".//failure")
+    assert "besides, ∂L/∂a has the wrong dtype" in failure.get("message")
+    assert "  besides         ∂L/∂a has the wrong dtype." in failure.text

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
 from markdown_it import MarkdownIt
 
 from gradcheck.reports.formats.markdown import as_markdown
 from gradcheck.results.result import Result
 from gradcheck.results.verdict import Verdict
+from tests.reports.odd_text import names, report_about, texts, unprintable
 
 
 def tokens(text):
@@ -107,3 +109,35 @@ def test_a_fence_is_longer_than_those_in_the_text(sample):
     (panel,) = fences(as_markdown(sample(results=(result,))))
     assert "````" in panel
     assert panel.rstrip().endswith("after")
+
+
+@given(texts)
+def test_whatever_an_op_says_the_cells_have_the_text(text):
+    parsed = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    tokens = parsed.parse(as_markdown(report_about(text)))
+    cells, fences = [], []
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type == "inline" and before.type in ("td_open", "th_open"):
+            cells.append(token.children)
+        elif token.type == "fence":
+            fences.append(token.content)
+    assert len(cells) == 4 + 2 * 4 + 6 + 6
+    shown = ["".join(c.content for c in cell if c.type != "html_inline") for cell in cells]
+    assert [shown[4], shown[8], shown[18]] == list(map(spaced, names(text)))
+    allowed = {"text", "code_inline", "text_special", "html_inline"}
+    assert {c.type for cell in cells for c in cell} <= allowed
+    inline = {c.content for cell in cells for c in cell if c.type == "html_inline"}
+    assert inline <= {"<code>", "</code>"}
+    assert len(fences) == 2
+    assert not any(unprintable(c) for fence in fences for c in fence if c != "\n")
+
+
+def spaced(name):
+    """A code span of GitHub's Markdown loses one blank on either side, if it has both."""
+    return name[1:-1] if name.startswith(" ") and name.endswith(" ") and name.strip() else name
+
+
+def test_every_problem_is_told(sample, several):
+    page = as_markdown(sample(results=(several,)))
+    assert "  besides         ∂L/∂a has the wrong dtype." in page
+    assert "besides, ∂L/∂a" in page.replace("<code>", "").partition("<details")[0]

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
 
 from gradcheck.reports.formats.sarif import as_sarif, rule_id, rules
-from gradcheck.reports.text.origins import Origin
+from gradcheck.reports.text.origins import OpOrigin
+from gradcheck.reports.text.printable import block, visible
 from gradcheck.results.failure import Failure
 from gradcheck.results.kind import Kind
 from gradcheck.results.result import Result
 from gradcheck.results.verdict import Verdict
 from gradcheck.spec.binding import Location
+from tests.reports.odd_text import report_about, texts, unprintable
 from tests.root import ROOT
 
 SCHEMA = ROOT / "tests" / "data" / "sarif-2.1.0-rtm.5.json"
@@ -118,7 +121,7 @@ def test_files_are_relative_to_the_repository_and_encoded(sample, wrong, monkeyp
 
 
 def test_code_that_is_in_no_file_has_a_name_only(sample, doubtful, validate):
-    origins = {doubtful.op: Origin("__main__", Location("<stdin>", 1))}
+    origins = {doubtful.op: OpOrigin("__main__", Location("<stdin>", 1))}
     report = replace(sample(), origins=origins)
     validate(json.loads(as_sarif(report)))
     (location,) = results_of(report)[doubtful.op]["locations"]
@@ -144,3 +147,24 @@ def test_a_fingerprint_is_of_the_failure_and_not_of_the_run(sample, wrong):
 def test_a_rule_is_the_kind_or_the_verdict(wrong, doubtful):
     assert rule_id(wrong) == "wrong-value"
     assert rule_id(doubtful) == "inconclusive"
+
+
+@given(texts)
+def test_whatever_an_op_says_the_log_has_the_text(text):
+    written = as_sarif(report_about(text))
+    assert written.encode()
+    results = json.loads(written)["runs"][0]["results"]
+    said = [result["message"]["text"] for result in results]
+    apart = block(f"{visible(text)}2: {text}").replace("](", "] (")
+    assert said[1].replace("{{", "{").replace("}}", "}") == apart
+    for message in said:
+        assert "{" not in message.replace("{{", "")
+        assert "](" not in message
+        assert not any(unprintable(c) for c in message if c != "\n")
+
+
+def test_every_problem_is_in_the_message_and_by_itself(sample, several):
+    (result,) = json.loads(as_sarif(sample(results=(several,))))["runs"][0]["results"]
+    assert "besides, ∂L/∂a has the wrong dtype" in result["message"]["text"]
+    assert len(result["properties"]["besides"]) == 2
+    assert result["properties"]["besides"][1].startswith("the vjp changed a. It wrote into a\\x1b")

@@ -3,11 +3,15 @@
 import io
 import subprocess
 import sys
+from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
 from rich.console import Console
 
 from gradcheck.reports.terminal.console import PipeConsole, as_html, as_text, console
+from gradcheck.reports.text.printable import visible
+from tests.reports.odd_text import report_about, texts
 
 
 class Terminal(io.StringIO):
@@ -107,3 +111,12 @@ def test_a_console_prints_lines_longer_than_the_page_whole():
     file = io.StringIO()
     PipeConsole(file=file, width=40).show(whole("reproduce", "word " * 30))
     assert len(file.getvalue().splitlines()) == 1
+
+
+@given(texts)
+def test_html_of_a_notebook_has_no_elements_of_an_op(text):
+    written = as_html(report_about(text).finished.results[0])
+    root = ET.fromstring(written)  # noqa: S314 - our own
+    assert {element.tag for element in root.iter()} <= {"pre", "span"}
+    shown = "".join("".join(root.itertext()).split())  # a long name is folded
+    assert shown.startswith("".join(f"ERROR {visible(text)}".split()))

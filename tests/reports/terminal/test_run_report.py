@@ -1,36 +1,23 @@
 """The report of a run, as it looks at 80 and 120 columns."""
 
 import io
+import re
 from dataclasses import replace
 
-import numpy as np
 import pytest
+from hypothesis import given
 
 from gradcheck.reports.report import Report
 from gradcheck.reports.terminal.console import PipeConsole
 from gradcheck.reports.terminal.run_report import as_headlines, as_lines, as_table
+from gradcheck.reports.text.printable import visible
 from gradcheck.results.events import RunFinished
-from gradcheck.results.failure import CaseReport, Failure
-from gradcheck.results.kind import Kind
 from gradcheck.results.result import Result
 from gradcheck.results.settings import Settings
 from gradcheck.results.verdict import Verdict
+from tests.reports.odd_text import names, report_about, texts, unprintable
 
 ORDER = ["exp", "relu", "matmul", "add_bias", "norm[/]", "staircase_with_a_very_long_name", "never"]
-
-
-@pytest.fixture
-def report(results):
-    def make(*, interrupted=False, planned=7, **wanted):
-        return Report(
-            finished=RunFinished(results, 3.21, interrupted),
-            planned=planned,
-            settings=Settings(seed=7),
-            command_for=lambda op: f"gradcheck run {op} --seed 7 -n 100 --ops my_ops.py",
-            **wanted,
-        )
-
-    return make
 
 
 def written(layout, report, width=80):
@@ -107,30 +94,6 @@ def test_commands_and_places_are_never_folded(report, width):
     assert "/somewhere/else/my_ops.py:14\n" in page
 
 
-@pytest.mark.parametrize(
-    ("sort", "names"),
-    [
-        (None, ORDER),
-        ("name", sorted(ORDER)),
-        ("margin", ["matmul", "add_bias", "norm[/]", ORDER[5], "never", "relu", "exp"]),
-        ("time", [ORDER[5], "matmul", "relu", "exp", "add_bias", "norm[/]", "never"]),
-    ],
-)
-def test_order(report, sort, names):
-    assert [result.op for result in report(sort=sort).results] == names
-
-
-def test_a_margin_that_is_no_number_is_the_worst():
-    results = tuple(
-        Result(op=op, verdict=Verdict.FAIL, margin=margin)
-        for op, margin in (("a", 3.0), ("b", float("nan")), ("c", float("inf")))
-    )
-    report = Report(
-        finished=RunFinished(results, 1.0), planned=3, settings=Settings(), sort="margin"
-    )
-    assert {r.op for r in report.results[:2]} == {"b", "c"}
-
-
 def test_failures_only_leaves_out_what_passed_but_counts_it(report):
     page = written(as_table, report(failures_only=True))
     assert [line.split()[0] for line in page.splitlines()[1:6]] == ORDER[2:]
@@ -160,59 +123,23 @@ def test_without_shrinking_the_case_is_not_called_the_smallest(wrong):
     assert "smallest" not in page
 
 
-def test_a_long_case_has_a_line_for_each_value(compare):
-    values = np.arange(16.0).reshape(4, 4)
-    case = CaseReport(
-        inputs={"a": values, "b": values.T},
-        cotangents=(values, None),
-        comparisons=tuple(
-            compare(f"a[{i},{j}]", 1.0 + (i > 2), 1.0) for i in range(4) for j in range(10)
-        ),
-    )
-    failure = Failure(
-        kind=Kind.VALUE, headline="∂L/∂a is wrong", message="", case=case, worst=case.worst
-    )
-    result = Result(op="f", verdict=Verdict.FAIL, failure=failure)
-    report = Report(
-        finished=RunFinished((result,), 0.2), planned=1, settings=Settings(), verbosity=1
-    )
-    lines = written(as_table, report, 200).splitlines()
-    begin = next(i for i, line in enumerate(lines) if "smallest case" in line)
-    assert [line.split()[0] for line in lines[begin + 1 : begin + 4]] == ["b", "g[0]", "g[1]"]
-    entries = [line for line in lines if line.startswith("  a[")][1:]
-    assert len(entries) == 24
-    assert all("wrong" in line for line in entries[:10])
-    assert entries[10].startswith("  a[0,0]")
-    assert "  … 16 more entries agree" in lines
-
-
-def test_what_is_left_out_of_the_entries_is_said_to_be_wrong_too(compare):
-    case = CaseReport(inputs={}, comparisons=tuple(compare(f"x[{i}]", 2.0, 1.0) for i in range(30)))
-    failure = Failure(kind=Kind.VALUE, headline="", message="", case=case)
-    result = Result(op="f", verdict=Verdict.FAIL, failure=failure)
-    report = Report(
-        finished=RunFinished((result,), 0.2), planned=1, settings=Settings(), verbosity=1
-    )
-    assert "… 6 more entries, 6 of them wrong" in written(as_table, report)
-
-
-def test_unusable_entries_and_kinks_are_marked(compare):
-    case = CaseReport(
-        inputs={"x": np.zeros(2)},
-        comparisons=(
-            compare("x[0]", 0.5, 0.0, 1.0),
-            compare("x[1]", 3.0, 0.0, problem="forward jumps"),
-        ),
-    )
-    result = Result(op="f", verdict=Verdict.PASS, cases=1, last=case)
-    report = Report(
-        finished=RunFinished((result,), 0.2), planned=1, settings=Settings(), verbosity=2
-    )
-    page = written(as_table, report, 120)
-    assert "0.000000 … 1.000000 ± 2e-10            0        0   kink" in page
-    assert "unusable: forward jumps" in page
-
-
 def test_the_hint_is_about_the_traceback_where_there_are_no_entries(raised):
     report = Report(finished=RunFinished((raised,), 0.2), planned=1, settings=Settings())
     assert written(as_table, report).endswith("-v shows the traceback.")
+
+
+@pytest.mark.parametrize("layout", [as_table, as_lines, as_headlines])
+@given(text=texts)
+def test_a_terminal_gets_colours_of_ours_only(layout, text):
+    file = io.StringIO()
+    page = PipeConsole(
+        file=file, width=10_000, color_system="standard", force_terminal=True, legacy_windows=False
+    )
+    page.show(*layout(report_about(text), 10_000))
+    written = file.getvalue()
+    plain = re.sub(r"\x1b\[[\d;]*m", "", written)
+    assert not any(unprintable(c) for c in plain if c != "\n")
+    assert all(name in plain or layout is as_headlines for name in names(text)), (
+        "markup in a name would be taken for a style, and be missing"
+    )
+    assert visible(f"{text}2") in plain

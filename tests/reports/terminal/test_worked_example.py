@@ -67,7 +67,7 @@ def test_where_it_is_defined_is_told(spec, example):
     PipeConsole(file=file, width=80).show(*page(spec, example))
     defined = [line.split() for line in file.getvalue().splitlines() if ".py:" in line]
     assert [words[:-1] for words in defined] == [["defined", "at"], ["vjp"]]
-    assert all("test_report_worked.py:" in words[-1] for words in defined)
+    assert all("test_worked_example.py:" in words[-1] for words in defined)
 
 
 def test_numeric_gradient_is_left_out_unless_every_entry_has_one(spec, example, compare):

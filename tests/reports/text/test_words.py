@@ -1,11 +1,9 @@
-"""Counts, notes and text from elsewhere."""
+"""Counts, notes and footers."""
 
-import os
-from pathlib import Path
+from dataclasses import replace
 
-from gradcheck.reports.text import printable, words
+from gradcheck.reports.text import words
 from gradcheck.results.verdict import Verdict
-from gradcheck.spec.binding import Location
 
 
 def test_every_verdict_has_a_word():
@@ -32,19 +30,11 @@ def test_notes(passed, kinked, doubtful):
     ]
 
 
+def test_a_failure_is_noted_by_its_headline(misshapen, wrong):
+    assert words.notes(misshapen) == ["∂L/∂b has the wrong shape"]
+    assert words.notes(replace(wrong, kinks=1)) == ["∂L/∂b is wrong", "1 case at kinks"]
+
+
 def test_power_is_a_sentence_or_nothing(passed, kinked):
     assert words.power(passed).endswith("escapes its case with probability < 1e-02")
     assert words.power(kinked) == ""
-
-
-def test_control_characters_are_made_visible():
-    assert printable.visible("a\x1b[31m\n\u202eb∂") == "a\\x1b[31m\\n\\u202eb∂"
-    assert printable.block("C = A B\r\n\tg") == "C = A B\\r\n    g"
-
-
-def test_places_are_relative_below_the_current_directory(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert printable.place(Location(str(tmp_path / "ops" / "a.py"), 3)) == f"ops{os.sep}a.py:3"
-    elsewhere = str(Path(tmp_path.parent, "b.py"))
-    assert printable.place(Location(elsewhere, 4)) == f"{elsewhere}:4"
-    assert printable.place(Location("<stdin>", 1)) == "<stdin>:1"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gradcheck.results.result import Result
 from gradcheck.results.verdict import Verdict
 from gradcheck.run.environment import Environment
-from gradcheck.run.history.compare import Comparison, compare
+from gradcheck.run.history.compare import RunComparison, compare
 from gradcheck.run.history.saved_run import Conditions, RunDocument
 
 
@@ -30,7 +30,7 @@ def verdict(name, op="f"):
     return Result(op=op, verdict=Verdict(name), cases=100)
 
 
-def told(found: Comparison):
+def told(found: RunComparison):
     return [(change.op, str(change.subject), change.worse) for change in found.changes]
 
 

@@ -10,7 +10,7 @@ from gradcheck.errors import SettingsError
 from gradcheck.results.result import Result
 from gradcheck.results.verdict import Verdict
 from gradcheck.run.environment import Environment
-from gradcheck.run.history.merge import MergeError, Source, merge
+from gradcheck.run.history.merge import MergeError, NamedRun, merge
 from gradcheck.run.history.saved_run import Conditions, RunDocument
 from gradcheck.run.memory_sizes import parsed_size, said_size
 from gradcheck.run.shards import Shard, parsed_shard
@@ -31,7 +31,7 @@ def divided(total, whole=WHOLE):
         shard = Shard(number=number, total=total, selected=ops)
         results = tuple(result for result in whole.results if shard.has(result.op))
         run = replace(whole, results=results, planned=len(results), shard=shard)
-        yield Source(name=f"{number}.json", run=run)
+        yield NamedRun(name=f"{number}.json", run=run)
 
 
 @given(st.integers(1, 9), st.randoms(use_true_random=False))
@@ -78,9 +78,9 @@ def test_shards_may_come_from_several_machines():
         (list(divided(3))[:2], "shard 3/3 is missing"),
         ([*divided(2), next(divided(2))], "Shard 1/2 is there 2 times"),
         ([next(divided(2)), next(divided(3))], "1.json is shard 1/2, 1.json is shard 1/3"),
-        ([Source(name="w.json", run=WHOLE), *divided(1)], "w.json is a whole run"),
+        ([NamedRun(name="w.json", run=WHOLE), *divided(1)], "w.json is a whole run"),
         (
-            [Source(name="a.json", run=WHOLE), Source(name="b.json", run=WHOLE)],
+            [NamedRun(name="a.json", run=WHOLE), NamedRun(name="b.json", run=WHOLE)],
             "The op 'add' is in a.json and b.json: merge what is distinct. So are 4 more.",
         ),
         (

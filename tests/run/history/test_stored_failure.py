@@ -10,8 +10,13 @@ import gradcheck as gc
 from gradcheck.results.documents import DocumentError
 from gradcheck.results.result import Result
 from gradcheck.results.verdict import Verdict
+from gradcheck.run.history.recall import recalled
+from gradcheck.run.history.replay import ReplayFate, replay
 from gradcheck.run.history.stored_failure import Origins, StoredFailure, is_storable
+from gradcheck.spec.fingerprint import fingerprint
+from gradcheck.spec.registry import Registry
 from tests.kept import edited, found, stored_of
+from tests.root import ROOT
 
 OP = gc.op("(...)->(...)", name="f")(np.sin).vjp(lambda g, x: 2 * g * np.cos(x))
 
@@ -72,3 +77,46 @@ def test_a_file_without_a_failing_case_is_refused(stored, tmp_path):
 def test_one_that_was_found_on_request_says_so(tmp_path):
     result = gc.check(OP, cases=5)
     assert stored_of(result, OP, tmp_path, also=("tails",)).also == ("tails",)
+
+
+OLD = ROOT / "tests/data/failure-0.1.0.json"
+OLD_OP = """
+from hypothesis import strategies as st
+
+import gradcheck as gc
+
+
+@gc.op(
+    "(...,n),(n)->(...)",
+    domains={"x": gc.positive(), "w": gc.distinct()},
+    params={"power": st.sampled_from([1, 2]), "mode": st.sampled_from(["sum", None])},
+)
+def weighted(x, w, power=1, mode=None):
+    return (x**power * w).sum(-1)
+
+
+@weighted.vjp
+def _(g, x, w, power=1, mode=None):
+    dx = g[..., None] * power * x ** (power - 1) * w
+    dw = (g[..., None] * x).reshape(-1, w.size).sum(0)  # wrong where power is 2
+    return dx, dw
+"""
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_failure_that_version_0_1_0_stored_is_read_and_fails_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    stored = StoredFailure.load(OLD)
+    (tmp_path / "weighted.py").write_text(OLD_OP)
+    registry = Registry()
+    registry.load(*stored.origins.modules)
+    spec = registry.get(stored.op)
+    assert fingerprint(spec) == stored.fingerprint
+    assert StoredFailure.of(stored.result, spec, stored.origins).id == stored.id
+    again = replay(stored, spec)
+    assert again.fate is ReplayFate.STILL_FAILING
+    assert again.reason == "The gradients are the same, bit for bit."
+    assert [domain.name for domain in recalled(stored.case, spec).domains] == [
+        "positive",
+        "distinct",
+    ]

@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from gradcheck.results.events import OpStarted
+from gradcheck.results.settings import Settings
+from gradcheck.results.verdict import Verdict
+from gradcheck.run.workers.tasks import Loading
+from tests.op_modules import CUBE
 from tests.run.workers.conftest import timeless
 
 pytest.importorskip("distributed")
@@ -79,6 +84,7 @@ def cluster(start):
     return start()
 
 
+@pytest.mark.slow
 def test_results_are_those_of_a_run_without_it(gradcheck, cluster):
     common = ("run", "-n", "2", "--no-database")  # all built-in ops
     expected = gradcheck(*common, "--save", "run.json")
@@ -88,6 +94,7 @@ def test_results_are_those_of_a_run_without_it(gradcheck, cluster):
     assert timeless(found.run) == timeless(expected.run)
 
 
+@pytest.mark.slow
 def test_without_an_address_a_cluster_is_started_and_ended(gradcheck, tmp_path):
     done = gradcheck("run", "add", "-n", "3", "--save", "run.json", "--scheduler")
     assert (done.code, done.verdicts) == (0, {"add": "PASS"}), done.err
@@ -97,6 +104,7 @@ def test_without_an_address_a_cluster_is_started_and_ended(gradcheck, tmp_path):
     assert found.verdicts == {"add": "PASS", "exp": "PASS"}, found.err
 
 
+@pytest.mark.slow
 def test_ops_that_misbehave_end_nothing_else(gradcheck, cluster, bad_ops, verdicts_of_bad_ops):
     limits = ("-n", "2", "--max-time", "1", "--max-memory", "2G")
     done = gradcheck(
@@ -109,6 +117,7 @@ def test_ops_that_misbehave_end_nothing_else(gradcheck, cluster, bad_ops, verdic
     assert done.results["leaves"]["failure"]["case"]["inputs"]["x"]["data"]
 
 
+@pytest.mark.slow
 def test_a_failure_found_there_is_replayed_here(gradcheck, cluster, bad_ops):
     gradcheck("run", "leaves", "--ops", bad_ops, "--scheduler", cluster.address, "-n", "2")
     assert gradcheck("replay", "--all").out.startswith("STILL FAILING leaves")
@@ -157,6 +166,7 @@ def wait_for(what, seconds=60):
     return found
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_lost_is_told_and_its_op_is_run_again(slow_run, cluster, tmp_path):
     cluster.do("kill")
     out, err = slow_run.communicate(timeout=120)
@@ -169,6 +179,7 @@ def test_a_worker_that_is_lost_is_told_and_its_op_is_run_again(slow_run, cluster
     assert "was lost" in out
 
 
+@pytest.mark.slow
 def test_a_cluster_that_ends_leaves_errors_not_a_run_without_end(begun, start, tmp_path):
     other = start()
     run = begun(other)
@@ -182,6 +193,7 @@ def test_a_cluster_that_ends_leaves_errors_not_a_run_without_end(begun, start, t
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 def test_a_signal_ends_what_runs_there(slow_run, cluster, tmp_path, number):
     slow_run.send_signal(number)
@@ -216,6 +228,7 @@ def leads(entry):
     return fields[3] == entry.name
 
 
+@pytest.mark.slow
 def test_a_module_that_the_workers_have_not_is_told(gradcheck, cluster, environment, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "only_here.py").write_text(SLOW)
@@ -226,6 +239,7 @@ def test_a_module_that_the_workers_have_not_is_told(gradcheck, cluster, environm
     assert "cannot be used: There is no module 'only_here'" in " ".join(done.err.split())
 
 
+@pytest.mark.slow
 def test_other_versions_are_refused(gradcheck, start):
     other = start()
     for package in ("hypothesis", "numpy", "gradcheck"):
@@ -239,6 +253,7 @@ def test_other_versions_are_refused(gradcheck, start):
     )
 
 
+@pytest.mark.slow
 def test_workers_without_gradcheck_are_told_of(gradcheck, start):
     other = start()
     other.do("forget")
@@ -249,6 +264,7 @@ def test_workers_without_gradcheck_are_told_of(gradcheck, start):
     assert "(and 1 more) has no gradcheck, here it is " in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "said"),
     [
@@ -267,3 +283,16 @@ def test_one_process_and_a_cluster_contradict_each_other(gradcheck):
     done = gradcheck("run", "add", "--no-isolate", "--scheduler")
     assert done.code == 2
     assert "--scheduler runs ops on a cluster" in done.err
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_cluster_of_this_process_runs_ops_and_ends(tmp_path):
+    from gradcheck.run.workers.dask import Cluster
+
+    (tmp_path / "cluster_ops.py").write_text(CUBE.format(factor=3))
+    loading = Loading(modules=(str(tmp_path / "cluster_ops.py"),), builtin=False)
+    specs = list(loading.registry())
+    events = []
+    finished = Cluster(loading, jobs=1).run(specs, Settings(cases=3), events.append, {})
+    assert [(each.op, each.verdict) for each in finished.results] == [("cube", Verdict.PASS)]
+    assert OpStarted("cube", 0) in events

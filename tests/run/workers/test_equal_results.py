@@ -37,20 +37,24 @@ def expected(specs):
     return told(run(specs, SETTINGS, ignore))
 
 
+@pytest.mark.slow
 def test_a_serial_run_gives_what_the_engine_gives(specs, expected):
     assert told(Serial().run(specs, SETTINGS, ignore, {})) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_any_number_of_jobs_gives_equal_results(specs, expected, jobs):
     assert told(Pool(LOADING, jobs=jobs).run(specs, SETTINGS, ignore, {})) == expected
 
 
+@pytest.mark.slow
 def test_any_order_gives_equal_results(specs, expected):
     backwards = Pool(LOADING, jobs=2).run(specs[::-1], SETTINGS, ignore, {})
     assert told(backwards)[::-1] == expected
 
 
+@pytest.mark.slow
 def test_shards_that_are_merged_give_the_whole_run(gradcheck, tmp_path):
     common = ("run", *OPS, "-n", "5", "--no-database")
     whole = gradcheck(*common, "--save", "run.json").run

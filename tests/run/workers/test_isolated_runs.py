@@ -24,6 +24,7 @@ def messages():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [("-j", "2"), ("--isolate",)], ids=" ".join)
 def test_each_row_is_as_it_should_be(gradcheck, bad_ops, verdicts_of_bad_ops, messages, how):
     done = gradcheck("run", "--ops", bad_ops, *LIMITS, *how, "--save", "run.json")
@@ -38,6 +39,7 @@ def test_each_row_is_as_it_should_be(gradcheck, bad_ops, verdicts_of_bad_ops, me
         assert done.results[op]["failure"]["case"]["inputs"]["x"]["data"]
 
 
+@pytest.mark.slow
 def test_a_case_that_crashed_is_stored_and_crashes_again_apart(gradcheck, bad_ops):
     done = gradcheck("run", "segfault", "--ops", bad_ops, "--isolate", "-n", "2")
     assert "gradcheck run segfault --seed 0 -n 2 --isolate --ops bad_ops.py" in done.out
@@ -48,6 +50,7 @@ def test_a_case_that_crashed_is_stored_and_crashes_again_apart(gradcheck, bad_op
     assert "was ended by SIGSEGV" in again.out
 
 
+@pytest.mark.slow
 def test_a_crash_that_was_mended_is_fixed(gradcheck, bad_ops, tmp_path):
     gradcheck("run", "leaves", "--ops", bad_ops, "--isolate", "-n", "2")
     module = tmp_path / bad_ops
@@ -68,6 +71,7 @@ def test_memory_that_a_worker_has_already_is_no_limit(gradcheck, bad_ops):
     assert "--max-memory 1 MiB is too little" in done.err
 
 
+@pytest.mark.slow
 def test_an_op_that_is_missing_on_re_import_is_an_error_of_that_op(gradcheck, bad_ops, tmp_path):
     module = tmp_path / "moody.py"
     module.write_text(
@@ -88,6 +92,7 @@ def test_an_op_that_is_missing_on_re_import_is_an_error_of_that_op(gradcheck, ba
     assert "is another one when its module is imported again" in done.results["other"]["reason"]
 
 
+@pytest.mark.slow
 def test_a_module_that_cannot_be_imported_in_a_worker_is_told(gradcheck, tmp_path):
     (tmp_path / "once.py").write_text(
         "import pathlib\npathlib.Path('mark').touch(exist_ok=False)\n"
@@ -117,6 +122,7 @@ def test_what_cannot_be_is_refused(gradcheck, arguments, said):
     assert said in " ".join(done.err.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("configured", "typed", "apart"),
     [

@@ -74,6 +74,7 @@ def wait_for(what, seconds=60):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 def test_a_signal_keeps_what_is_done_and_leaves_no_process(environment, tmp_path, module, number):
     arguments = ("run", "*quick", "d_slow", "--ops", module, "-j", "2", "-n", "2")
@@ -98,6 +99,7 @@ def test_a_signal_keeps_what_is_done_and_leaves_no_process(environment, tmp_path
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
 @pytest.mark.parametrize("form", ["table", "concise", "json", "github"])
 def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_saved(
@@ -122,6 +124,7 @@ def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_saved(
     assert (tmp_path / "run.json").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
 @pytest.mark.parametrize("command", ["list", "--help", "config"])
 def test_a_full_disk_behind_any_command_is_no_bug_of_ours(environment, tmp_path, command):
@@ -147,6 +150,7 @@ def test_the_first_failure_ends_the_run_as_it_ends_a_serial_one(gradcheck, tmp_p
     assert pooled.code == serial.code == 1
 
 
+@pytest.mark.slow
 def test_skips_and_used_up_time_need_no_worker(gradcheck, tmp_path, module):
     (tmp_path / "gradcheck.toml").write_text('[op."*"]\nskip = "not now"\n')
     done = gradcheck("run", "--ops", module, "-j", "2", "--save", "run.json")
