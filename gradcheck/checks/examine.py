@@ -7,7 +7,7 @@ Whatever else is found, a case goes on to its numbers, as far as there are any.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
