@@ -85,7 +85,7 @@ def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
         low=float(reference.low),
         high=float(reference.high),
         bar=float(reference.bar),
-        chosen=float(reference.step),
+        chosen=float(reference.step / claim.scale),
         points=points,
     )
 
