@@ -63,7 +63,7 @@ def _problem(subject: Subject, case: Case) -> Problem | None:
         trial.settle()
     except OpRaised:
         return None
-    return problem_of(trial) if trial.breach is None and trial.is_finite else None
+    return problem_of(trial) if not trial.breaches and trial.is_finite else None
 
 
 def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
