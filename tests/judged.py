@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from gradcheck.spec.options import DEFAULT_RTOL
 
 import gradcheck as gc
 from gradcheck.cases.case import Case

@@ -42,7 +42,7 @@ def _first(counts: Array) -> Array:
 
 def _single(choose: Callable[[Array], Array], specimen: Specimen) -> Measured | None:
     """The one contribution that assignment in a loop over outputs leaves."""
-    if np.iscomplexobj(specimen.x):
+    if np.iscomplexobj(specimen.x) or not specimen.slopes.value.size:
         return None
     contributions, counts = _contributions(specimen)
     chosen = choose(counts)[None]

@@ -51,6 +51,13 @@ _WITHOUT: tuple[tuple[str, Callable[[int], slice]], ...] = (
 )
 
 
+_HALVES: tuple[tuple[str, Callable[[int], slice]], ...] = (
+    ("first half", lambda n: slice(n // 2)),
+    ("second half", lambda n: slice(n // 2, n)),
+    *_ALONE,
+)
+
+
 def cotangents(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
     """Ways to mistake the cotangent for another one."""
     for words, change in _INSTEAD:
@@ -62,6 +69,10 @@ def cotangents(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
         yield everywhere(
             "the complex conjugate of the right gradient",
             lambda s: s.right.arranged(np.conj),
+        )
+        yield everywhere(
+            "the complex conjugate of the right gradient, with the wrong sign",
+            lambda s: s.right.arranged(np.conj).scaled(-1),
         )
         yield everywhere(
             "the cotangent times the derivative, where its complex conjugate belongs", _unconjugated
@@ -78,7 +89,7 @@ def cotangents(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
     )
 
 
-def parts() -> Iterator[Mistake]:
+def parts(first: Specimen) -> Iterator[Mistake]:
     """Ways to use only some of the cotangent: a slice, or blocks."""
     for axis, (words, kept) in itertools.product((0, -1), _ALONE):
         yield everywhere(
@@ -91,6 +102,23 @@ def parts() -> Iterator[Mistake]:
             "the right gradient without the part that comes from the output's "
             f"{words.format(axis)}",
             partial(_for_slice, axis, kept),
+        )
+    yield from _signs(first)
+
+
+def _signs(first: Specimen) -> Iterator[Mistake]:
+    """Ways to give a part of the sum the wrong sign."""
+    flipped = "the right gradient with the wrong sign in"
+    for place in range(len(first.outputs) if len(first.outputs) > 1 else 0):
+        yield everywhere(
+            f"{flipped} the part that comes from output {place}", partial(_negated_output, place)
+        )
+    yield everywhere(f"{flipped} all negative slopes of the forward", _without_signs)
+    yield everywhere(f"{flipped} all slopes off the diagonal of the Jacobian", _flipped_beside)
+    for axis, (words, half) in itertools.product((-1, 0), _HALVES):
+        yield everywhere(
+            f"{flipped} the part that comes from the output's {words} along axis {axis}",
+            partial(_negated_slice, axis, half),
         )
 
 
@@ -152,14 +180,48 @@ def _for_output(place: int, specimen: Specimen) -> Measured | None:
     return specimen.for_cotangents([g if k == place else np.zeros_like(g) for k, g in numbered])
 
 
-def _for_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Measured | None:
+def _negated_output(place: int, specimen: Specimen) -> Measured:
+    numbered = enumerate(specimen.cotangents)
+    return specimen.for_cotangents([-g if k == place else g for k, g in numbered])
+
+
+def _slice_of(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Array | None:
+    """The cotangent of the one output, with zeros outside of a slice."""
     g = specimen.g
     if len(specimen.outputs) != 1 or not g.ndim:
         return None
     part = np.zeros_like(g)
     index = (slice(None),) * (axis % g.ndim) + (kept(g.shape[axis]),)
     part[index] = g[index]
-    return specimen.for_cotangents([part])
+    return part
+
+
+def _for_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Measured | None:
+    part = _slice_of(axis, kept, specimen)
+    return None if part is None else specimen.for_cotangents([part])
+
+
+def _negated_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Measured | None:
+    part = _slice_of(axis, kept, specimen)
+    return None if part is None else specimen.for_cotangents([specimen.g - 2 * part])
+
+
+def _without_signs(specimen: Specimen) -> Measured | None:
+    """The gradient as it were if all slopes of the forward were positive."""
+    if _complex(specimen):
+        return None
+    weights = np.concatenate([flat(np.ascontiguousarray(g)) for g in specimen.cotangents])
+    slopes = Measured(np.abs(specimen.slopes.value), specimen.slopes.bar)
+    return pulled(slopes, weights).arranged(lambda a: a.reshape(specimen.x.shape))
+
+
+def _flipped_beside(specimen: Specimen) -> Measured | None:
+    diagonal = _diagonal(specimen)
+    if diagonal is None:
+        return None
+    return Measured(
+        2 * diagonal.value - specimen.right.value, 2 * diagonal.bar + specimen.right.bar
+    )
 
 
 def _untransposed(specimen: Specimen) -> Measured | None:

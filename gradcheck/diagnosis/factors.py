@@ -163,12 +163,26 @@ def _cotangent_itself(specimen: Specimen) -> Measured | None:
 
 def _times_cotangent(specimen: Specimen, local: Array) -> Measured | None:
     """A formula is exact; where it is not finite nothing is known."""
-    if len(specimen.outputs) != 1 or not broadcasts(specimen.g.shape, specimen.x.shape):
+    cotangent = _cotangent_of_entries(specimen)
+    if cotangent is None:
         return None
     with np.errstate(all="ignore"):
-        value = np.broadcast_to(specimen.g, specimen.x.shape) * local
+        value = cotangent * local
     fine = np.isfinite(value)
     return Measured(np.where(fine, value, 0), np.where(fine, 0.0, np.inf))
+
+
+def _cotangent_of_entries(specimen: Specimen) -> Array | None:
+    """The cotangent of each entry: of the one output that depends on it, or by its shape."""
+    g, x = specimen.g, specimen.x
+    if len(specimen.outputs) != 1:
+        return None
+    complex_ = np.iscomplexobj(g) or np.iscomplexobj(x)
+    if g.shape != x.shape and g.size <= x.size and not complex_:
+        depends = np.abs(specimen.slopes.value) > specimen.slopes.bar
+        if (depends.sum(axis=0) == 1).all():
+            return np.asarray((g.ravel() @ depends).reshape(x.shape))
+    return np.broadcast_to(g, x.shape) if broadcasts(g.shape, x.shape) else None
 
 
 def _applied(function: Function, source: Array) -> Array:

@@ -31,8 +31,12 @@ def _on_entries(survey: Survey) -> list[Question]:
         return []
     questions = []
     for name in survey.arguments:
+        # A condition is held against the case that is shown before it is printed.
         specimens = [s for s in survey.specimens(name) if s.wrong.any()]
-        question = on_entries(specimens, survey.right) if specimens else None
+        held = (
+            bool(specimens) and survey.shows(name) and specimens[-1] is survey.specimens(name)[-1]
+        )
+        question = on_entries(specimens, survey.right) if held else None
         if question is not None:
             questions.append(question)
     return questions

@@ -101,6 +101,9 @@ def explained(
     right gradient.
     """
     returned = specimen.seen if returned is None else returned
+    if specimen.rounding:
+        bar = predicted.bar + specimen.rounding * np.abs(predicted.value)
+        predicted = Measured(predicted.value, bar)
     if returned.shape != predicted.shape or not predicted.agrees(returned).all():
         return None
     right = specimen.right

@@ -17,11 +17,13 @@ from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.diagnosis.intervals import Measured, pulled
 from gradcheck.diagnosis.jacobians import Jacobian, direction, jacobian_of, spread
+from gradcheck.ndarrays.dtypes import unit_of
 from gradcheck.ndarrays.flat import flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.point import Point
 
 _MOST_ENTRIES = 64  # arbitrary: entries that are measured; of more a selection is
+_ULPS = 16  # arbitrary: roundings of a right gradient that is computed in a short dtype
 _MOST_NUMBERS = 500_000  # derived: numbers of a Jacobian, 4 MB
 _MOST_ELSEWHERE = 8  # arbitrary: entries that are measured at another point
 
@@ -48,9 +50,9 @@ class Specimen:
         Raises:
             Unfit: where there is nothing to compare.
         """
-        if not subject.widens:
+        if not subject.widens and subject.reference is None:
             raise Unfit
-        self.trial = _run(subject, in_double(case))
+        self.trial = _run(subject, in_double(case) if subject.widens else case)
         self.name = name
         inputs = dict(zip(case.names, self.trial.case.inputs, strict=True))
         returned = returned_by_name(self.trial).get(name)
@@ -62,6 +64,7 @@ class Specimen:
         self.returned: Array = np.asarray(returned)
         if self.x.size * sum(out.size for out in self.outputs) > _MOST_NUMBERS:
             raise Unfit
+        self._point = _point(self.trial)
 
     @property
     def case(self) -> Case:
@@ -90,6 +93,11 @@ class Specimen:
     @property
     def g(self) -> Array:
         return self.cotangents[0]
+
+    @cached_property
+    def rounding(self) -> float:
+        """The error of a right gradient in a short dtype, relative to the terms it sums."""
+        return 0.0 if self.trial.subject.widens else _ULPS * float(unit_of(self.x.dtype).eps)
 
     @cached_property
     def right(self) -> Measured:
@@ -201,10 +209,6 @@ class Specimen:
         return self._point.inputs[self._part].size
 
     @cached_property
-    def _point(self) -> Point:
-        return _point(self.trial)
-
-    @cached_property
     def _part(self) -> int:
         return self.trial.inputs.differentiable.index(self.name)
 
@@ -220,6 +224,8 @@ class Specimen:
         )
         gradient = pulled(slopes, weights)
         bar = gradient.bar
+        if self.rounding:
+            bar = bar + self.rounding * (np.abs(weights) @ np.abs(slopes.value))
         if self.x.dtype.kind == "c":
             bar = bar[::2] + bar[1::2]
         return Measured(self._shaped(gradient.value), bar.reshape(self.x.shape))
@@ -269,7 +275,13 @@ def _point(trial: Trial) -> Point:
     trial.weights = trial.weights or trial.base
     for name in trial.inputs.differentiable:
         trial.gradients.setdefault(name, np.zeros_like(trial.inputs.arrays[name]))
-    return point_of(trial)
+    if trial.subject.widens:
+        return point_of(trial)
+    point = point_of(trial, trial.subject.reference)
+    base = point.function(point.inputs)
+    if base is None or base.shape != point.base.shape or not np.isfinite(base).all():
+        raise Unfit
+    return replace(point, base=base.astype(np.float64))
 
 
 def _is_array(item: Any) -> bool:

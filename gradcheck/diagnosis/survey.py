@@ -7,7 +7,7 @@ from functools import cached_property
 
 from gradcheck.cases.case import Case
 from gradcheck.checks.subject import Subject
-from gradcheck.diagnosis.rerun import Observed, observe, telling
+from gradcheck.diagnosis.rerun import Observed, is_off, observe, telling
 from gradcheck.diagnosis.specimen import Specimen, Unfit
 from gradcheck.results.failure import Failure
 from gradcheck.results.kind import Kind
@@ -37,6 +37,7 @@ class Survey:
         self.passing = passing
         self.failure = failure
         self._specimens: dict[str, list[Specimen]] = {}
+        self._shown: dict[str, bool] = {}
 
     @property
     def arguments(self) -> list[str]:
@@ -55,6 +56,9 @@ class Survey:
         """Those passing cases in which the mistake would have shown."""
         kept = [observe(self.subject, case, fails=False) for case in self.passing]
         sound = [each for each in kept if each.is_sound]
+        if self.failure.kind is Kind.VALUE and self.failure.argument is not None:
+            # Cases that fail in another input only are sorted as passing, whatever this one does.
+            sound = [each for each in sound if not is_off(each, self.failure.argument)]
         return telling(sound, self.wrong) if self.failure.kind in _HIDEABLE else sound
 
     def specimens(self, name: str) -> list[Specimen]:
@@ -64,18 +68,32 @@ class Survey:
         return self._specimens[name]
 
     def _taken_apart(self, name: str) -> list[Specimen]:
+        """Specimens of other cases first; the one that is shown is always among them."""
+        shown = [s for case in self.failing[-1:] if (s := self._specimen(case, name))]
+        entries = sum(specimen.x.size for specimen in shown)
         kept: list[Specimen] = []
-        entries = 0
-        for case in (*_varied(self.failing[:-1], name), *self.failing[-1:]):
+        for case in _varied(self.failing[:-1], name):
             size = _size(case, name)
-            if len(kept) == _MOST_SPECIMENS or not size or entries + size > _MOST_ENTRIES:
+            if len(kept) + len(shown) == _MOST_SPECIMENS or entries + size > _MOST_ENTRIES:
                 continue
-            try:
-                kept.append(Specimen(self.subject, case, name))
-            except Unfit:
-                continue
-            entries += size
-        return kept
+            if (specimen := self._specimen(case, name)) is not None:
+                kept.append(specimen)
+                entries += size
+        self._shown[name] = bool(shown)
+        return kept + shown
+
+    def shows(self, name: str) -> bool:
+        """Whether the case that is shown is among the specimens of an input."""
+        self.specimens(name)
+        return self._shown[name]
+
+    def _specimen(self, case: Case, name: str) -> Specimen | None:
+        if not 0 < _size(case, name) <= _MOST_ENTRIES:
+            return None
+        try:
+            return Specimen(self.subject, case, name)
+        except Unfit:
+            return None
 
 
 def _varied(cases: Sequence[Case], name: str) -> list[Case]:

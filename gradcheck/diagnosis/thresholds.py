@@ -71,7 +71,8 @@ def beside(name: str, values: Array, other: str, limits: Array) -> Iterator[Cand
 def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Candidate]:
     """Large and tiny magnitudes; ordinary limits from above only say what saturates."""
     size = np.abs(values)
-    yield from _beyond(f"|{name}|", "", size, fails)
+    if size[fails].min() > _TINY:  # nearer to 0 most mistakes are small, which is no condition
+        yield from _beyond(f"|{name}|", "", size, fails)
     if size[fails].max() <= _TINY:
         yield from _beyond(f"|{name}|", "−", -size, fails)
     with np.errstate(all="ignore"):
@@ -122,4 +123,6 @@ def _short(value: float) -> str:
         return "0"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.6g}".replace("-", "−", 1) if value < 0 else f"{value:.6g}"
+    short = f"{value:.6g}"
+    text = short if float(short) == value else repr(float(value))
+    return text.replace("-", "−", 1) if value < 0 else text

@@ -8,6 +8,7 @@ kink (left and right slopes that stay apart) and a jump (differences that do not
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -25,11 +26,15 @@ IMPLAUSIBLE = 2e-3  # share of the outputs that is no rounding; derived: twice h
 _ONE_SIDED = 8
 _CONFIRMING = 3  # of the shortest steps cannot be chosen; derived: a settled slope takes three
 _COARSE = 1e3  # noise so many times larger than rounding is the forward's own; arbitrary
+_CURVED = 0.5  # share of a slope by which one-sided ones differ; derived: beside a kink it is 2
+_CLEAR = 0.25  # share of a slope that is its error where it is clear; arbitrary, 0.1 to 0.5
 WEAK = 1e-3  # share of the value above which a bar tells little; arbitrary: mistakes are larger
 _LAST = 5  # rungs that tell why there is no slope; arbitrary, 4 to 8
 
 
-def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) -> Reference:
+def climb(
+    path: Path, base: Vector, weights: Vector, dtype: Any = np.float64, eps: float | None = None
+) -> Reference:
     """Differentiate ⟨weights, f⟩ along a path.
 
     Args:
@@ -37,20 +42,22 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
         base: f(x), flat.
         weights: cotangents, flat.
         dtype: real dtype to compute in, float64 or wider.
+        eps: the rounding unit of the forward, where it is not that of the dtype.
 
     Returns:
         The reference. Its `problem` is set where no derivative can be given.
     """
-    rungs = [r for r in rungs_along(path, base, weights, dtype) if np.isfinite(r.slope)]
+    rungs = [r for r in rungs_along(path, base, weights, dtype, eps) if np.isfinite(r.slope)]
     if len(rungs) < 4:
         return _unusable(Obstacle.OVERFLOWS, rungs)
     levels = levels_of(rungs)
     best = _best(levels)
     if best is None:
         return _kink(rungs) or _without_slope(rungs)
+    best = _clearer(levels, best) or best
     bar = SAFETY * (best.error + best.rung.noise)
     noise = _measured_noise(levels, best, bar)
-    if noise > IMPLAUSIBLE * best.rung.size:
+    if noise > max(IMPLAUSIBLE * best.rung.size, best.rung.beside):
         return _unusable(Obstacle.OSCILLATES, rungs)
     kink = _kink_at(best, rungs, noise)
     if kink is not None:
@@ -62,6 +69,27 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
     return _smooth(best, bar + _swallowed(levels, best), noise, rungs)
 
 
+def _clearer(levels: list[Extrapolation], best: Extrapolation) -> Extrapolation | None:
+    """A level whose changes are more than rounding, where those of the best are less.
+
+    In the tail of 1 + erf(x) short steps stay between two numbers near 1, and see the slope of
+    a tread; longer ones see that of the tail.
+    """
+    if best.rung.resolved:
+        return None
+    clear = []
+    for level, shorter in pairwise(levels):
+        apart = abs(level.slope - shorter.slope)
+        error = apart + level.rung.noise + level.rung.beside / level.rung.step
+        away = abs(level.slope - best.slope)
+        smooth = level.rung.width < _CURVED * abs(level.slope)
+        resolved = smooth and level.rung.resolved and level.rung.step > best.rung.step
+        fits = resolved and error <= _CLEAR * abs(level.slope) and away > 10 * best.error + error
+        if fits and not _settles_elsewhere(level, levels):
+            clear.append(replace(level, error=error))
+    return min(clear, key=lambda level: level.error, default=None)
+
+
 def _swallowed(levels: list[Extrapolation], best: Extrapolation) -> float:
     """How far a barely moving level is from a longer step's.
 
@@ -69,7 +97,13 @@ def _swallowed(levels: list[Extrapolation], best: Extrapolation) -> float:
     """
     if best.rung.resolved:
         return 0.0
-    longer = [level for level in levels if _rises(level) and level.rung.step > best.rung.step]
+    longer = [
+        level
+        for level in levels
+        if level.rung.step > best.rung.step
+        and _rises(level)
+        and not _settles_elsewhere(level, levels)
+    ]
     clearest = min(longer, key=lambda level: level.error, default=best)
     return SAFETY * abs(clearest.slope - best.slope)
 
@@ -78,7 +112,7 @@ def _smooth(best: Extrapolation, bar: float, noise: float, rungs: list[Rung]) ->
     """The derivative at a level, weak where noise exceeds rounding."""
     if not np.isfinite(bar):
         return _unusable(Obstacle.STEEP, rungs)
-    coarse = noise > _COARSE * best.rung.noise * best.rung.step
+    coarse = noise > max(_COARSE * best.rung.noise * best.rung.step, best.rung.beside)
     jitter = noise / best.rung.size if coarse else 0.0
     if coarse and bar > abs(best.slope):
         # Noise as large as the slope: an oscillation that the steps are in tune with looks so.
@@ -113,9 +147,23 @@ def _best(levels: list[Extrapolation]) -> Extrapolation | None:
             and other.rung.resolved
             and abs(other.slope - level.slope) > 10 * (other.error + level.error)
         ]
-        if len(against) < 2:
+        if len(against) < 2 and not _settles_elsewhere(level, levels):
             return level
     return None
+
+
+def _settles_elsewhere(level: Extrapolation, levels: list[Extrapolation]) -> bool:
+    """Whether slopes of shorter steps stay away from a level, beyond noise.
+
+    They need not converge: those of x |x| keep falling. Noise would drive them ever further.
+    """
+    shorter = [o for o in levels if o.rung.step < level.rung.step and o.rung.resolved]
+    for some in zip(shorter, shorter[1:], shorter[2:], strict=False):
+        apart = min(abs(o.slope - level.slope) - 10 * o.rung.noise for o in some)
+        slopes = [o.slope for o in some]
+        if apart > 10 * level.error and max(slopes) - min(slopes) <= apart / 2:
+            return True
+    return False
 
 
 def _kink_at(best: Extrapolation, rungs: list[Rung], noise: float) -> Reference | None:
@@ -185,6 +233,7 @@ def _is_staircase(levels: list[Extrapolation], best: Extrapolation) -> bool:
         if level.rung.step > best.rung.step
         and _rises(level)
         and abs(level.slope - best.slope) > 10 * (level.error + best.error)
+        and not _settles_elsewhere(level, levels)
     ]
     return len(longer) >= 2
 

@@ -5,6 +5,7 @@ All of it is data: frozen, and turned into plain Python values and back without 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,16 @@ class Result:
     def noted(self, *notes: str) -> Result:
         """The same result with further notes."""
         return replace(self, notes=(*self.notes, *notes)) if notes else self
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """A key that sorts results, the worst first.
+
+        What is wrong without a margin (a shape, an exception, NaN) goes before what has one.
+        """
+        measured = self.failure is None or self.failure.worst is not None
+        known = measured and self.margin == self.margin
+        return self.verdict.rank, -self.margin if known else -math.inf
 
     def __bool__(self) -> bool:
         """True only for a gradient that was tested and did as expected."""

@@ -18,6 +18,7 @@ from gradcheck.results.events import CaseFinished, CaseStarted, Listener
 from gradcheck.results.failure import Failure
 from gradcheck.results.settings import Settings
 from gradcheck.run.budget import Allowance, Calls, OutOfCalls, OutOfTime
+from gradcheck.run.learned_noise import LearnedNoise
 from gradcheck.run.reach import Scout
 from gradcheck.run.resemblance import Look, glance, is_of_values
 from gradcheck.spec.spec import OpSpec
@@ -55,6 +56,7 @@ class Attempts:
             float("inf") if settings.max_time is None else time.perf_counter() + settings.max_time
         )
         self._listener = listener
+        self._noise = LearnedNoise()
         self._also = frozenset((*settings.also, *spec.also))
 
     @property
@@ -87,7 +89,8 @@ class Attempts:
             OurMistake: for anything that is raised and is not the op's.
         """
         try:
-            outcome = examine(self.subject, case, due=self.due(case))
+            outcome = examine(self.subject, case, due=self.due(case), judge=self._noise.judge)
+            self._noise.add(outcome)
             if stretch is not None:
                 self.scout.look(case, stretch)
         except Exception as error:
@@ -117,7 +120,7 @@ class Attempts:
         return fails
 
     def is_alike(self, case: Case, failure: Failure) -> bool:
-        """Whether a case fails in the same way, as far as calls allow to tell."""
+        """Whether a case fails in the same way, as calls allow."""
         if is_of_values(failure):
             look = glance(self.subject, case, failure.argument)
             if look is not Look.UNCLEAR or not self.allowance.is_ample:

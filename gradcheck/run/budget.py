@@ -40,7 +40,7 @@ class Enough(BaseException):
 
 @dataclass(slots=True)
 class Calls:
-    """A forward that counts its calls and entries, up to a deadline and a limit.
+    """A forward that counts its calls, up to some limits.
 
     A case may take long, so time is looked at before each call.
     """
@@ -111,7 +111,7 @@ class Allowance:
         return 0 if late else max(self._end - self._calls.count, 0)
 
     def share(self, part: float) -> Callable[[], bool]:
-        """Return a function: whether a part of what is left now is left to spend."""
+        """Return a test of whether a part of the rest is unspent."""
         least = self.left * (1 - part)
         work = self._calls.work + part * (self._work_end - self._calls.work)
         return lambda: self.left > least and self._calls.work < work

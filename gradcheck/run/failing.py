@@ -51,7 +51,7 @@ class Finding:
 
 
 def rooted(subject: Subject, finding: Finding) -> Finding:
-    """The finding as one of equal inputs, or of any, by its looks for unequal ones.
+    """The finding as one of equal inputs, or of any inputs.
 
     A gradient that is wrong for unequal inputs as well is simply wrong; one that is right for
     those is wrong where inputs are equal.
@@ -114,7 +114,7 @@ class FollowUp:
         return case
 
     def _proof(self, smallest: Case) -> tuple[Case, Failure]:
-        """The failure of the smallest case, or of the one that is proven already."""
+        """The failure of the smallest case, or of the proven one."""
         proven = self._proven
         if smallest is not proven.case and (finding := self._examined(smallest)):
             return finding.case, finding.failure

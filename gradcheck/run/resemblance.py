@@ -1,4 +1,4 @@
-"""Whether a case fails like one whose failure is proven, mostly by three calls."""
+"""Cases that fail like a proven one, by three calls each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Look(Enum):
 
 
 def is_of_values(failure: Failure) -> bool:
-    """Whether a failure is a wrong value of a vjp, which a single difference shows."""
+    """Whether a failure is a wrong value, which one difference shows."""
     by_vjp = failure.worst is None or failure.worst.rule == "vjp"
     return failure.kind is Kind.VALUE and not failure.broken and by_vjp
 
@@ -56,7 +56,7 @@ def glance(subject: Subject, case: Case, argument: str | None) -> Look:
             trial.call_vjp()
         except OpRaised:
             return Look.RIGHT
-        if trial.breach is not None or not trial.is_finite:
+        if trial.breaches or not trial.is_finite:
             return Look.RIGHT
         trial.settle()
         point = point_of(trial)

@@ -206,7 +206,7 @@ class Search:
         return outcome.tally.worst.margin if outcome.tally.worst else None
 
     def _shrink(self, case: Case, failure: Failure) -> None:
-        """Take a case for a smaller one if it fails by the look of it."""
+        """Keep a case as the smallest if it looks as wrong."""
         if self._attempts.fails_like(failure, self.counts.cases)(case):
             self.smallest = case
             _fail_as(failure)

@@ -107,7 +107,7 @@ def _refuse_another_default(
     default, allowed = parameter.default, defaults.get(parameter.name)
     if default is parameter.empty or default is None or allowed is ANY or default is allowed:
         return
-    if not np.array_equal(default, np.asarray(allowed)):
+    if allowed is None or not np.array_equal(default, allowed):
         raise SpecError(
             f"{what} has a default of its own for {parameter.name!r}, where the op's "
             f"{parameter.name!r} would be passed: rename the parameter to keep its default, or "

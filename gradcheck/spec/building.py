@@ -11,7 +11,7 @@ from gradcheck.errors import SpecError, listing
 from gradcheck.spec.binding import ANY, Location, bind, location_of, parameters_of
 from gradcheck.spec.signature import Signature, parse_signature
 from gradcheck.spec.spec import OpSpec
-from gradcheck.spec.spec_options import Function, SpecOptions
+from gradcheck.spec.spec_options import Function, SpecOptions, keywords_of
 from gradcheck.spec.validation import check_spec
 
 UFUNC_NAMES = ("x", "y", "z", "u", "v", "w")
@@ -53,7 +53,7 @@ def build_spec(
         doc=inspect.cleandoc(getattr(forward, "__doc__", None) or ""),
         location=location_of(forward) or where,
         module=module,
-        **(options.as_keywords() | {"assume": assume}),
+        **(keywords_of(options) | {"assume": assume}),
     )
     check_spec(spec)
     return spec

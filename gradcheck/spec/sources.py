@@ -11,7 +11,7 @@ from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.binding import Bound, bind
 from gradcheck.spec.domains import Domain, real
-from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec import OpSpec, defaults_of
 
 Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 
@@ -50,7 +50,7 @@ def _source(spec: OpSpec, name: str, source: Any) -> Source:
             )
         return source
     what = f"the {kind} function for {name!r} of {spec.name!r}"
-    return bind(source, known, what=what, defaults=spec.defaults)
+    return bind(source, known, what=what, defaults=defaults_of(spec))
 
 
 def _ordered(op: str, sources: Mapping[str, Source]) -> list[str]:

@@ -95,11 +95,6 @@ class OpSpec(SpecOptions):
         """Names that a rule can ask for: inputs, params and `out`."""
         return (*self.inputs, *self.param_defaults, "out")
 
-    @property
-    def defaults(self) -> Values:
-        """The defaults that a rule may have too; any for a param that is drawn."""
-        return {**self.param_defaults, **dict.fromkeys(self.params, ANY)}
-
     def vjp(self, function: Function) -> OpSpec:
         """Attach the vector-Jacobian product: cotangent in, one gradient per input out.
 
@@ -164,7 +159,12 @@ class OpSpec(SpecOptions):
             self.names,
             leading=leading,
             what=f"the {kind} of {self.name!r}",
-            defaults=self.defaults,
+            defaults=defaults_of(self),
         )
         rules[kind] = Rule(kind, bound, location_of(function) or caller())
         return self
+
+
+def defaults_of(spec: OpSpec) -> Values:
+    """The defaults that a rule may have too; any for drawn params."""
+    return {**spec.param_defaults, **dict.fromkeys(spec.params, ANY)}

@@ -44,21 +44,22 @@ class SpecOptions:
     layouts: tuple[str, ...] = LAYOUTS
     example: Call | None = None
 
-    @classmethod
-    def of(cls, keywords: Mapping[str, Any]) -> SpecOptions:
-        """Normalise keyword arguments and copy them, safe from later changes.
 
-        Raises:
-            TypeError: for a keyword that is no option.
-        """
-        known = {option.name: option for option in fields(cls)}
-        for key in keywords:
-            if key not in known:
-                raise TypeError(f"op() got an unexpected keyword argument {key!r}")
-        return cls(**{key: _kept(known[key], value) for key, value in keywords.items()})
+def options_of(keywords: Mapping[str, Any]) -> SpecOptions:
+    """Normalise keyword arguments and copy them, safe from later changes.
 
-    def as_keywords(self) -> dict[str, Any]:
-        return {option.name: getattr(self, option.name) for option in fields(SpecOptions)}
+    Raises:
+        TypeError: for a keyword that is no option.
+    """
+    known = {option.name: option for option in fields(SpecOptions)}
+    for key in keywords:
+        if key not in known:
+            raise TypeError(f"op() got an unexpected keyword argument {key!r}")
+    return SpecOptions(**{key: _kept(known[key], value) for key, value in keywords.items()})
+
+
+def keywords_of(options: SpecOptions) -> dict[str, Any]:
+    return {option.name: getattr(options, option.name) for option in fields(SpecOptions)}
 
 
 def _kept(option: Field[Any], value: Any) -> Any:

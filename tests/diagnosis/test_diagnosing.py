@@ -22,6 +22,11 @@ from tests.sampled import sampled
         ),
         (lambda z: z * z, lambda g, z: 4 * g * z.conj(), "twice the right gradient"),
         (
+            np.angle,
+            lambda g, z: g * 1j / z,
+            "the complex conjugate of the right gradient, with the wrong sign",
+        ),
+        (
             lambda z: z * z,
             lambda g, z: 2 * g.conj() * z,
             "the complex conjugate of the right gradient",

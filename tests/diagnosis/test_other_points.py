@@ -9,6 +9,16 @@ from tests.sampled import sampled
 from tests.small_ops import RIGHT, elementwise, of, with_vjp
 
 POINTS = [
+    (
+        lambda: of(
+            "(n,d),(d)->(n,d)",
+            lambda x, w, affine=True: x * w if affine else np.sin(x),
+            params={"affine": st.booleans()},
+            domains={"x": gc.real(-3, 3), "w": gc.real(-3, 3)},
+        ),
+        lambda g, x, w, affine: (g * w if affine else g * np.cos(x), (g * x).sum(0)),
+        f"{RIGHT} for affine = True, though it is switched off here",
+    ),
     (lambda: elementwise(lambda x: np.maximum(x, 0)), lambda g: g * (g > 0), "at g instead of x"),
     (
         lambda: of("(n,d),(d)->(n,d)", lambda x, w: w * x / np.sqrt((x * x).sum(1)[:, None] + 1)),

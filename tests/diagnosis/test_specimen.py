@@ -72,6 +72,38 @@ def test_what_cannot_be_taken_apart(rule, kwargs):
         specimen(rule, **kwargs)
 
 
+def narrow(x, w):
+    if x.dtype != np.float32:
+        raise TypeError("float32 only")
+    return x * w
+
+
+@pytest.mark.parametrize("reference", [lambda x, w: x * w, None])
+def test_a_kernel_of_short_dtypes_is_taken_apart_by_its_reference(reference):
+    made = gc.op("(n),(n)->(n)", name="op", dtypes="float32", widens=False, reference=reference)(
+        narrow
+    )
+    made.vjp(lambda g, x, w: (-g * w, g * x))
+    x, w = X.astype(np.float32), W.astype(np.float32)
+    case = Case(inputs=(x, w), names=("x", "w"), dtype="float32")
+    if reference is None:
+        with pytest.raises(Unfit):
+            Specimen(subject_of(made), case, "x")
+        return
+    found = Specimen(subject_of(made), case, "x")
+    assert found.wrong.all()
+    assert not found.beside("w").wrong.any()
+    np.testing.assert_allclose(found.right.value, found.g * w, rtol=1e-6)
+
+
+def test_outputs_without_entries_leave_nothing_to_be_wrong():
+    made = gc.op("(n)->(m)", name="op")(lambda x: x[:0])
+    made.vjp(lambda g, x: np.ones_like(x))
+    found = Specimen(subject_of(made), Case(inputs=(X,), names=("x",)), "x")
+    assert found.right.value.tolist() == [0, 0]
+    assert found.wrong.all()
+
+
 def test_rounding_is_relative_to_the_terms_of_the_sum():
     made = gc.op("(n)->()", name="op")(lambda x: np.sum(x) - x[0])
     made.vjp(lambda g, x: np.ones_like(x))

@@ -30,6 +30,16 @@ def test_a_limit_that_separates_is_among_the_candidates(values, wrong, words):
     assert words in separating(values, np.isin(values, wrong))
 
 
+def test_that_a_mistake_is_small_near_zero_is_no_condition():
+    assert "|x| > 1e-07" not in separating([1e-7, 1e-8, 1e-6, 0.5], [False, False, True, True])
+
+
+def test_a_limit_is_written_so_that_it_still_separates():
+    low, high = 1 / 3, 1 / 3 + 1e-9
+    (words,) = [w for w in separating([low, high, 1], [False, True, True]) if w.startswith("x >")]
+    assert low <= float(words.removeprefix("x > ")) < high
+
+
 def test_of_sizes_those_past_a_limit():
     assert separating([1, 2, 1025, 2000], [False, False, True, True], sizes=True) == ["x > 2"]
     assert separating([1, 2, 3], [False, True, True], sizes=True) == ["x ≠ 1", "x > 1"]

@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 import gradcheck as gc
-from gradcheck.spec.spec_options import SpecOptions
+from gradcheck.spec.spec_options import SpecOptions, keywords_of
 from tests.forwards import identity, scale
 from tests.messages import message_of
 
@@ -39,7 +39,7 @@ def test_op_lists_every_option_with_its_default():
     empty = {None: {}, (): frozenset()}  # as a user writes it, as a spec keeps it
     written = inspect.signature(gc.op).parameters
     assert list(written) == ["signature", "name", *SpecOptions.__dataclass_fields__]
-    kept = SpecOptions().as_keywords()
+    kept = keywords_of(SpecOptions())
     for name, value in kept.items():
         default = written[name].default
         assert value == default or value == empty[default], name
@@ -54,4 +54,4 @@ def test_an_option_that_there_is_not():
 def test_a_copy_keeps_every_other_option():
     spec = gc.op("(n)->(n)", tags="a", dims={"n": gc.size(min=1)}, also="tails")(scale)
     copy = dataclasses.replace(spec, rtol=1e-6, reason="a test")
-    assert copy.as_keywords() == spec.as_keywords() | {"rtol": 1e-6, "reason": "a test"}
+    assert keywords_of(copy) == keywords_of(spec) | {"rtol": 1e-6, "reason": "a test"}

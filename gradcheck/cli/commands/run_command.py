@@ -208,8 +208,13 @@ def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool
         return ExitCode.INTERRUPTED
     from gradcheck.results.verdict import Verdict
 
-    verdicts = [result.verdict for result in finished.results]
-    if verdicts and all(verdict is Verdict.SKIP for verdict in verdicts):
+    verdicts = {result.verdict for result in finished.results}
+    if verdicts == {Verdict.SKIP}:
         return ExitCode.NOTHING
     failed = any(verdict.fails(strict=strict) for verdict in verdicts)
-    return ExitCode.FAILED if (failed or worse) and not exit_zero else ExitCode.OK
+    if exit_zero:
+        return ExitCode.OK
+    if failed or worse:
+        return ExitCode.FAILED
+    untold = {Verdict.SKIP, Verdict.VACUOUS, Verdict.INCONCLUSIVE}
+    return ExitCode.NOTHING if verdicts and verdicts <= untold else ExitCode.OK

@@ -287,6 +287,27 @@ KEYS = (
         about="Reduce a failing case to a small one.",
     ),
     Key(
+        name="diagnose",
+        flags=("--diagnose/--no-diagnose",),
+        kind=flag(),
+        default=True,
+        help="Say what kind of mistake a failure looks like, from further cases, or leave that "
+        "out.  [default: diagnose]",
+        about="Say what kind of mistake a failure looks like, from further cases.",
+        commands=("run",),
+    ),
+    Key(
+        name="failure_calls",
+        flags=("--failure-calls",),
+        kind=whole(1),
+        help="Call a forward so often at most from its first failure to the panel, 30 s at most.  "
+        "[default: 190 where a call takes 2 ms, more where it takes less]",
+        about="Calls of a forward from its first failure to the panel, 30 s at most; where nothing "
+        "is said, 190 if a call takes 2 ms or more, 2 000 above 0.2 ms, else 20 000.",
+        metavar="N",
+        commands=("run",),
+    ),
+    Key(
         name="database",
         flags=("--database/--no-database",),
         kind=flag(),

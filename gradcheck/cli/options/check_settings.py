@@ -10,11 +10,14 @@ from gradcheck.cli.config.keys import option
 from gradcheck.cli.options.add_options import Function, with_options
 from gradcheck.cli.project import FOLDER
 
-_PLAIN = ("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time", "hazards", "shrink")
+_PLAIN = (
+    *("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time"),
+    *("hazards", "shrink", "diagnose", "failure_calls"),
+)
 _DATABASE = (FOLDER, "examples")
 _OPTIONS = (
     *("cases", "seed", "dtypes", "fail_fast", "maxfail", "max_time", "max_run_time"),
-    *("also", "hazards", "order", "shrink", "database"),
+    *("also", "hazards", "order", "shrink", "diagnose", "failure_calls", "database"),
 )
 
 

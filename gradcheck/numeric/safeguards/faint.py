@@ -25,7 +25,7 @@ _CANCELLED = 2.0**-6  # of the rounding, below which no sum that cancelled leave
 def faint(dispute: Dispute) -> Comparison:
     """Ask for a proof without cancellation, where values differ by rounding."""
     point, path, distance = dispute.point, dispute.path, dispute.comparison.distance
-    rounding = point.rounding * max(path.reach, 1.0)
+    rounding = point.rounding_along(path.reach)
     if dispute.reference.kink or distance > rounding:
         return dispute.comparison
     size = dispute.claim.size

@@ -13,11 +13,16 @@ from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.noise import NEAR, Roughness, Surroundings
 from gradcheck.numeric.paths import DensePath, Path, SparsePath
 from gradcheck.numeric.point import Point
+from gradcheck.numeric.steps import eps_of
 
 _INSIDE = 0.99  # of the room that a domain leaves; arbitrary: any share a little below 1
 _LOOKS = 8  # paths without jitter, after which no more are looked along; arbitrary: cost only
 
 
+# Of the inputs, where values of the forward are looked at. Arbitrary: shares of many digits.
+_SHARES = (0.7331, 0.3119, 0.1137, 0.0471)
+_SIMPLE = 6  # binary digits of a number that may be exact; arbitrary: half precision has 11
+_ENOUGH = 3  # other values that show it; derived: 29 digits of each would be 0 by accident
 _DIRECTIONS = 4  # along which noise is sought; arbitrary: each costs some hundred calls
 
 
@@ -42,6 +47,26 @@ class Nearby:
         roughness = self.surroundings(path).roughness()
         self._smooth_looks += roughness is None
         return roughness
+
+    @cached_property
+    def eps(self) -> float:
+        """The rounding unit of the forward: coarser where it computes in short numbers.
+
+        Then all of its values elsewhere are such numbers, which is no accident.
+        """
+        point, values = self.point, []
+        for share in _SHARES:
+            out = point.function([share * x for x in point.inputs])
+            if out is not None and out.shape == point.base.shape:
+                values.append(out[np.isfinite(out) & (out != point.base)])
+        seen = np.unique(np.concatenate(values)) if values else np.empty(0)
+        digits = np.frexp(seen)[0] * 2.0**_SIMPLE
+        telling = (digits != np.round(digits)) & (seen != np.round(seen))
+        if np.count_nonzero(telling) < _ENOUGH:
+            return eps_of(np.float64)
+        with np.errstate(over="ignore"):
+            fits = [d for d in (np.float16, np.float32) if (seen.astype(d) == seen).all()]
+        return float(np.finfo(fits[0] if fits else np.float64).eps)
 
     @cached_property
     def jitter(self) -> Array | None:

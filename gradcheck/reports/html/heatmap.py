@@ -32,18 +32,11 @@ _IN_ALL = MOST_ROWS * MOST_COLUMNS  # cells of all arguments of an op
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The visible part of an argument, as rows and columns.
-
-    Attributes:
-        argument: the argument.
-        width: how long a whole row is.
-        size: how many numbers there are.
-        rows, columns: those shown.
-    """
+    """The visible part of an argument, as rows and columns."""
 
     argument: Argument
-    width: int
-    size: int
+    width: int  # of a whole row
+    size: int  # numbers in all
     rows: range
     columns: range
 
@@ -106,21 +99,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatMaps:
-    """The maps of one argument.
-
-    Attributes:
-        argument: its name.
-        html: analytic, reference and difference.
-        note: how shape became rows and columns.
-        dense: whether the numbers are hidden.
-        narrow: whether the three fit beside the curve.
-    """
+    """The maps of one argument."""
 
     argument: str
-    html: str
-    note: str
-    dense: bool
-    narrow: bool
+    html: str  # analytic, reference and difference
+    note: str  # how the shape became rows and columns
+    dense: bool  # the numbers are hidden
+    narrow: bool  # the three fit beside the curve
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,11 +121,7 @@ def _share(report: Report) -> str:
 
 
 def _mood(verdict: Verdict) -> str:
-    if verdict.is_failure:
-        return "bad"
-    if verdict.is_doubtful:
-        return "doubt"
-    return "good" if verdict.is_success else "skipped"
+    return ("bad", "doubt", "good", "skipped")[verdict.rank]
 
 
 def _badge(verdict: Verdict) -> str:

@@ -27,15 +27,11 @@ LEAST_NOTES = 24  # columns into which notes may be folded; arbitrary: three wor
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of results, and how it yields to a narrow page.
-
-    Attributes:
-        rank: columns of the highest rank are dropped first; rank 0 stays.
-    """
+    """A column of results, and how it yields to a narrow page."""
 
     title: str
     cell: Callable[[Result], str]
-    rank: int = 0
+    rank: int = 0  # columns of the highest rank are dropped first, those of 0 never
     right: bool = False
     folds: bool = False
 

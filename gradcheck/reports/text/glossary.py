@@ -24,23 +24,14 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A word that reports print.
+    """A word that reports print."""
 
-    Attributes:
-        group: a key of `GROUPS`.
-        word: as it is printed.
-        text: its meaning.
-        advice: a reader's next step; empty where there is none.
-        also: other spellings, and words that stand on the same page.
-        see: the name of the property that says more, or empty.
-    """
-
-    group: str
+    group: str  # a key of GROUPS
     word: str
     text: str
-    advice: str = ""
-    also: tuple[str, ...] = ()
-    see: str = ""
+    advice: str = ""  # a reader's next step
+    also: tuple[str, ...] = ()  # other spellings, and words that stand on the same page
+    see: str = ""  # the property that says more
 
     @property
     def summary(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gradcheck.reports.terminal.console import PipeConsole
-from gradcheck.reports.terminal.panel import panel
+from gradcheck.reports.terminal.panel import drawn_as, panel
 
 TRANSPOSED = "the transpose of the right gradient (agrees after .T)"
 WHERE = "a has an exact zero"
@@ -75,3 +75,25 @@ def test_all_problems_stand_in_one_panel_the_worst_in_its_title(several):
 
 def test_a_single_problem_has_nothing_besides(wrong):
     assert "besides" not in "\n".join(written(wrong))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "layout", "of_g", "text"),
+    [
+        ("float64", "C", "C", ""),
+        ("float32", "Fortran", "C", "float32, Fortran layout"),
+        ("float64", "C", "strided", "cotangent in strided layout"),
+        ("float64", "Fortran", "Fortran", "Fortran layout, cotangent in Fortran layout"),
+    ],
+)
+def test_what_numbers_do_not_show_of_a_case_is_said(wrong, *, dtype, layout, of_g, text):
+    plan = replace(wrong.failure.case.cotangent, layout=of_g)
+    case = replace(wrong.failure.case, dtype=dtype, layout=layout, cotangent=plan)
+    assert drawn_as(case) == text
+    page = "\n".join(written(diagnosed(wrong, case=case), width=120))
+    assert (f"  drawn as        {text}\n" in page) == bool(text)
+
+
+def test_a_forward_that_raised_has_no_cotangent_to_speak_of(raised):
+    plan = replace(raised.failure.case.cotangent, layout="strided")
+    assert drawn_as(replace(raised.failure.case, cotangents=(), cotangent=plan)) == ""
