@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-from gradcheck.spec.options import DEFAULT_RTOL
 
 import gradcheck as gc
 from gradcheck.cases.case import Case

@@ -7,7 +7,7 @@ Whatever else is found, a case goes on to its numbers, as far as there are any.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,9 +20,10 @@ from gradcheck.checks.precision import widened
 from gradcheck.checks.properties.catalogue import properties
 from gradcheck.checks.properties.property import LAYOUT_HINT, Property
 from gradcheck.checks.subject import Subject, on_copies
+from gradcheck.checks.surroundings import Surroundings
 from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.value_check import TABLED, Table, compare_in_own_precision, compare_values
-from gradcheck.checks.violation import Violation
+from gradcheck.checks.violation import Culprit, Violation
 from gradcheck.ndarrays.dtypes import is_low
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.numeric.problem import Probes
@@ -116,6 +117,7 @@ def _run(trial: Trial, findings: Findings) -> str:
     """Call forward and vjp, check standing properties, return an excused refusal."""
     if not trial.active:
         _stop(trial, _no_differentiable_input(trial))
+    around = Surroundings()
     try:
         _stop(trial, trial.call_forward())
     except OpRaised:
@@ -123,8 +125,10 @@ def _run(trial: Trial, findings: Findings) -> str:
             raise
         return "forward raises on a size of zero"
     _check_standing(trial, findings)
+    _check_surroundings(around, "forward", findings, trial)
     trial.call_vjp()
     _check_standing(trial, findings)
+    _check_surroundings(around, "vjp", findings, trial)
     for breach_ in trial.breaches:
         findings.violated(breach_, "contract")
     trial.settle()
@@ -132,6 +136,14 @@ def _run(trial: Trial, findings: Findings) -> str:
         forward, vjp = on_copies(trial.subject.forward), on_copies(trial.subject.vjp)
         trial.subject = replace(trial.subject, forward=forward, vjp=vjp)
     return ""
+
+
+def _check_surroundings(
+    around: Surroundings, culprit: Culprit, findings: Findings, trial: Trial
+) -> None:
+    violation = around.disturbance(culprit)
+    if violation is not None and "state" not in trial.subject.skip:
+        findings.violated(violation, "state")
 
 
 def _check_standing(trial: Trial, findings: Findings) -> None:
@@ -154,8 +166,9 @@ def _check_due(trial: Trial, due: Sequence[Property], findings: Findings) -> Non
             hint = checked.hint or _hint(trial.case)
             failure = failures.of_raise(trial.subject, raised, hint=hint, broken=checked.name)
             raise Stop(failure) from raised
-        except Broken as broken:
-            violation = broken.violation
+        except Broken as carrier:
+            findings.violated(carrier.violation, carrier.broken or checked.name)
+            return
         except Exception as error:  # noqa: BLE001 - a mistake of gradcheck's own must not blame the op
             findings.note(
                 f"the property {checked.name!r} could not be checked: "

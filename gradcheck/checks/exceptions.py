@@ -24,11 +24,12 @@ class OpRaised(Exception):
 
 
 class Broken(Exception):
-    """Carries a broken contract out of a further call."""
+    """Carries a broken contract or property out of a further call."""
 
-    def __init__(self, violation: Violation) -> None:
+    def __init__(self, violation: Violation, broken: str = "") -> None:
         super().__init__(violation.message)
         self.violation = violation
+        self.broken = broken
 
 
 def write_refused(error: BaseException) -> Violation | None:

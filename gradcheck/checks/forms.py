@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.checks.calling import as_tuple
 from gradcheck.errors import SpecError
-from gradcheck.ndarrays.broadcasting import unbroadcast
+from gradcheck.ndarrays.broadcasting import chained
 from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.spec.binding import parameters_of
@@ -103,7 +103,7 @@ def _from_local(
 
 
 def _times_local(g: Any, local: Array, x: Array) -> Array:
-    return unbroadcast(np.asarray(g * np.conj(local)), x.shape).astype(x.dtype, copy=False)
+    return chained(g, local, x.shape).astype(x.dtype, copy=False)
 
 
 def _times_gradient(g: Any, gradient: Array, _x: Array) -> Array:

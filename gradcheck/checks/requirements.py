@@ -130,6 +130,17 @@ def _items_of(returned: Any, inputs: Inputs) -> tuple[Any, ...] | Violation:
     return items
 
 
+def overwritten(name: str) -> Violation:
+    """The violation of a vjp whose calls share one buffer."""
+    return Violation(
+        Kind.STATE,
+        f"a second call of the vjp changes ∂L/∂{name} of the first",
+        f"The vjp returns one buffer for ∂L/∂{name} from call to call, so the second call writes "
+        "over the result of the first. Return a fresh array.",
+        name,
+    )
+
+
 def _unfit(name: str, item: Any, x: Array) -> Violation | None:
     if item is None:
         return Violation(

@@ -16,15 +16,23 @@ from gradcheck.cases.case import Case
 from gradcheck.checks.calling import as_tuple, called
 from gradcheck.checks.custody import Custody, Touched
 from gradcheck.checks.exceptions import Broken, OpRaised
-from gradcheck.checks.requirements import Inputs, gradients_of, outputs_of, unlike_signature
+from gradcheck.checks.requirements import (
+    Inputs,
+    gradients_of,
+    outputs_of,
+    overwritten,
+    unlike_signature,
+)
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
+from gradcheck.ndarrays.memory import overlap, same_bytes
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.results.failure import CaseReport
 
+_SMALL = 2**20  # arbitrary, saves memory: bytes of gradients of which copies are kept
 Gradients = dict[str, Array]
 Cotangents = Sequence[Array | None]
 
@@ -73,6 +81,7 @@ class Trial:
         self.weights: list[Array] = []
         params = {k: v for k, v in case.params.items() if isinstance(v, np.ndarray)}
         self._params = {name: np.array(array) for name, array in params.items()}
+        self._first: Gradients = {}
         self._custody = Custody()
         own = dict(zip(case.names, case.inputs, strict=True)) | self._params
         self._custody.lend({**named, **params}, own)
@@ -131,6 +140,9 @@ class Trial:
         named = dict(zip(self.case.names, self.arrays, strict=True))
         self.inputs = Inputs(named, self.inputs.differentiable)
         self._custody.release()
+        if sum(g.nbytes for g in self.gradients.values()) <= _SMALL:
+            self._first = dict(self.gradients)
+            self.gradients = {name: g.copy() for name, g in self.gradients.items()}
 
     @property
     def breach(self) -> Violation | None:
@@ -204,7 +216,15 @@ class Trial:
         wanted = self.inputs.differentiable
         if not gradients.keys() >= set(wanted):
             raise Broken(breaches[0])
+        self._check_reuse(gradients)
         return {name: gradients[name] for name in wanted}
+
+    def _check_reuse(self, gradients: Gradients) -> None:
+        """Raise where a further call wrote over the first gradients."""
+        for name, first in self._first.items():
+            kept = same_bytes(first, self.gradients[name])
+            if not kept and overlap(first, gradients[name]) and "state" not in self.subject.skip:
+                raise Broken(overwritten(name), "state")
 
     def fresh_inputs(self) -> tuple[Array, ...]:
         """Copies of the inputs, in C order."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
+
 from gradcheck.checks import failures
+from gradcheck.checks.agreement import is_extreme
 from gradcheck.checks.findings import Outcome, Stop
 from gradcheck.checks.posing import compare_jvp, problem_of
 from gradcheck.checks.precision import native
 from gradcheck.checks.trial import Trial
 from gradcheck.checks.violation import Violation
-from gradcheck.numeric.comparison import Comparison
+from gradcheck.numeric.comparison import Comparison, Obstacle
 from gradcheck.numeric.problem import Probes
 from gradcheck.numeric.tally import Tally
 from gradcheck.results.kind import Kind
@@ -70,6 +73,8 @@ def _judged(
 def _compare_empty(trial: Trial) -> Outcome:
     """Without entries or without outputs the gradient is zero everywhere."""
     for name, gradient in trial.gradients.items():
+        if not np.isfinite(gradient).all() and is_extreme(trial):
+            return Outcome(report=trial.report(), unusable=Obstacle.EXTREME)
         if gradient.any():
             violation = Violation(
                 Kind.VALUE,

@@ -7,6 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.ndarrays.types import Array
+
+
+def chained(g: Array, slope: Array, shape: tuple[int, ...]) -> Array:
+    """Multiply a cotangent by a local slope, and sum over broadcast axes.
+
+    Where the cotangent is 0 nothing comes back, however steep the function is there.
+    """
+    with np.errstate(invalid="ignore"):
+        product = np.asarray(g * np.conj(slope))
+    steep = np.isinf(slope) & (np.asarray(g) == 0)
+    if steep.any():
+        product = np.where(steep, np.zeros((), product.dtype), product)
+    return unbroadcast(product, shape)
+
 
 def unbroadcast(g: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """Sum a cotangent over the axes along which an input was broadcast.

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gradcheck.errors import SpecError
-from gradcheck.ndarrays.broadcasting import unbroadcast
+from gradcheck.ndarrays.broadcasting import chained
 from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.spec.binding import ANY, Bound, Location, bind, caller, location_of
@@ -133,7 +133,7 @@ class OpSpec(SpecOptions):
         if len(derivatives) != len(inputs):
             return derivatives  # the contract counts them and says what is wanted
         return tuple(
-            None if d is None else unbroadcast(g * np.conj(d), np.shape(x))
+            None if d is None else chained(g, d, np.shape(x))
             for d, x in zip(derivatives, inputs, strict=True)
         )
 

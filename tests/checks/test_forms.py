@@ -30,7 +30,7 @@ def normalised_backward(g, cache):
 
 
 # One right rule per form, for functions of one and of two inputs.
-RIGHT: dict[str, Any] = {
+RIGHT: dict[str, list[tuple[Any, ...]]] = {
     "vjp": [
         (np.sin, lambda g, x: g * np.cos(x), (X,)),
         (np.multiply, lambda g, x, y: (g * y, g * x), (X, X + 1)),
