@@ -15,6 +15,7 @@ def expected() -> set[str]:
     package = ROOT / "gradcheck"
     folders = (package / "reports" / "html" / "static", package / "cli" / "templates")
     data = {path.relative_to(ROOT).as_posix() for each in folders for path in each.iterdir()}
+    data |= {"gradcheck/reports/text/glossary.toml"}
     return modules | ops | configs | data | {"gradcheck/py.typed"}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
+import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -15,10 +17,12 @@ from gradcheck.cli.main import group
 from gradcheck.errors import GradcheckError, OutputError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+_LAST_STREAM = 2  # derived: POSIX numbers standard input, output and error from 0
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, by default with the process's arguments, and exit."""
+    _open_closed_streams()
     _make_output_encodable()
     sys.exit(_run(arguments))
 
@@ -73,6 +77,36 @@ def _printable(text: str) -> str:
     from gradcheck.reports.text.printable import block
 
     return block(text)
+
+
+def _open_closed_streams() -> None:
+    """Drop all output to streams that a service or a shell has closed."""
+    closed = [name for name in ("stdout", "stderr") if _is_closed(getattr(sys, name))]
+    if not closed:
+        return
+    # A file that is opened later would get the number of a stream, and what is printed to it.
+    with contextlib.suppress(OSError):
+        while (number := os.open(os.devnull, os.O_RDWR)) <= _LAST_STREAM:
+            os.set_inheritable(number, True)
+        os.close(number)
+    for name in closed:
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - for the whole process
+    if closed == ["stdout"]:
+        click.echo("Note: standard output is closed: --report writes results to a file.", err=True)
+
+
+def _is_closed(stream: TextIO | None) -> bool:
+    if stream is None or stream.closed:
+        return True
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):
+        return False  # no file, as under a test
+    try:
+        os.write(number, b"")  # a stream may also be a file that is open for reading
+    except OSError as error:
+        return error.errno == errno.EBADF
+    return False
 
 
 def _make_output_encodable() -> None:

@@ -15,8 +15,8 @@ from gradcheck.run.at_point import PointOptions, check_point
 from gradcheck.run.search import check_op
 from gradcheck.run.single_case import CaseOptions, case_from, check_single_case
 from gradcheck.spec.domains import Domain
-from gradcheck.spec.options import DEFAULT_RTOL
 from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 
 def check(spec: OpSpec, **settings: Any) -> Result:
@@ -145,7 +145,8 @@ def check_at(
         signature: gufunc notation; where it has `...`, perturbed copies are evaluated in
             stacks, which is faster.
         probes: "auto" judges every entry of up to 64, else random directions; "all" judges
-            every entry; a number asks for so many random directions.
+            every entry, and proves each of a wrong gradient for a table; a number asks for so
+            many random directions.
         rtol: relative tolerance.
         seed: of the cotangent and the directions.
         widens: whether the functions also take the double precision of a short dtype; if
@@ -189,6 +190,7 @@ def assert_gradient(
     Raises:
         GradientError: an `AssertionError` whose text is the whole failure panel.
     """
+    __tracebackhide__ = True  # pytest shows the line of the test
     result = check_at(forward, vjp, *inputs, **settings)
     if not result:
         raise GradientError(str(result))

@@ -37,9 +37,10 @@ def commands():
     return sorted({re.sub(r"\$\{\{.*?\}\}", "7", line) for line in typed})
 
 
-def gradcheck(*arguments):
+def gradcheck(*arguments, folder=None):
     """The exit status of a run in a fresh process."""
-    return subprocess.run([sys.executable, "-m", "gradcheck", *arguments], check=False).returncode
+    command = [sys.executable, "-m", "gradcheck", *arguments]
+    return subprocess.run(command, cwd=folder, check=False).returncode
 
 
 def test_there_are_commands():
@@ -78,13 +79,14 @@ def copy():
     return names["copy"]
 
 
-@pytest.fixture
-def kept(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
     """The draws that a failing run has left, as `.gradcheck/examples`."""
-    monkeypatch.chdir(tmp_path)
-    Path("my_ops.py").write_text(CUBE.format(factor=2), encoding="utf-8")
-    assert gradcheck("run", "--ops", "my_ops.py", "-n", "5", "--database") == 1
-    return DirectoryBasedExampleDatabase(".gradcheck/examples")
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "my_ops.py").write_text(CUBE.format(factor=2), encoding="utf-8")
+    arguments = ("--ops", "my_ops.py", "-n", "5", "--database")
+    assert gradcheck("run", *arguments, folder=folder) == 1
+    return DirectoryBasedExampleDatabase(folder / ".gradcheck" / "examples")
 
 
 def held(folder):

@@ -21,6 +21,7 @@ from tests.root import ROOT
 EXAMPLE = ROOT / "examples" / "ci"
 if not EXAMPLE.is_dir():
     pytest.skip("not a source checkout", allow_module_level=True)
+pytestmark = pytest.mark.slow
 SARIF = json.loads((ROOT / "tests" / "data" / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
 MODULE = "layers/normalization.py"
 REPORTS = ("junit", "json", "html", "sarif", "markdown")

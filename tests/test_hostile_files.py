@@ -110,6 +110,13 @@ def _cut(random_, text, _known):
     return text[: random_.randrange(len(text))]
 
 
+def many(count):
+    """A tenth of so many files always, and all of them where deep tests are run."""
+    return pytest.mark.parametrize(
+        "count", [count // 10, pytest.param(count, marks=pytest.mark.slow)]
+    )
+
+
 def mutations(text, count, ways, seed):
     random_ = random.Random(seed)  # noqa: S311 - the same files in every run
     known = list(places(json.loads(text))) if _edited in ways else []
@@ -144,19 +151,21 @@ def survives(load, path, files):
 JSON_WAYS = (_edited, _edited, _edited, _flipped, _cut)
 
 
-def test_stored_failures(failure, tmp_path):
-    files = mutations(failure.text().encode(), 4000, JSON_WAYS, 1)
+@many(4000)
+def test_stored_failures(failure, tmp_path, count):
+    files = mutations(failure.text().encode(), count, JSON_WAYS, 1)
     read = survives(StoredFailure.load, tmp_path / "a.json", files)
-    assert 100 < len(read) < 3000
+    assert count / 40 < len(read) < count * 3 / 4
     for stored in read[::40]:  # what can be read can be replayed, whatever it says
         assert len(replay(stored, OP).reason) < LONGEST
 
 
-def test_runs(failure, tmp_path):
+@many(2500)
+def test_runs(failure, tmp_path, count):
     run = RunDocument(
         environment=Environment.current(), conditions=_conditions(), results=(failure.result,)
     )
-    files = mutations(run.text().encode(), 2500, JSON_WAYS, 2)
+    files = mutations(run.text().encode(), count, JSON_WAYS, 2)
     read = survives(RunDocument.load, tmp_path / "a.json", files)
     assert read
     from gradcheck.reports.terminal.comparison_table import as_markdown
@@ -172,17 +181,19 @@ def _conditions():
     return Conditions(cases=5, seed=0)
 
 
-def test_last_runs(tmp_path):
+@many(1500)
+def test_last_runs(tmp_path, count):
     text = LastRun(failed=("a", "b")).text().encode()
-    assert survives(LastRun.load, tmp_path / "a.json", mutations(text, 1500, JSON_WAYS, 3))
+    assert survives(LastRun.load, tmp_path / "a.json", mutations(text, count, JSON_WAYS, 3))
 
 
-def test_configurations(tmp_path):
+@many(2000)
+def test_configurations(tmp_path, count):
     def load(path):
         read_config(path, tmp_path)
         return resolve(cwd=tmp_path, environ={}, file=str(path))
 
-    files = mutations(CONFIG, 2000, (_flipped, _cut), 4)
+    files = mutations(CONFIG, count, (_flipped, _cut), 4)
     assert survives(load, tmp_path / "gradcheck.toml", files)
 
 

@@ -1,4 +1,4 @@
-"""The audit: breaks each op's gradient on purpose, and sees whether the check notices.
+"""The audit: break each op's gradient on purpose, and check it.
 
 What it finds is about the spec and the generator, not about the gradient: a mutant that
 survives is a mistake that `gradcheck run` would let pass.
@@ -34,7 +34,7 @@ from gradcheck.spec.spec import OpSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpAudit:
-    """What is known about the spec of one op.
+    """The audit of one op.
 
     Attributes:
         op: the op's name.
@@ -65,13 +65,13 @@ class OpAudit:
 
     @property
     def score(self) -> float | None:
-        """Killed mutants in percent of those that are not equivalent; None without any."""
+        """Killed mutants in percent of those not equivalent; None without any."""
         return score(self.mutants)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What is known about the specs of several ops.
+    """The audit of several ops.
 
     Attributes:
         ops: one entry per op, in the order in which they were audited.
@@ -87,7 +87,7 @@ class Audit:
 
     @property
     def score(self) -> float | None:
-        """Killed mutants of all ops in percent of those that are not equivalent."""
+        """Killed mutants of all ops in percent of those not equivalent."""
         return score([mutant for op in self.ops for mutant in op.mutants])
 
     def to_dict(self) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class Audit:
 
 
 def score(mutants: Iterable[MutantResult]) -> float | None:
-    """Return 100 · killed / (killed + survived), or None if there is neither."""
+    """Return 100 · killed / (killed + survived); None without either."""
     fates = [mutant.fate for mutant in mutants]
     killed, survived = fates.count(Fate.KILLED), fates.count(Fate.SURVIVED)
     return 100 * killed / (killed + survived) if killed + survived else None
@@ -106,7 +106,7 @@ def score(mutants: Iterable[MutantResult]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class MutantTried:
-    """One more mutant of an op was tried, of so many planned; told while an audit runs."""
+    """The event that one more mutant of an op was tried."""
 
     op: str
     tried: int
@@ -198,7 +198,7 @@ def bench_of(spec: OpSpec, settings: Settings) -> Bench:
 
 
 def cases_of(spec: OpSpec, settings: Settings) -> list[Case]:
-    """Draw as many cases as a run does, shared out among the same passes.
+    """Draw as many cases as a run does, in the same passes.
 
     Nothing is hunted for: where margins lead depends on the mutant. As in a run, no axis is
     stretched far along which the op grows faster than its inputs.
@@ -225,7 +225,7 @@ def _planned(mutants: Sequence[Mutant], bench: Bench) -> list[tuple[Mutant, Targ
 
 
 def _examiner(spec: OpSpec, settings: Settings) -> Callable[[Subject, Case], Outcome]:
-    """How a run examines a case: with the properties whose turn it is."""
+    """Examine a case as a run does, with properties in turn."""
     also = frozenset((*settings.also, *spec.also))
 
     def examined(subject: Subject, case: Case) -> Outcome:

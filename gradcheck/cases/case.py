@@ -89,6 +89,22 @@ def argument_names(spec: OpSpec, count: int) -> tuple[str, ...]:
     return spec.inputs[:count]
 
 
+def is_assumed(
+    spec: OpSpec,
+    inputs: tuple[Array, ...],
+    sizes: Mapping[str, int | None],
+    params: Mapping[str, Any],
+) -> bool:
+    """Tell whether the spec's `assume` accepts a call."""
+    if spec.assume is None:
+        return True
+    by_name = dict(zip(argument_names(spec, len(inputs)), inputs, strict=True))
+    values: dict[str, Any] = {**sizes, **by_name}
+    if spec.variadic:
+        values[spec.inputs[0]] = inputs
+    return bool(spec.assume({**values, **spec.param_defaults, **params}))
+
+
 def as_dtype(value: Any, dtype: np.dtype[Any]) -> Array:
     """An input as an array, floating values in the case's dtype."""
     array = np.asarray(value)

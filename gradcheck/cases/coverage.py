@@ -18,7 +18,7 @@ from hypothesis.errors import StopTest, UnsatisfiedAssumption
 
 from gradcheck.cases.case import Case
 from gradcheck.cases.conditions import Scope, Trait, in_order, possible, traits_of
-from gradcheck.cases.conditions.on_calls import defaults_of, of_defaults, written
+from gradcheck.cases.conditions.on_calls import defaults_of, written
 from gradcheck.cases.conditions.possible import argument_of
 from gradcheck.cases.private_hooks import overrun
 from gradcheck.ndarrays.types import Array
@@ -137,12 +137,18 @@ class Collector:
 
         Args:
             case: as it was drawn.
-            cotangents: one per output, as the vjp got them, if it got any.
+            cotangents: one per output, with the values that the vjp got, if it got any. The
+                layout that it got them in is that of the case's plan.
         """
-        shown = {
-            *traits_of(case, signature=self._spec.signature, cotangents=cotangents),
-            *of_defaults(case, self._defaults),
-        }
+        cotangents = [None if g is None else case.cotangent.arranged(g) for g in cotangents]
+        shown = set(
+            traits_of(
+                case,
+                signature=self._spec.signature,
+                cotangents=cotangents,
+                defaults=self._defaults,
+            )
+        )
         if self._spec.variadic:
             shown = set(_in_one(shown, case))
         self._cases += 1

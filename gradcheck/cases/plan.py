@@ -7,7 +7,7 @@ seeds); NumPy fills the values. A `Case` holds data only and can be run again.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -17,10 +17,17 @@ import numpy as np
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype
-from gradcheck.cases.cotangents import plans
+from gradcheck.cases.case import TURNS, Case, argument_names, as_dtype, is_assumed
+from gradcheck.cases.cotangents import long_plans, plans
+from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.relations import ALIKE, RELATIONS, related
-from gradcheck.cases.shapes import Stretch, draw_shapes, draw_stretched, stretches_of
+from gradcheck.cases.shapes import (
+    THRESHOLDS,
+    Stretch,
+    draw_shapes,
+    draw_stretched,
+    stretches_of,
+)
 from gradcheck.errors import SpecError, listing
 from gradcheck.ndarrays.dtypes import SHORT, named
 from gradcheck.ndarrays.strategies import one_of, seeds
@@ -62,9 +69,24 @@ class CasePlan:
         """
         return cls(spec, sources_of(spec))
 
-    def stretches(self) -> tuple[Stretch, ...]:
-        """The axes that `draw` can make long."""
-        return stretches_of(self.spec)
+    def stretches(self, thresholds: tuple[int, ...] = THRESHOLDS) -> tuple[Stretch, ...]:
+        """The axes that `draw` can make longer than these."""
+        return stretches_of(self.spec, thresholds)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return notes for a result on the cases that can be drawn."""
+        return (*draws_note(), *self._scalar_notes())
+
+    def _scalar_notes(self) -> Iterator[str]:
+        """Yield the inputs that are 0-d by their signature beside elementwise ones."""
+        signature = self.spec.signature
+        if signature is None or self.spec.cases is not None:
+            return
+        if not any(a.leading and not a.dims for a in signature.inputs):
+            return
+        for name, argument in zip(self.spec.inputs, signature.inputs, strict=False):
+            if not argument.leading and not argument.dims:
+                yield f"{name} is (): only 0-d arrays are tested; (...) would broadcast it"
 
     def draw(self, draw: Draw, dtypes: tuple[str, ...], stretch: Stretch | None = None) -> Case:
         """Draw one case; Hypothesis throws it away where `assume` is false.
@@ -84,7 +106,8 @@ class CasePlan:
             by_calls = self.spec.cases is not None
             call = self._called(draw, current) if by_calls else self._built(draw, current, stretch)
         names = argument_names(self.spec, len(call.inputs))
-        self._reject_unless_assumed(call, names)
+        if not is_assumed(self.spec, call.inputs, call.sizes, call.params):
+            reject()
         scalar = any(x.ndim == 0 for x in call.inputs)
         mix = "scalar" if scalar else "any" if stretch is None else "long"
         layout, turn = draw(one_of(_ways(mix, self.spec.layouts)))
@@ -96,18 +119,9 @@ class CasePlan:
             sizes=call.sizes,
             dtype=dtype,
             layout=layout,
-            cotangent=draw(plans(self.spec.layouts)),
+            cotangent=draw((plans if stretch is None else long_plans)(self.spec.layouts)),
             turn=turn,
         )
-
-    def _reject_unless_assumed(self, call: _Values, names: tuple[str, ...]) -> None:
-        if self.spec.assume is None:
-            return
-        values: dict[str, Any] = {**call.sizes, **dict(zip(names, call.inputs, strict=True))}
-        if self.spec.variadic:
-            values[self.spec.inputs[0]] = call.inputs
-        if not self.spec.assume({**values, **self.spec.param_defaults, **call.params}):
-            reject()
 
     def _called(self, draw: Draw, current: Drawing) -> _Values:
         assert self.spec.cases is not None

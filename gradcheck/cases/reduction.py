@@ -7,6 +7,7 @@ and fails in the same way.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,17 +15,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.cases.case import Case
+from gradcheck.cases.case import Case, is_assumed
 from gradcheck.cases.cotangents import CotangentPlan
 from gradcheck.cases.plan import CasePlan
 from gradcheck.ndarrays.dtypes import is_real
 from gradcheck.ndarrays.types import Array
 from gradcheck.spec.binding import Bound
 from gradcheck.spec.dims import Size
+from gradcheck.spec.domains import Domain
 from gradcheck.spec.signature import ArgumentAxes
 from gradcheck.spec.spec import OpSpec
 
 _SMALL = 48  # derived: entries simplified one by one, three ways each, in half the attempts
+_PLAIN = (0.0, 1.0, -1.0, 2.0, 0.5, -0.5)  # numbers that are tried in place of others
+_FEW = 8  # arbitrary: places of an axis that are dropped one by one
 _READ = 2**18  # arbitrary: beyond so many entries the decimals are not worth a copy
 
 
@@ -80,7 +84,7 @@ def _candidates(spec: OpSpec, case: Case) -> Iterator[Case]:
     for place, x in enumerate(case.inputs):
         domain = case.domains[place] if case.domains else None
         if is_real(x.dtype) and x.size and domain is not None and domain.contains is not None:
-            for values in _simpler(x):
+            for values in _simpler(x, domain):
                 if domain.contains(values):
                     yield _with_input(case, place, values)
 
@@ -121,16 +125,18 @@ def _axes(spec: OpSpec, case: Case) -> list[Axis]:
 
 
 def _shorter(case: Case, axis: Axis) -> Iterator[Case]:
-    """Keep either half of an axis, then all but one place."""
+    """Keep either half of an axis, then drop ever less of it."""
     size = max(case.inputs[i].shape[a] for i, a in axis.places)
     if size < 2:
         return
     half = size // 2
     places = np.arange(size)
-    kept = [places[:half], places[half:]]
-    if size <= 8:
-        kept += [np.delete(places, gone) for gone in range(size)]
-    for keep in kept:
+    keeps = [places[:half], places[half:]]
+    if size <= _FEW:
+        keeps += [np.delete(places, gone) for gone in range(size)]
+    else:
+        keeps += [places[: size - (size >> shift)] for shift in range(2, size.bit_length())]
+    for keep in keeps:
         yield _taken(case, axis, size, keep)
 
 
@@ -145,7 +151,7 @@ def _taken(case: Case, axis: Axis, size: int, keep: NDArray[np.intp]) -> Case:
     return replace(case, inputs=tuple(inputs), sizes=sizes)
 
 
-def _simpler(x: Array) -> Iterator[Array]:
+def _simpler(x: Array, domain: Domain) -> Iterator[Array]:
     """The array with all entries, or one, made simpler."""
     if x.size > _READ:
         if x.any():
@@ -153,24 +159,35 @@ def _simpler(x: Array) -> Iterator[Array]:
             if not ((x == 0) | (x == 1)).all():
                 yield np.ones_like(x)
         return
-    effort = _effort(x)
-    whole = [np.zeros_like(x), np.ones_like(x), x.round(1)]
-    yield from (values for values in whole if _effort(values) < effort)
-    if x.size > _SMALL:
-        return
-    for index in range(x.size):
+    worth_it = x.size <= _SMALL
+    plain = tuple(dict.fromkeys((*_PLAIN, *_middle(domain)))) if worth_it else _PLAIN[:2]
+    effort = _effort(x, plain)
+    whole = [*(np.full_like(x, value) for value in plain), x.round(1)]
+    yield from (values for values in whole if _effort(values, plain) < effort)
+    for index in range(x.size if worth_it and x.size > 1 else 0):
         here = x.flat[index]
-        for value in (0.0, 1.0, here.round(1)):
-            if _effort(value) < _effort(here):
+        for value in (*plain, here.round(1)):
+            if _effort(value, plain) < _effort(here, plain):
                 changed = x.copy()
                 changed.flat[index] = value
                 yield changed
 
 
-def _effort(values: Any) -> int:
-    """How hard numbers are to read: 0, 1, then by their length."""
+def _middle(domain: Domain) -> tuple[float, ...]:
+    """The middle between two bounds, or 1 away from a single one."""
+    limits = domain.origin.arguments if domain.origin else {}
+    low, high = (limits.get("low", -math.inf), limits.get("high", math.inf))
+    if math.isfinite(low) and math.isfinite(high):
+        return (low + (high - low) / 2,)
+    return tuple(
+        bound + 1 if bound == low else bound - 1 for bound in (low, high) if math.isfinite(bound)
+    )
+
+
+def _effort(values: Any, plain: tuple[float, ...]) -> int:
+    """How hard numbers are to read: 0, 1, plain ones, longer ones."""
     return sum(
-        0 if value == 0 else 1 if value == 1 else 1 + len(repr(value))
+        min(plain.index(value), 2) if value in plain else 2 + len(repr(value))
         for value in np.ravel(values).tolist()
     )
 
@@ -186,7 +203,7 @@ def _allowed(spec: OpSpec, case: Case) -> bool:
         limits = spec.dims.get(name, Size())
         if size is not None and (size < limits.min or size % limits.multiple_of):
             return False
-    if spec.assume is None:
-        return True
-    values = {**case.sizes, **dict(zip(case.names, case.inputs, strict=True))}
-    return bool(spec.assume({**values, **spec.param_defaults, **case.params}))
+    try:
+        return is_assumed(spec, case.inputs, case.sizes, case.params)
+    except Exception:  # noqa: BLE001 - of the user's: it need not take what was not drawn
+        return False

@@ -23,6 +23,11 @@ Shapes = dict[str, tuple[int, ...]]
 LEADING = "..."
 # Beyond the first, kernels switch to another way of summing; beyond the second, 16 bits end.
 THRESHOLDS = (1024, 65536)
+# Blocks, warps and unrolled loops end at powers of two from 32 to 256. The largest comes first:
+# it shows what is wrong beyond any of them.
+NEAR = 30
+_SQUARE = 65  # derived, it is one of them: rows of a matrix that its factorisation bears
+_NEAR_LENGTHS = (257, 256, 255, 129, 128, 127, 65, 64, 63, 33, 32, 31)
 _ENTRIES = 200_000  # arbitrary, 3 × 65536 must fit: entries of an input with a long axis
 _ANY_SHAPE = Signature((ArgumentAxes(leading=True, dims=()),), ())
 _ANY_SIZE = Size()
@@ -103,11 +108,11 @@ def _draw_batch(
     return tuple(batch)
 
 
-def stretches_of(spec: OpSpec) -> tuple[Stretch, ...]:
+def stretches_of(spec: OpSpec, thresholds: tuple[int, ...] = THRESHOLDS) -> tuple[Stretch, ...]:
     """The axes of an op that can be long within `_ENTRIES`.
 
     None where `cases=` says what to call the op with, none along a size that the spec limits,
-    and none along one that an input has twice: it would have a million entries.
+    and none far along one that an input has twice: it would have a million entries.
     """
     if spec.cases is not None:
         return ()
@@ -119,7 +124,7 @@ def stretches_of(spec: OpSpec) -> tuple[Stretch, ...]:
     return tuple(
         Stretch(axis=axis, over=over)
         for axis in axes
-        for over in THRESHOLDS
+        for over in thresholds
         if _can_stretch(spec, axis, over)
     )
 
@@ -127,7 +132,7 @@ def stretches_of(spec: OpSpec) -> tuple[Stretch, ...]:
 def draw_stretched(draw: Draw, spec: OpSpec, stretch: Stretch) -> tuple[Sizes, Shapes]:
     """Draw shapes with one long axis and all others tiny."""
     signature = signature_of(spec)
-    length = draw(one_of(_lengths(_size_of(spec, stretch.axis), stretch.over)))
+    length = draw(one_of(_lengths_of(spec, stretch.axis, stretch.over)))
     least = {n: max(_smallest(_size_of(spec, n))[0], 1) for n in signature.input_names}
     least.pop(stretch.axis, None)
     left = _ENTRIES // (length * _fixed(spec) * math.prod(least.values()))
@@ -220,6 +225,8 @@ def _smallest(size: Size) -> tuple[int, ...]:
 @cache
 def _lengths(size: Size, over: int) -> tuple[int, ...]:
     """Sizes a little beyond a threshold, the first the simplest."""
+    if over == NEAR:
+        return tuple(n for n in _NEAR_LENGTHS if _fits(n, size))
     beyond = max(over, size.min - 1)
     fitting = tuple(n for by in _BEYOND if _fits(n := beyond + by, size))
     step = size.multiple_of
@@ -240,14 +247,19 @@ def _fixed(spec: OpSpec) -> int:
     )
 
 
-def _can_stretch(spec: OpSpec, axis: str, over: int) -> bool:
+def _lengths_of(spec: OpSpec, axis: str, over: int) -> tuple[int, ...]:
+    """Lengths of a stretched axis, moderate where an input has it twice."""
     lengths = _lengths(_size_of(spec, axis), over)
+    times = max(sum(d.name == axis for d in a.dims) for a in signature_of(spec).inputs)
+    return tuple(n for n in lengths if n <= _SQUARE) if times > 1 else lengths
+
+
+def _can_stretch(spec: OpSpec, axis: str, over: int) -> bool:
+    lengths = _lengths_of(spec, axis, over)
     if not lengths:
         return False
     for argument in signature_of(spec).inputs:
         names = [dim.name for dim in argument.dims]
-        if names.count(axis) > 1:
-            return False
         if not (axis in names or (axis == LEADING and argument.leading)):
             continue
         others = (_smallest(_size_of(spec, n))[0] for n in names if n is not None and n != axis)

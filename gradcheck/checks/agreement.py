@@ -19,6 +19,7 @@ from gradcheck.ndarrays.dtypes import unit_of
 from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric import conditioning
+from gradcheck.numeric.notation import apart
 from gradcheck.results.kind import Kind
 
 _SAFE = 0.3  # derived, below 1/3: the power of a range in which three numbers multiply
@@ -53,17 +54,8 @@ class Difference:
         return Violation(kind, f"∂L/∂{self.argument} {headline}", message, self.argument)
 
     def __str__(self) -> str:
-        result, expected = told_apart(self.result, self.expected)
+        result, expected = apart(self.result, self.expected)
         return f"{result} instead of {expected} at {self.where}"
-
-
-def told_apart(one: float, other: float) -> tuple[str, str]:
-    """Two numbers with enough digits, at least seven, to differ."""
-    for digits in range(7, 18):
-        pair = f"{one:.{digits}g}", f"{other:.{digits}g}"
-        if pair[0] != pair[1]:
-            break
-    return pair
 
 
 def difference(

@@ -14,6 +14,7 @@ from gradcheck.checks.trial import OpRaised
 from gradcheck.checks.violation import Culprit, Violation
 from gradcheck.errors import listing
 from gradcheck.numeric.comparison import Comparison
+from gradcheck.numeric.notation import apart
 from gradcheck.results.failure import CaseReport, Failure
 from gradcheck.results.kind import Kind
 from gradcheck.spec.binding import Location, location_of
@@ -90,9 +91,10 @@ def of_values(subject: Subject, comparisons: Sequence[Comparison], report: CaseR
         if not np.isfinite(worst.analytic):
             kind, complaint = Kind.NONFINITE, "not finite"
         headline = f"{subjects} {complaint}"
+    analytic, numeric = apart(worst.analytic, worst.reference.value, digits=10)
     message = (
-        f"At {worst.where} the analytic derivative is {worst.analytic:.10g}; the numeric one "
-        f"is {worst.reference.value:.10g} ± {worst.reference.bar:.1g}."
+        f"At {worst.where} the analytic derivative is {analytic}; the numeric one is {numeric} "
+        f"± {worst.reference.bar:.1g}."
     )
     return Failure(
         kind=kind,

@@ -42,7 +42,7 @@ def point_of(trial: Trial, forward: Callable[..., Any] | None = None) -> Point:
     case, subject = trial.case, trial.subject
     domains = case.domains or (None,) * len(case.inputs)
     function = FlatForward(
-        forward or subject.forward,
+        forward or subject.measured or subject.forward,
         [wide(x) for x in case.inputs],
         trial.active,
         dict(case.params),

@@ -37,6 +37,7 @@ class Subject:
     layouts: tuple[str, ...] = LAYOUTS  # that it takes
     widens: bool = True  # whether it takes the double precision of a short dtype
     rtol: float
+    measured: Callable[..., Any] | None = None  # the forward for differences, if another
     reference: Callable[..., Any] | None = None  # a slow forward that is right for sure
     skip: frozenset[str] = frozenset()  # properties that need not hold
     hazards: Hazards = "note"  # or "fail": what they count as

@@ -16,6 +16,7 @@ import click
 
 from gradcheck.cli.config.relative_paths import located_value
 from gradcheck.cli.messages import note, warn
+from gradcheck.cli.module_arguments import modules_apart
 
 if TYPE_CHECKING:
     from gradcheck.cli.config.keys import Key
@@ -49,7 +50,7 @@ class ConfiguredCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_ARGUMENTS] = tuple(args)
-        typed = {} if ctx.resilient_parsing else self._typed(ctx, args)
+        typed: Mapping[str, Any] = {} if ctx.resilient_parsing else self._typed(ctx, args)
         help_option = self.get_help_option(ctx)
         if not ctx.resilient_parsing and not (help_option and help_option.name in typed):
             from gradcheck.cli.config.precedence import resolve
@@ -71,6 +72,11 @@ class ConfiguredCommand(click.Command):
                 raise
             message = f"{error.message} (From {origin}.)"
             raise click.BadParameter(message, error.ctx, error.param, error.param_hint) from None
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from gradcheck.cli.help_groups import write_options
+
+        write_options(self, ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:
         config, settings = configuration(ctx)
@@ -110,12 +116,12 @@ class ConfiguredCommand(click.Command):
         (key,) = (key for key in KEYS if self.parameter(key) is parameter)
         return configuration(ctx).settings[key.name].origin
 
-    def _typed(self, ctx: click.Context, args: Sequence[str]) -> dict[str, Any]:
+    def _typed(self, ctx: click.Context, args: Sequence[str]) -> Mapping[str, Any]:
         """Parameters that the command line itself gives, not yet converted."""
         values, *_ = self.make_parser(ctx).parse_args(args=list(args))
         # The parser's mark for an argument that was left out is private to click.
         left_out = self.make_parser(ctx).parse_args(args=[])[0].values()
-        return {name: value for name, value in values.items() if value not in left_out}
+        return modules_apart({n: value for n, value in values.items() if value not in left_out})
 
     def _with_command_line(self, config: Config, typed: Mapping[str, Any]) -> Mapping[str, Setting]:
         """Lay the command line over the rest."""

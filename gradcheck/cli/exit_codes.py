@@ -12,5 +12,5 @@ class ExitCode(IntEnum):
     FAILED = 1  # a gradient is wrong, or an op raised, crashed or hung
     USAGE = 2  # the command line, a setting or an op module cannot be used
     INTERNAL = 3  # gradcheck itself failed, or could not write its results
-    NOTHING = 5  # no op was selected; as pytest has it
+    NOTHING = 5  # no op was selected, or none was judged; as pytest has it
     INTERRUPTED = 130  # stopped by Ctrl-C; as shells have it

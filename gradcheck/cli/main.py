@@ -7,11 +7,10 @@ import importlib
 import click
 
 from gradcheck import __version__
+from gradcheck.cli.help_groups import COMMANDS, write_commands
 
-_COMMANDS = (
-    *("run", "list", "show", "plot", "explain", "museum", "audit"),
-    *("replay", "pin", "compare", "merge", "config", "completion", "init", "info"),
-)
+_SUMMARIES = {name: text for commands in COMMANDS.values() for name, text in commands.items()}
+_COMMANDS = tuple(_SUMMARIES)
 
 
 class LazyGroup(click.Group):
@@ -25,14 +24,46 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"gradcheck.cli.commands.{cmd_name}_command")
         command: click.Command = module.command
+        command.short_help = _SUMMARIES[cmd_name]
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        write_commands(formatter)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0].startswith("-") and args[0] not in self._own_options(ctx):
+            args = self._command_first(ctx, args)
+        return super().parse_args(ctx, args)
+
+    def _own_options(self, ctx: click.Context) -> list[str]:
+        return ["--", *(flag for parameter in self.get_params(ctx) for flag in parameter.opts)]
+
+    def _command_first(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move options behind the command, which is `run` if there is none."""
+        run = self.get_command(ctx, "run")
+        with_value = {
+            flag
+            for option in (run.params if run else ())
+            if isinstance(option, click.Option) and not (option.is_flag or option.count)
+            for flag in option.opts
+        }
+        place = 0
+        while place < len(args) and args[place].startswith("-") and args[place] != "--":
+            place += 1 + (args[place] in with_value)
+        if place < len(args) and args[place] in _COMMANDS:
+            return [args[place], *args[:place], *args[place + 1 :]]
+        return ["run", *args]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            raise click.UsageError(_unknown(name), ctx=ctx)
+            from gradcheck.cli.module_arguments import is_module
+
+            if not is_module(name):
+                raise click.UsageError(_unknown(name), ctx=ctx)
+            args = ["run", *args]
         return super().resolve_command(ctx, args)
 
 
@@ -46,7 +77,7 @@ def _unknown(name: str) -> str:
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with 'gradcheck run matmul', then 'gradcheck run --ops my_ops.py'.",
+    epilog="Start with 'gradcheck run matmul', then 'gradcheck run my_ops.py'.",
 )
 @click.version_option(__version__, "-V", "--version", message="gradcheck %(version)s")
 def group() -> None:

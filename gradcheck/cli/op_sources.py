@@ -91,6 +91,8 @@ class Sources(NamedTuple):
         """A hint for a name that fits no op, or nothing."""
         if os.path.isfile(pattern):  # noqa: PTH113 - pathlib costs start-up
             return f" {pattern!r} is a file: write --ops {pattern}."
+        if os.path.isfile(f"{pattern}.py"):  # noqa: PTH113
+            return f" There is a file {pattern}.py: write --ops {pattern}.py."
         if self.modules and not self.builtin and _is_builtin(pattern):
             hint = f" {pattern!r} is a built-in op: add --builtin to load those too"
             ops = self.settings["ops"]

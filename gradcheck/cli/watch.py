@@ -152,7 +152,8 @@ def _roots(sources: Sources) -> Iterator[Path]:
     folders = [Path.cwd(), *([configured] if configured else []), *map(Path, sys.path)]
     for module in sources.modules:
         if is_path(module):
-            yield from [Path(module)] * Path(module).is_file()
+            file = Path(module, "__init__.py") if Path(module).is_dir() else Path(module)
+            yield from [file] * file.is_file()
         else:
             yield from files_of(module, folders)
     if sources.with_builtin:

@@ -1,4 +1,4 @@
-"""What kind of mistake a wrong gradient is, and where it shows: from several failing cases.
+"""The kind of mistake in a wrong gradient, and where it shows.
 
 The core finds a wrong gradient and proves it wrong. Here the known mistakes are tried
 against the reference, one after the other, and the first one that explains everything

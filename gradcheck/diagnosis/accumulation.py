@@ -1,4 +1,4 @@
-"""Contributions to one entry that were written over each other, or counted too often."""
+"""Contributions to one entry that were overwritten, or counted too often."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def accumulation() -> Iterator[Mistake]:
 
 
 def _contributions(specimen: Specimen) -> tuple[Measured, Array]:
-    """What each output contributes to each entry, and where it contributes at all."""
+    """The contribution of each output to each entry, and where."""
     weights = np.concatenate([flat(np.ascontiguousarray(g)) for g in specimen.cotangents])
     slopes = specimen.slopes
     return slopes.scaled(weights[:, None]), np.abs(slopes.value) > slopes.bar
@@ -41,8 +41,8 @@ def _first(counts: Array) -> Array:
 
 
 def _single(choose: Callable[[Array], Array], specimen: Specimen) -> Measured | None:
-    """One contribution per entry: the one that an assignment in a loop over outputs leaves."""
-    if np.iscomplexobj(specimen.x):
+    """The one contribution that assignment in a loop over outputs leaves."""
+    if np.iscomplexobj(specimen.x) or not specimen.slopes.value.size:
         return None
     contributions, counts = _contributions(specimen)
     chosen = choose(counts)[None]
@@ -62,11 +62,11 @@ def _mean(specimen: Specimen) -> Measured | None:
 
 
 def _each_tie(specimen: Specimen) -> Array | None:
-    """Whether only entries at kinks can be wrong, and each of them has its steeper slope."""
-    right, steepest, found = specimen.right, specimen.steepest, specimen.seen
-    if found.shape != right.shape or specimen.wrong.any():
+    """Whether only entries at kinks are wrong, each with its steeper slope."""
+    right, steepest, returned = specimen.right, specimen.steepest, specimen.seen
+    if returned.shape != right.shape or specimen.wrong.any():
         return None
     at_kinks = np.isinf(right.bar) & steepest.known
-    if not steepest.agrees(found).all():
+    if not steepest.agrees(returned).all():
         return None
     return np.arange(1 + at_kinks.sum())[1:]  # each tie tells

@@ -1,4 +1,4 @@
-"""The right numbers in the wrong places: transposed, shifted, swapped, not summed, not cropped."""
+"""The right numbers in the wrong places: transposed, shifted, swapped, not summed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradcheck.diagnosis.specimen import Specimen
 from gradcheck.ndarrays.broadcasting import unbroadcast
 from gradcheck.ndarrays.types import Array
 
-_MOST_AXES = 4
+_MOST_AXES = 4  # derived: 4! orders of axes; of five there would be 120 to try
 # What may be left of a gradient by matrices.
 _TRIANGLES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
     ("lower triangle", np.tril),
@@ -24,7 +24,7 @@ _TRIANGLES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
 
 
 def arrangements(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
-    """Wherever the entries of this gradient, or of another one, may have been put."""
+    """All places that the entries of a gradient may be put."""
     yield from _moved()
     name = specimens[0].name
     yield Mistake(
@@ -83,7 +83,7 @@ def _moved() -> Iterator[Mistake]:
 
 
 def _arranged(words: str, move: Callable[[Array], Array | None]) -> Mistake:
-    """The right gradient after a move; None stands for an array that it cannot be done with."""
+    """The right gradient after a move, if it can be moved."""
 
     def predict(specimen: Specimen) -> Measured | None:
         value, bar = move(specimen.right.value), move(specimen.right.bar)
@@ -134,14 +134,14 @@ def _fortran(a: Array) -> Array:
 
 
 def _part(keep: Callable[[Array], Array], specimen: Specimen) -> Array | None:
-    """The rest is zero: beside the gradient as it was returned, however the domain moves."""
+    """A part of the right gradient, and zeros elsewhere, as returned."""
     if specimen.x.ndim < 2:
         return None
-    return explained(specimen, specimen.right.arranged(keep), found=specimen.returned)
+    return explained(specimen, specimen.right.arranged(keep), returned=specimen.returned)
 
 
 def _swapped(other: str, specimen: Specimen) -> Measured | None:
-    """The right gradient of another input, if that one has got this one's."""
+    """The right gradient of another input, if that one has this one's."""
     there = specimen.beside(other)
     if there is None or not _is(specimen.right, there.returned):
         return None
@@ -152,19 +152,19 @@ def _gradient_of(other: str, specimen: Specimen) -> Measured | None:
     return specimen.right_of(other)
 
 
-def _is(measured: Measured, found: Array) -> bool:
-    return found.shape == measured.shape and bool(measured.agrees(found).all())
+def _is(measured: Measured, returned: Array) -> bool:
+    return returned.shape == measured.shape and bool(measured.agrees(returned).all())
 
 
 def _unsummed(specimen: Specimen) -> Array | None:
-    found, right = specimen.returned, specimen.right
-    if found.shape == right.shape:
+    returned, right = specimen.returned, specimen.right
+    if returned.shape == right.shape:
         return None
     try:
-        summed = unbroadcast(found, right.shape)
+        summed = unbroadcast(returned, right.shape)
     except ValueError:
         return None
-    return _unless_alike(specimen, explained(specimen, right, found=summed))
+    return _unless_alike(specimen, explained(specimen, right, returned=summed))
 
 
 def _repeated(specimen: Specimen) -> Array | None:
@@ -175,10 +175,10 @@ def _repeated(specimen: Specimen) -> Array | None:
     return _unless_alike(specimen, explained(specimen, repeated))
 
 
-def _unless_alike(specimen: Specimen, told: Array | None) -> Array | None:
-    """Axes of size 1 alone are no sum: they tell nothing, and contradict nothing."""
+def _unless_alike(specimen: Specimen, numbers: Array | None) -> Array | None:
+    """No numbers where only axes of size 1 differ."""
     alike = specimen.returned.size == specimen.right.value.size
-    return told[:0] if told is not None and alike else told
+    return numbers[:0] if numbers is not None and alike else numbers
 
 
 def _reshaped(specimen: Specimen) -> Measured | None:
@@ -201,19 +201,19 @@ def _summed(specimen: Specimen) -> Measured | None:
 
 def _uncropped(specimen: Specimen) -> Array | None:
     """Whether the right gradient is somewhere within what was returned."""
-    found, right = specimen.returned, specimen.right
-    spare = [a - b for a, b in zip(found.shape, right.shape, strict=False)]
-    if found.ndim != right.value.ndim or min(spare, default=0) < 0 or not any(spare):
+    returned, right = specimen.returned, specimen.right
+    spare = [a - b for a, b in zip(returned.shape, right.shape, strict=False)]
+    if returned.ndim != right.value.ndim or min(spare, default=0) < 0 or not any(spare):
         return None
     for start in itertools.product(*(range(n + 1) for n in spare)):
-        window = found[tuple(slice(i, i + n) for i, n in zip(start, right.shape, strict=True))]
+        window = returned[tuple(slice(i, i + n) for i, n in zip(start, right.shape, strict=True))]
         if right.agrees(window).all():
             return window[right.known]
     return None
 
 
 def _cut(specimen: Specimen) -> Measured | None:
-    """The first entries of the right gradient, as many as were returned along each axis."""
+    """The first entries of the right gradient, as many as were returned."""
     shape, right = specimen.returned.shape, specimen.right
     if len(shape) != right.value.ndim or shape == right.shape:
         return None
@@ -224,12 +224,13 @@ def _cut(specimen: Specimen) -> Measured | None:
 
 def _permuted(specimen: Specimen) -> Array | None:
     """Whether the same numbers were returned in another order."""
-    right, found = specimen.right, specimen.seen
-    if found.shape != right.shape or np.iscomplexobj(found) or not np.isfinite(right.bar).all():
+    right, returned = specimen.right, specimen.seen
+    unknown = np.isinf(right.bar).any()
+    if returned.shape != right.shape or np.iscomplexobj(returned) or unknown:
         return None
     order = right.value.ravel().argsort(kind="stable")
     in_order = right.arranged(lambda a: a.ravel()[order])
-    numbers = np.sort(found, axis=None)
+    numbers = np.sort(returned, axis=None)
     if not in_order.agrees(numbers).all():
         return None
-    return found[specimen.wrong]
+    return returned[specimen.wrong]

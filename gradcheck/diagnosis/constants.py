@@ -1,4 +1,4 @@
-"""A constant factor too many or too few: sign, 2, ½, a size, a param."""
+"""A constant factor too many or too few: sign, 2, …"""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NAMED: tuple[tuple[str, float], ...] = (
     ("2/√π", 2 / math.sqrt(math.pi)),
     ("√π/2", math.sqrt(math.pi) / 2),
 )
-_LARGEST_DENOMINATOR = 12
+_LARGEST_DENOMINATOR = 12  # arbitrary: fractions that people write; from 10 to 16 alike
 _PLAIN: Mapping[float, str] = MappingProxyType(
     {
         0.0: "zero",
@@ -64,9 +64,9 @@ _FORMS: tuple[tuple[str, Callable[[float], float]], ...] = (
 
 
 def constants(specimens: Sequence[Specimen], make: Make) -> Iterator[Mistake]:
-    """The factors that the specimens suggest: one number for all, or a named one of each."""
-    found = (suggested_factor(specimen) for specimen in specimens)
-    suggested = next((factor for factor in found if factor is not None), None)
+    """Factors that the specimens suggest: one number, or a named one."""
+    factors = (suggested_factor(specimen) for specimen in specimens)
+    suggested = next((factor for factor in factors if factor is not None), None)
     if suggested is None:
         return
     yield make(_words(suggested), partial(_times, suggested))
@@ -88,7 +88,7 @@ def constants(specimens: Sequence[Specimen], make: Make) -> Iterator[Mistake]:
 
 
 def suggested_factor(specimen: Specimen) -> float | None:
-    """The ratio of what was returned to what is right, for the wrong entry known best."""
+    """The ratio of returned to right, for the wrong entry known best."""
     right, seen = specimen.right, specimen.seen
     if right.shape != seen.shape:
         return None
@@ -106,7 +106,7 @@ def suggested_factor(specimen: Specimen) -> float | None:
 
 
 def _simple(factor: float, error: float) -> float:
-    """The simple number that a measured one stands for, if there is one within its error."""
+    """The simple number that a measured one stands for, within its error."""
     near = Fraction(factor).limit_denominator(_LARGEST_DENOMINATOR)
     candidates = [float(near), *(sign * value for _, value in _NAMED for sign in (1, -1))]
     fitting = [c for c in candidates if abs(c - factor) <= error * abs(factor)]

@@ -1,4 +1,4 @@
-"""The cotangent ignored, averaged, misread, or used in part: the right gradient of another one."""
+"""The cotangent ignored, averaged, misread, or used in part."""
 
 from __future__ import annotations
 
@@ -51,6 +51,13 @@ _WITHOUT: tuple[tuple[str, Callable[[int], slice]], ...] = (
 )
 
 
+_HALVES: tuple[tuple[str, Callable[[int], slice]], ...] = (
+    ("first half", lambda n: slice(n // 2)),
+    ("second half", lambda n: slice(n // 2, n)),
+    *_ALONE,
+)
+
+
 def cotangents(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
     """Ways to mistake the cotangent for another one."""
     for words, change in _INSTEAD:
@@ -62,6 +69,10 @@ def cotangents(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
         yield everywhere(
             "the complex conjugate of the right gradient",
             lambda s: s.right.arranged(np.conj),
+        )
+        yield everywhere(
+            "the complex conjugate of the right gradient, with the wrong sign",
+            lambda s: s.right.arranged(np.conj).scaled(-1),
         )
         yield everywhere(
             "the cotangent times the derivative, where its complex conjugate belongs", _unconjugated
@@ -78,8 +89,8 @@ def cotangents(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
     )
 
 
-def parts() -> Iterator[Mistake]:
-    """Ways to use only some of the cotangent: one slice, or whole blocks."""
+def parts(first: Specimen) -> Iterator[Mistake]:
+    """Ways to use only some of the cotangent: a slice, or blocks."""
     for axis, (words, kept) in itertools.product((0, -1), _ALONE):
         yield everywhere(
             f"the part that comes from the output's {words} along axis {axis} "
@@ -92,16 +103,33 @@ def parts() -> Iterator[Mistake]:
             f"{words.format(axis)}",
             partial(_for_slice, axis, kept),
         )
+    yield from _signs(first)
+
+
+def _signs(first: Specimen) -> Iterator[Mistake]:
+    """Ways to give a part of the sum the wrong sign."""
+    flipped = "the right gradient with the wrong sign in"
+    for place in range(len(first.outputs) if len(first.outputs) > 1 else 0):
+        yield everywhere(
+            f"{flipped} the part that comes from output {place}", partial(_negated_output, place)
+        )
+    yield everywhere(f"{flipped} all negative slopes of the forward", _without_signs)
+    yield everywhere(f"{flipped} all slopes off the diagonal of the Jacobian", _flipped_beside)
+    for axis, (words, half) in itertools.product((-1, 0), _HALVES):
+        yield everywhere(
+            f"{flipped} the part that comes from the output's {words} along axis {axis}",
+            partial(_negated_slice, axis, half),
+        )
 
 
 def _for_changed(change: Callable[[Array], Array | None], specimen: Specimen) -> Measured | None:
     changed = [change(g) for g in specimen.cotangents if g.size]
-    given = [g for g in changed if g is not None]
-    return specimen.for_cotangents(given) if len(given) == len(specimen.cotangents) else None
+    usable = [g for g in changed if g is not None]
+    return specimen.for_cotangents(usable) if len(usable) == len(specimen.cotangents) else None
 
 
 def _unconjugated(specimen: Specimen) -> Measured:
-    """The gradient of a holomorphic op is the cotangent times the conjugate of its derivative."""
+    """The cotangent times the derivative of a holomorphic op, without its conjugate."""
     return specimen.for_cotangents([np.conj(g) for g in specimen.cotangents]).arranged(np.conj)
 
 
@@ -110,17 +138,17 @@ def _reversed(axis: int, g: Array) -> Array | None:
 
 
 def _in_memory_order(specimen: Specimen) -> Measured:
-    given = [g for g in specimen.trial.cotangents if g is not None]
+    as_seen = [g for g in specimen.trial.cotangents if g is not None]
     return specimen.for_cotangents(
         [
             g.ravel()[_places(h)].reshape(g.shape)
-            for g, h in zip(specimen.cotangents, given, strict=True)
+            for g, h in zip(specimen.cotangents, as_seen, strict=True)
         ]
     )
 
 
 def _places(array: Array) -> Array:
-    """The order in which the entries of an array lie in memory; what they are does not matter."""
+    """The order in which the entries of an array lie in memory."""
     numbers = np.empty_like(array, dtype=np.intp)
     numbers[...] = np.arange(array.size).reshape(array.shape)
     return numbers.ravel(order="K")
@@ -143,30 +171,64 @@ def _of_several_outputs(first: Specimen) -> Iterator[Mistake]:
 
 
 def _without_output(place: int, specimen: Specimen) -> Measured | None:
-    given = enumerate(specimen.cotangents)
-    return specimen.for_cotangents([np.zeros_like(g) if k == place else g for k, g in given])
+    numbered = enumerate(specimen.cotangents)
+    return specimen.for_cotangents([np.zeros_like(g) if k == place else g for k, g in numbered])
 
 
 def _for_output(place: int, specimen: Specimen) -> Measured | None:
-    given = enumerate(specimen.cotangents)
-    return specimen.for_cotangents([g if k == place else np.zeros_like(g) for k, g in given])
+    numbered = enumerate(specimen.cotangents)
+    return specimen.for_cotangents([g if k == place else np.zeros_like(g) for k, g in numbered])
 
 
-def _for_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Measured | None:
+def _negated_output(place: int, specimen: Specimen) -> Measured:
+    numbered = enumerate(specimen.cotangents)
+    return specimen.for_cotangents([-g if k == place else g for k, g in numbered])
+
+
+def _slice_of(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Array | None:
+    """The cotangent of the one output, with zeros outside of a slice."""
     g = specimen.g
     if len(specimen.outputs) != 1 or not g.ndim:
         return None
     part = np.zeros_like(g)
     index = (slice(None),) * (axis % g.ndim) + (kept(g.shape[axis]),)
     part[index] = g[index]
-    return specimen.for_cotangents([part])
+    return part
+
+
+def _for_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Measured | None:
+    part = _slice_of(axis, kept, specimen)
+    return None if part is None else specimen.for_cotangents([part])
+
+
+def _negated_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) -> Measured | None:
+    part = _slice_of(axis, kept, specimen)
+    return None if part is None else specimen.for_cotangents([specimen.g - 2 * part])
+
+
+def _without_signs(specimen: Specimen) -> Measured | None:
+    """The gradient as it were if all slopes of the forward were positive."""
+    if _complex(specimen):
+        return None
+    weights = np.concatenate([flat(np.ascontiguousarray(g)) for g in specimen.cotangents])
+    slopes = Measured(np.abs(specimen.slopes.value), specimen.slopes.bar)
+    return pulled(slopes, weights).arranged(lambda a: a.reshape(specimen.x.shape))
+
+
+def _flipped_beside(specimen: Specimen) -> Measured | None:
+    diagonal = _diagonal(specimen)
+    if diagonal is None:
+        return None
+    return Measured(
+        2 * diagonal.value - specimen.right.value, 2 * diagonal.bar + specimen.right.bar
+    )
 
 
 def _untransposed(specimen: Specimen) -> Measured | None:
     if len(specimen.outputs) != 1 or specimen.out.shape != specimen.x.shape or _complex(specimen):
         return None
-    found = pulled(specimen.slopes.arranged(np.transpose), flat(specimen.g))
-    return found.arranged(lambda a: a.reshape(specimen.x.shape))
+    gradient = pulled(specimen.slopes.arranged(np.transpose), flat(specimen.g))
+    return gradient.arranged(lambda a: a.reshape(specimen.x.shape))
 
 
 def _diagonal(specimen: Specimen) -> Measured | None:

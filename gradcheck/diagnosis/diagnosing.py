@@ -17,7 +17,7 @@ from gradcheck.results.failure import Failure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """What kind of mistake a failure comes from; each empty where it is not known.
+    """The mistake behind a failure; each part empty where it is unknown.
 
     Attributes:
         looks_like: what the returned gradient is, beside the right one.

@@ -1,4 +1,4 @@
-"""Right but for its digits: NaN in places, or single precision where double belongs."""
+"""Right but for its digits: NaN in places, or low precision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROUNDINGS = 16  # units in the last place that a computation in low precision m
 
 
 def digits(specimens: Sequence[Specimen]) -> Iterator[Mistake]:
-    """What is right in part of its digits, the most particular first."""
+    """Gradients that are right in part of their digits, particular ones first."""
     yield Mistake(words="the right gradient where it is finite", fit=_finite_part)
     for precision in _PRECISIONS:
         yield Mistake(
@@ -43,7 +43,7 @@ def _finite_part(specimen: Specimen) -> Array | None:
 
 
 def _rounded(precision: type[np.floating], specimen: Specimen) -> Array | None:
-    """Whether all that was returned is a number of lower precision, and right to that."""
+    """Whether all numbers are of lower precision, and right to that."""
     seen, right = specimen.seen, specimen.right
     if seen.shape != right.shape or np.iscomplexobj(seen):
         return None
@@ -59,7 +59,7 @@ def _rounded(precision: type[np.floating], specimen: Specimen) -> Array | None:
 
 
 def _relative_error(specimen: Specimen) -> float:
-    """The largest error of a wrong entry beside the terms that it sums."""
+    """The largest error of a wrong entry, relative to the terms summed."""
     seen, right, wrong = specimen.seen, specimen.right, specimen.wrong
     if seen.shape != right.shape or not wrong.any():
         return np.inf if seen.shape != right.shape else 0.0

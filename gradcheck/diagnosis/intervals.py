@@ -1,4 +1,4 @@
-"""Numbers that were measured: each has a bar, which says how far off it may be."""
+"""Measured numbers: each has a bar, its largest error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gradcheck.ndarrays.types import Array
 
-# What a hand-written gradient may be off by its own rounding, relative to the value.
+# Arbitrary: what a hand-written gradient may be off by its own rounding, relative to the value.
 _RELATIVE = 1e-8
 
 
@@ -32,17 +32,17 @@ class Measured:
 
     @property
     def tolerance(self) -> Array:
-        """How far an exact number may be from these, and still be the same."""
+        """The distance at which an exact number is still the same."""
         tolerance: Array = self.bar + _RELATIVE * np.abs(self.value)
         return tolerance
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """Which numbers are known well enough that agreement with them is no accident."""
+        """Numbers known well enough that agreement is no accident."""
         return np.isfinite(self.bar) & (self.bar <= 1e-4 * np.abs(self.value))
 
     def agrees(self, exact: Array) -> NDArray[np.bool_]:
-        """Which of some exact numbers these may be; any where nothing is known."""
+        """Whether exact numbers may be these; any may where nothing is known."""
         unknown = ~np.isfinite(self.bar)
         with np.errstate(all="ignore"):
             near: NDArray[np.bool_] = np.abs(exact - self.value) <= self.tolerance
@@ -76,7 +76,7 @@ def pulled(jacobian: Measured, weights: Array) -> Measured:
 
 
 def broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
-    """Whether an array of a shape broadcasts to another shape without changing that."""
+    """Whether a shape broadcasts to another without changing that."""
     try:
         return np.broadcast_shapes(shape, to) == to
     except ValueError:

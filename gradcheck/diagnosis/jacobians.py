@@ -1,4 +1,4 @@
-"""The numeric Jacobian of a forward by one of its inputs, each number with its bar.
+"""The numeric Jacobian of a forward by one input, with error bars.
 
 The judgement of a gradient needs slopes contracted with the cotangent only, and proves
 them one by one (`gradcheck.numeric.ladder`). To name a mistake they are needed per output: then
@@ -22,9 +22,9 @@ from gradcheck.numeric.point import Point
 
 _STEPS = tuple(2.0**-k for k in (8, 10, 12, 14, 16, 18, 20, 22))
 _ENOUGH = 4  # so many steps are taken at first, the others where these do not agree
-_AGREE = 1e-9
-_STRAY = 1e-2
-_SAFETY = 4.0
+_AGREE = 1e-9  # derived: a tenth of what a gradient may be off, see `intervals`
+_STRAY = 1e-2  # arbitrary: slopes across a kink differ by more, noise was told apart before
+_SAFETY = 4.0  # arbitrary: bars are differences of two estimates, and twice that is common
 _EPS = float(np.finfo(np.float64).eps)
 
 
@@ -62,9 +62,9 @@ def jacobian_of(point: Point, part: int, entries: Iterable[int]) -> Jacobian:
         path = _path(point, part, index)
         if path is None:
             continue
-        found = list(_differences(path, point.base))
-        smooth = _extrapolated(found)
-        for k, column in enumerate((smooth, _steepest(found, smooth))):
+        differences = list(_differences(path, point.base))
+        smooth = _extrapolated(differences)
+        for k, column in enumerate((smooth, _steepest(differences, smooth))):
             if column is not None:
                 values[k][:, index] = column.value / point.scales[part][index]
                 bars[k][:, index] = column.bar / point.scales[part][index]
@@ -73,7 +73,7 @@ def jacobian_of(point: Point, part: int, entries: Iterable[int]) -> Jacobian:
 
 
 def direction(point: Point, part: int, index: int) -> Vector:
-    """How a part moves for its entry, per unit of it: alone unless the domain ties it to others."""
+    """The move of a part for one entry, by the domain."""
     argument, size = point.arguments[part], point.inputs[part].size
     unit = np.zeros(size)
     unit[index] = 1.0
@@ -81,14 +81,14 @@ def direction(point: Point, part: int, index: int) -> Vector:
 
 
 def spread(size: int, most: int) -> list[int]:
-    """All of so many entries, or some that are spread over the whole."""
+    """All of so many entries, or some spread over the whole."""
     if size <= most:
         return list(range(size))
     return sorted({round(k * (size - 1) / (most - 1)) for k in range(most)})
 
 
 def _path(point: Point, part: int, index: int) -> SparsePath | None:
-    """The path that moves an entry; None where the domain leaves it no room."""
+    """The path that moves an entry; None where there is no room."""
     room = point.arguments[part].room
     if room is not None and room[index] == 0:
         return None
@@ -98,7 +98,7 @@ def _path(point: Point, part: int, index: int) -> SparsePath | None:
 
 
 def _differences(path: Path, base: Vector) -> Iterator[_Differences]:
-    """Take differences at the first steps, and at all of them where those do not agree."""
+    """Take differences at the first steps, at all if those disagree."""
     taken: list[_Differences] = []
     for step in _STEPS:
         if step < path.finest:
@@ -110,15 +110,15 @@ def _differences(path: Path, base: Vector) -> Iterator[_Differences]:
             continue
         with np.errstate(all="ignore"):
             size = np.maximum(np.abs(base), np.maximum(np.abs(ahead), np.abs(behind)))
-            found = _Differences(
+            differences = _Differences(
                 step,
                 (ahead - behind) / (2 * step),
                 (ahead - base) / step,
                 (base - behind) / step,
                 _SAFETY * _EPS * size / step,
             )
-        taken.append(found)
-        yield found
+        taken.append(differences)
+        yield differences
 
 
 def _settled(taken: list[_Differences]) -> bool:
@@ -129,7 +129,7 @@ def _settled(taken: list[_Differences]) -> bool:
 
 
 def _extrapolated(taken: list[_Differences]) -> Measured | None:
-    """Central differences of fourth order, per output those that agree best with the next.
+    """Central differences of fourth order, for each output the best ones.
 
     With steps in the ratio 4: (16 D(h/4) − D(h)) / 15, see `gradcheck.numeric.ladder`.
     """
@@ -157,7 +157,7 @@ def _extrapolated(taken: list[_Differences]) -> Measured | None:
 
 
 def _strays(shortest: Vector, value: Vector, noise: Vector) -> NDArray[np.bool_]:
-    """Which outputs have another slope at the shortest step: longer ones may cross a kink."""
+    """Outputs with another slope at the shortest step, as beside a kink."""
     with np.errstate(all="ignore"):
         apart = np.abs(shortest - value)
         larger = np.maximum(np.abs(shortest), np.abs(value))
@@ -165,7 +165,7 @@ def _strays(shortest: Vector, value: Vector, noise: Vector) -> NDArray[np.bool_]
 
 
 def _bent(taken: list[_Differences]) -> NDArray[np.bool_]:
-    """Which outputs have a kink: left and right slopes that stay apart as the step falls."""
+    """Outputs with a kink: one-sided slopes that stay apart."""
     with np.errstate(all="ignore"):
         first, *_, last = (np.abs(d.ahead - d.behind) for d in taken[-3:])
     # Twice the step makes a smooth one twice as wide, and halves one that is noise.
@@ -190,7 +190,7 @@ def _steepest(taken: list[_Differences], smooth: Measured | None) -> Measured | 
 
 
 def _one_sided(slopes: list[Vector]) -> Measured:
-    """One-sided slopes extrapolated, with steps in the ratio 4: (4 S(h/4) − S(h)) / 3."""
+    """One-sided slopes extrapolated, for steps in the ratio 4."""
     with np.errstate(all="ignore"):
         finer = [(4 * b - a) / 3 for a, b in pairwise(slopes[-3:])]
         apart = np.nan_to_num(np.abs(finer[1] - finer[0]), nan=np.inf)

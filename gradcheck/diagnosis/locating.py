@@ -1,14 +1,14 @@
-"""Where a mistake shows: what tells wrong entries from right ones, or failing cases."""
+"""Where a mistake shows: in which entries, or in which cases."""
 
 from __future__ import annotations
 
-from gradcheck.diagnosis.conditions import on_cases
-from gradcheck.diagnosis.entries import on_entries
+from gradcheck.diagnosis.case_candidates import on_cases
+from gradcheck.diagnosis.entry_candidates import on_entries
 from gradcheck.diagnosis.separation import Question, necessary, separating
 from gradcheck.diagnosis.survey import Survey
 from gradcheck.results.kind import Kind
 
-_LEAST_PASSING = 4
+_LEAST_PASSING = 4  # arbitrary: of fewer passing cases nothing is proven anyway
 
 
 def only_where(survey: Survey) -> str:
@@ -20,22 +20,26 @@ def only_where(survey: Survey) -> str:
     questions = [*_on_entries(survey), *_on_cases(survey)]
     for answer in (separating, necessary):
         for question in questions:
-            found = answer(question)
-            if found:
-                return found
+            words = answer(question)
+            if words:
+                return words
     return ""
 
 
 def _on_entries(survey: Survey) -> list[Question]:
     if survey.failure.kind not in (Kind.VALUE, Kind.NONFINITE):
         return []
-    asked = []
+    questions = []
     for name in survey.arguments:
+        # A condition is held against the case that is shown before it is printed.
         specimens = [s for s in survey.specimens(name) if s.wrong.any()]
-        question = on_entries(specimens, survey.right) if specimens else None
+        held = (
+            bool(specimens) and survey.shows(name) and specimens[-1] is survey.specimens(name)[-1]
+        )
+        question = on_entries(specimens, survey.right) if held else None
         if question is not None:
-            asked.append(question)
-    return asked
+            questions.append(question)
+    return questions
 
 
 def _on_cases(survey: Survey) -> list[Question]:

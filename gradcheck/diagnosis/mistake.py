@@ -1,4 +1,4 @@
-"""What a known mistake is, and when it is taken for the one that was made."""
+"""Known mistakes, and when one is taken for the mistake made."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from gradcheck.ndarrays.types import Array
 
 # A mistake must explain so many different numbers, in so many cases or by far more numbers: a
 # single number agrees with many a formula.
-_NUMBERS = 3
-_CASES = 2
-_MANY = 8
-_SHARPER = 0.1  # what a prediction may be off by, beside how far off the right gradient is
-_SAME = 1e-9
+_NUMBERS = 3  # arbitrary: two numbers fit a formula with two choices by accident
+_CASES = 2  # arbitrary: in one case alone sizes and params agree by accident
+_MANY = 8  # arbitrary: so many numbers of one case are as good as a second case
+# Arbitrary: what a prediction may be off by, beside how far off the right gradient is.
+_SHARPER = 0.1
+_SAME = 1e-9  # derived: below what a gradient may be off, see `intervals`
 
 Fit = Callable[[Specimen], Array | None]
 Predict = Callable[[Specimen], Measured | None]
@@ -72,7 +73,7 @@ def everywhere(
 def in_some_entries(
     words: str, predict: Predict, source: Source | None = None, numbers: int = _NUMBERS
 ) -> Mistake:
-    """The same where the mistake was made in some entries only, while the others are right."""
+    """The same where only some entries are wrong."""
 
     def fit(specimen: Specimen) -> Array | None:
         predicted = predict(specimen)
@@ -91,23 +92,26 @@ def explained(
     specimen: Specimen,
     predicted: Measured,
     *,
-    found: Array | None = None,
+    returned: Array | None = None,
     source: Source | None = None,
 ) -> Array | None:
-    """The numbers by which a prediction is recognised; None where it contradicts what was found.
+    """The numbers that show a prediction; None where it is contradicted.
 
     They are those of entries that are wrong, and nearer to the prediction by far than to the
     right gradient.
     """
-    found = specimen.seen if found is None else found
-    if found.shape != predicted.shape or not predicted.agrees(found).all():
+    returned = specimen.seen if returned is None else returned
+    if specimen.rounding:
+        bar = predicted.bar + specimen.rounding * np.abs(predicted.value)
+        predicted = Measured(predicted.value, bar)
+    if returned.shape != predicted.shape or not predicted.agrees(returned).all():
         return None
     right = specimen.right
     if specimen.seen.shape != right.shape:
-        return found[predicted.known]
-    apart = np.abs(found - right.value)
+        return returned[predicted.known]
+    apart = np.abs(returned - right.value)
     telling = specimen.wrong & (predicted.tolerance <= _SHARPER * apart)
-    numbers = np.where(found == 0, right.value, found) if source is None else source(specimen)
+    numbers = np.where(returned == 0, right.value, returned) if source is None else source(specimen)
     if broadcasts(numbers.shape, telling.shape):
         return np.asarray(np.broadcast_to(numbers, telling.shape)[telling])
     return numbers.ravel() if telling.any() else numbers.ravel()[:0]

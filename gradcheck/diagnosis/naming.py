@@ -1,8 +1,8 @@
-"""What a wrong gradient looks like: the first known mistake that explains every specimen."""
+"""The first known mistake that explains every specimen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,28 +15,62 @@ from gradcheck.diagnosis.digits import digits
 from gradcheck.diagnosis.factors import chains, formulas, itself
 from gradcheck.diagnosis.mistake import Mistake, everywhere, first_that_fits, in_some_entries
 from gradcheck.diagnosis.other_points import elsewhere
+from gradcheck.diagnosis.projections import projections
+from gradcheck.diagnosis.randomness import new_mask
 from gradcheck.diagnosis.specimen import Specimen
 from gradcheck.diagnosis.survey import Survey
 from gradcheck.diagnosis.vjp_probes import layouts, rules
 from gradcheck.results.failure import Failure
 from gradcheck.results.kind import Kind
 
+SWAPPED = "the two are swapped"
+_BESIDE = 3  # derived: cases in which another gradient is looked at, as many as name a mistake
+
 
 def looks_like(survey: Survey) -> str:
-    """Say what the returned gradient is beside the right one; nothing where that is unknown."""
-    for name in survey.arguments:
-        specimens = survey.specimens(name)
-        if survey.failure.kind is Kind.VALUE:
-            specimens = [s for s in specimens if s.wrong.any() or _is_kinked(s)]
-        elif survey.failure.kind is Kind.SHAPE:
-            specimens = [s for s in specimens if s.returned.shape != s.x.shape]
-        if not specimens:
-            continue
-        cases = [*survey.failing, *survey.passing]
-        found = first_that_fits(_mistakes(survey.failure.kind, specimens, cases), specimens)
-        if found is not None:
-            return f"{_whose(name, survey.failure)}{found.words}"
-    return ""
+    """Describe each wrong gradient by the right one; empty where unknown."""
+    if survey.failure.kind is Kind.DETERMINISM:
+        return new_mask(survey.subject, survey.failing)
+    words = {name: _described(survey, _telling(survey, name)) for name in survey.arguments}
+    known = {name: text for name, text in words.items() if text}
+    if survey.failure.kind is not Kind.VALUE:
+        return next((f"{_whose(name, survey.failure)}{text}" for name, text in known.items()), "")
+    if not any(SWAPPED in text for text in known.values()):
+        known |= {name: _described(survey, wrong) for name, wrong in _beside(survey, words)}
+    if len(known) == 1:
+        ((name, text),) = known.items()
+        return f"{_whose(name, survey.failure)}{text}"
+    return "; ".join(f"∂L/∂{name}: {text or 'wrong as well'}" for name, text in known.items())
+
+
+def _telling(survey: Survey, name: str) -> list[Specimen]:
+    """Specimens of one input that show the failure."""
+    specimens = survey.specimens(name)
+    if survey.failure.kind is Kind.VALUE:
+        return [s for s in specimens if s.wrong.any() or _is_kinked(s)]
+    if survey.failure.kind is Kind.SHAPE:
+        return [s for s in specimens if s.returned.shape != s.x.shape]
+    return specimens
+
+
+def _described(survey: Survey, specimens: Sequence[Specimen]) -> str:
+    if not specimens:
+        return ""
+    cases = [*survey.failing, *survey.passing]
+    mistake = first_that_fits(_mistakes(survey.failure.kind, specimens, cases), specimens)
+    return "" if mistake is None else mistake.words
+
+
+def _beside(survey: Survey, known: Iterable[str]) -> Iterator[tuple[str, list[Specimen]]]:
+    """Other inputs whose gradient is wrong in the same cases, with what shows it."""
+    specimens = [s for name in survey.arguments for s in survey.specimens(name)][-_BESIDE:]
+    names = dict.fromkeys(n for s in specimens for n in s.trial.inputs.differentiable)
+    for name in names:
+        if name not in known:
+            others = [other for s in specimens if (other := s.beside(name)) is not None]
+            wrong = [other for other in others if other.wrong.any()]
+            if wrong:
+                yield name, wrong
 
 
 def _mistakes(
@@ -54,15 +88,16 @@ def _mistakes(
 
 
 def _of_values(specimens: Sequence[Specimen], cases: Sequence[Case]) -> Iterator[Mistake]:
-    """All mistakes in the order in which they are tried: the simplest first."""
+    """All mistakes in the order that they are tried, simple ones first."""
     yield from constants(specimens, everywhere)
     yield from arrangements(specimens)
     yield from itself(everywhere)
     yield from cotangents(specimens)
     yield from formulas(specimens, everywhere)
     yield from accumulation()
-    yield from parts()
+    yield from parts(specimens[0])
     yield from rules()
+    yield from projections(specimens)
     yield from constants(specimens, in_some_entries)
     yield from chains(specimens)
     yield from elsewhere(specimens, cases)
@@ -72,7 +107,7 @@ def _of_values(specimens: Sequence[Specimen], cases: Sequence[Case]) -> Iterator
 
 
 def _is_kinked(specimen: Specimen) -> bool:
-    """Whether some entry sits on a kink: then several may be wrong, though none by itself is."""
+    """Whether a kink may hide that several entries are wrong together."""
     return bool(np.isinf(specimen.right.bar).any())
 
 

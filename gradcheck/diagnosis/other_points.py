@@ -1,4 +1,4 @@
-"""The right gradient of another point: an input, a param or the point itself mistaken."""
+"""The right gradient of another point: an input or a param mistaken."""
 
 from __future__ import annotations
 
@@ -55,14 +55,16 @@ def elsewhere(specimens: Sequence[Specimen], cases: Sequence[Case]) -> Iterator[
 def _other_params(cases: Sequence[Case]) -> Iterator[Mistake]:
     for name, value in cases[0].params.items():
         for other in _alternatives(name, value, cases):
-            told = repr(other) if isinstance(other, str | bool | tuple) else f"{other}"
+            shown = repr(other) if isinstance(other, str | bool | tuple) else f"{other}"
+            words = f"the right gradient for {name} = {shown}"
             yield everywhere(
-                f"the right gradient for {name} = {told}", partial(_with_params, {name: other})
+                f"{words}, though it is switched off here", partial(_switched_on, {name: other})
             )
+            yield everywhere(words, partial(_with_params, {name: other}))
 
 
 def _alternatives(name: str, value: Any, cases: Sequence[Case]) -> list[Any]:
-    """For a number the neutral ones, for a choice those that some case has."""
+    """Neutral numbers for a number, values of other cases for a choice."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return [type(value)(neutral) for neutral in _NEUTRAL]
     if not isinstance(value, str | bool | None):
@@ -83,6 +85,12 @@ def _with_input(
 ) -> Measured | None:
     changed = change(specimen.inputs[name])
     return None if changed is None else specimen.elsewhere(inputs={name: changed})
+
+
+def _switched_on(params: Mapping[str, Any], specimen: Specimen) -> Measured | None:
+    """The gradient for other params, where no output depends on the input for these."""
+    off = not specimen.slopes.value.any() and bool(np.isfinite(specimen.slopes.bar).any())
+    return specimen.elsewhere(params=params) if off else None
 
 
 def _with_params(params: Mapping[str, Any], specimen: Specimen) -> Measured | None:

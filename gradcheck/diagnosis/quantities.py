@@ -1,4 +1,4 @@
-"""Numbers that a case has by name: sizes, ranks, counts and numeric params."""
+"""Numbers of a case by name: sizes, ranks, counts, numeric params."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.case import Case
+from gradcheck.cases.conditions import CallView
 from gradcheck.diagnosis.specimen import Specimen
-from gradcheck.spec.signature import ArgumentAxes, Signature
 
 Quantities = Mapping[str, float]
 
 
 def quantities_of(specimen: Specimen) -> Quantities:
-    """Numbers that a gradient may be multiplied or divided by, the most natural names first."""
+    """Numbers that may be a factor of a gradient, natural names first."""
     x, out = specimen.x, specimen.out
     found: dict[str, float] = {
         name: size for name, size in specimen.case.sizes.items() if size is not None
@@ -37,35 +36,17 @@ def quantities_of(specimen: Specimen) -> Quantities:
     return found
 
 
-def leading_axes(case: Case, signature: Signature | None) -> dict[str, tuple[int, ...]]:
-    """The leading axes of each input that may have some; they broadcast against each other."""
-    if signature is None:
-        return {}
-    return {
-        name: _lead(x.shape, argument, case.sizes)
-        for name, x, argument in zip(case.names, case.inputs, signature.inputs, strict=False)
-        if argument.leading
-    }
-
-
-def _lead(
-    shape: tuple[int, ...], argument: ArgumentAxes, sizes: Mapping[str, int | None]
-) -> tuple[int, ...]:
-    core = sum(dim.name is None or sizes.get(dim.name) is not None for dim in argument.dims)
-    return shape[: len(shape) - core]
-
-
 def _copies(specimen: Specimen) -> int:
     """How often broadcasting of leading axes repeats the input."""
-    leads = leading_axes(specimen.case, specimen.trial.subject.signature)
-    own = math.prod(leads.get(specimen.name, ()))
-    if specimen.name not in leads or not own:
+    shapes = CallView.of(specimen.case, specimen.trial.subject.signature).shapes
+    own = math.prod(shapes.leads.get(specimen.name, ()))
+    if not (shapes.is_broadcast(specimen.name) and own and shapes.whole is not None):
         return 1
-    return math.prod(np.broadcast_shapes(*leads.values())) // own
+    return math.prod(shapes.whole) // own
 
 
 def shape_of(name: str, shape: tuple[int, ...]) -> dict[str, float]:
-    """The sizes of an array: along each axis from either end, and in all."""
+    """The sizes of an array, along axes and in all."""
     if not shape:
         return {}
     found: dict[str, float] = {f"{name}.size": math.prod(shape)}

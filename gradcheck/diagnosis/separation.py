@@ -12,13 +12,13 @@ import numpy as np
 
 from gradcheck.ndarrays.types import Array
 
-_CERTAIN = 1e3  # times as unlikely as one in all that was tried
-_EXCEPTIONS = 0.2  # of the passing observations
-_LEAST_FAILING = 8  # where there are exceptions
+_CERTAIN = 1e3  # arbitrary: times as unlikely as one in all that was tried; 1e2 to 1e4 alike
+_EXCEPTIONS = 0.2  # arbitrary: of the passing observations
+_LEAST_FAILING = 8  # arbitrary: where there are exceptions
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Candidate:
     """Something that holds of some observations.
 
     Attributes:
@@ -34,7 +34,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """What was observed: which fail, and what belongs to one case.
+    """Observations: which fail, and which belong to one case.
 
     Attributes:
         fails: of each observation, whether it fails.
@@ -49,7 +49,7 @@ class Observations:
         return Observations(self.fails[holds], self.cases[holds])
 
     def ways(self) -> float:
-        """The logarithm of how many ways there are to choose as many failing ones.
+        """The logarithm of the ways to choose as many failing ones.
 
         A condition that has nothing to do with the mistake separates the two by accident in
         one of so many ways: which cases fail, and which entries fail within each.
@@ -66,24 +66,24 @@ class Observations:
 
 @dataclass(frozen=True)
 class Question:
-    """What tells some observations from others, and the conditions that may do so, in order."""
+    """Observations, and the candidates that may tell failing ones apart, in order."""
 
     observed: Observations
-    conditions: Sequence[Condition]
+    candidates: Sequence[Candidate]
 
     @cached_property
     def least(self) -> float:
-        """How many ways there must be, as a logarithm, for so many conditions to be tried."""
-        tried = len({condition.holds.tobytes() for condition in self.conditions})
+        """The logarithm of the ways needed for so many candidates."""
+        tried = len({candidate.holds.tobytes() for candidate in self.candidates})
         return math.log(_CERTAIN * max(tried, 1))
 
     @cached_property
-    def necessary(self) -> list[Condition]:
+    def necessary(self) -> list[Candidate]:
         """The conditions that all failing observations meet."""
         fails = self.observed.fails
         if not fails.any() or fails.all():
             return []
-        return [condition for condition in self.conditions if condition.holds[fails].all()]
+        return [candidate for candidate in self.candidates if candidate.holds[fails].all()]
 
 
 def separating(question: Question) -> str:
@@ -97,12 +97,12 @@ def separating(question: Question) -> str:
     """
     observed, least = question.observed, question.least
     passes = ~observed.fails
-    for condition in question.necessary:
-        if not condition.holds[passes].any():
-            return condition.words if observed.ways() > least else ""
+    for candidate in question.necessary:
+        if not candidate.holds[passes].any():
+            return candidate.words if observed.ways() > least else ""
     for one, other in itertools.combinations(question.necessary, 2):
         if not (one.holds & other.holds)[passes].any() and all(
-            observed.where(given.holds).ways() > least for given in (one, other)
+            observed.where(candidate.holds).ways() > least for candidate in (one, other)
         ):
             return f"{one.words} and {other.words}"
     return ""
@@ -114,10 +114,10 @@ def necessary(question: Question) -> str:
     It holds by accident of all failing ones in one of C(n, f) / C(k, f) ways, where k of n
     observations meet it and f fail.
     """
-    telling = [condition for condition in question.necessary if condition.telling]
+    telling = [candidate for candidate in question.necessary if candidate.telling]
     if not telling:
         return ""
-    fewest = min(telling, key=lambda condition: int(condition.holds.sum()))
+    fewest = min(telling, key=lambda candidate: int(candidate.holds.sum()))
     fails = question.observed.fails
     n, f, k = fails.size, int(fails.sum()), int(fewest.holds.sum())
     rare = f >= _LEAST_FAILING and k - f <= _EXCEPTIONS * (n - f)

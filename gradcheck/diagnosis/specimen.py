@@ -1,4 +1,4 @@
-"""A failing case taken apart: what the vjp returned, and what it should have returned."""
+"""A failing case taken apart: the returned gradient and the right one."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.diagnosis.intervals import Measured, pulled
 from gradcheck.diagnosis.jacobians import Jacobian, direction, jacobian_of, spread
+from gradcheck.ndarrays.dtypes import unit_of
 from gradcheck.ndarrays.flat import flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.point import Point
 
-_MOST_ENTRIES = 64  # that are measured; of more a selection is
-_MOST_NUMBERS = 500_000  # of a Jacobian
-_MOST_ELSEWHERE = 8  # entries that are measured at another point
+_MOST_ENTRIES = 64  # arbitrary: entries that are measured; of more a selection is
+_ULPS = 16  # arbitrary: roundings of a right gradient that is computed in a short dtype
+_MOST_NUMBERS = 500_000  # derived: numbers of a Jacobian, 4 MB
+_MOST_ELSEWHERE = 8  # arbitrary: entries that are measured at another point
 
 
 class Unfit(Exception):
-    """Says that a case cannot be taken apart: the op raised, or the forward overflows."""
+    """A case cannot be taken apart: the op raised, or overflowed."""
 
 
 class Specimen:
-    """A case in double precision, for one input: its gradient as returned, and the right one.
+    """A case in double precision, with one returned and right gradient.
 
     Attributes:
         trial: the case as it was run.
@@ -48,9 +50,9 @@ class Specimen:
         Raises:
             Unfit: where there is nothing to compare.
         """
-        if not subject.widens:
+        if not subject.widens and subject.reference is None:
             raise Unfit
-        self.trial = _run(subject, in_double(case))
+        self.trial = _run(subject, in_double(case) if subject.widens else case)
         self.name = name
         inputs = dict(zip(case.names, self.trial.case.inputs, strict=True))
         returned = returned_by_name(self.trial).get(name)
@@ -62,6 +64,7 @@ class Specimen:
         self.returned: Array = np.asarray(returned)
         if self.x.size * sum(out.size for out in self.outputs) > _MOST_NUMBERS:
             raise Unfit
+        self._point = _point(self.trial)
 
     @property
     def case(self) -> Case:
@@ -78,7 +81,7 @@ class Specimen:
         return self.trial.weights
 
     def array(self, name: str) -> Array:
-        """The first output, its cotangent, an input, or a param that is an array, by name."""
+        """The array of that name: `out`, `g`, an input, or a param."""
         if name in ("out", "g"):
             return self.out if name == "out" else self.g
         return self.inputs[name] if name in self.inputs else np.asarray(self.case.params[name])
@@ -92,6 +95,11 @@ class Specimen:
         return self.cotangents[0]
 
     @cached_property
+    def rounding(self) -> float:
+        """The error of a right gradient in a short dtype, relative to the terms it sums."""
+        return 0.0 if self.trial.subject.widens else _ULPS * float(unit_of(self.x.dtype).eps)
+
+    @cached_property
     def right(self) -> Measured:
         """The right gradient."""
         return self.for_cotangents(self.cotangents)
@@ -103,7 +111,7 @@ class Specimen:
 
     @cached_property
     def seen(self) -> Array:
-        """What was returned, entry by entry as far as the domain lets an entry move."""
+        """The returned gradient, along the moves that the domain leaves entries."""
         if not self.projected or self.returned.shape != self.x.shape:
             return self.returned
         gradient = flat(self.returned)
@@ -123,7 +131,7 @@ class Specimen:
 
     @cached_property
     def spent(self) -> Array:
-        """Σ |g| |∂out/∂x| for each entry: what rounding of the right gradient is relative to."""
+        """Σ |g| |∂out/∂x| for each entry, to which its rounding is relative."""
         slopes = Measured(np.abs(self.slopes.value), self.slopes.bar)
         return self._gradient(slopes, [_absolute(g) for g in self.cotangents]).value
 
@@ -154,7 +162,7 @@ class Specimen:
     def elsewhere(
         self, inputs: Mapping[str, Array] | None = None, params: Mapping[str, Any] | None = None
     ) -> Measured | None:
-        """The right gradient for the same cotangents at other inputs or for other params.
+        """The right gradient at other inputs or for other params.
 
         Returns:
             None where the forward does not work there, or gives outputs of another shape.
@@ -178,7 +186,7 @@ class Specimen:
         return self._gradient(jacobian.slopes, self.cotangents)
 
     def vjp(self, change: Callable[[Array], Array]) -> Array | None:
-        """What the vjp returns for the cotangents after a change; None where it cannot."""
+        """The gradient for changed cotangents; None where the vjp cannot."""
         changed: list[Array | None] = [
             None if g is None else change(g).astype(g.dtype) for g in self.trial.fresh_cotangents()
         ]
@@ -201,10 +209,6 @@ class Specimen:
         return self._point.inputs[self._part].size
 
     @cached_property
-    def _point(self) -> Point:
-        return _point(self.trial)
-
-    @cached_property
     def _part(self) -> int:
         return self.trial.inputs.differentiable.index(self.name)
 
@@ -218,11 +222,13 @@ class Specimen:
         weights = np.concatenate(
             [flat(np.ascontiguousarray(g, d)) for g, d in zip(cotangents, kinds, strict=True)]
         )
-        found = pulled(slopes, weights)
-        bar = found.bar
+        gradient = pulled(slopes, weights)
+        bar = gradient.bar
+        if self.rounding:
+            bar = bar + self.rounding * (np.abs(weights) @ np.abs(slopes.value))
         if self.x.dtype.kind == "c":
             bar = bar[::2] + bar[1::2]
-        return Measured(self._shaped(found.value), bar.reshape(self.x.shape))
+        return Measured(self._shaped(gradient.value), bar.reshape(self.x.shape))
 
     def _shaped(self, vector: Array) -> Array:
         if self.x.dtype.kind == "c":
@@ -231,7 +237,7 @@ class Specimen:
 
 
 def returned_by_name(trial: Trial) -> dict[str, Any]:
-    """What a vjp returned for each input, though it may not keep the contract."""
+    """Returned gradients by input, even if they break the contract."""
     items = trial.returned if isinstance(trial.returned, tuple) else (trial.returned,)
     for names in (trial.inputs.differentiable, tuple(trial.inputs.arrays)):
         if len(items) == len(names):
@@ -265,11 +271,17 @@ def _called(subject: Subject, case: Case) -> Trial:
 
 
 def _point(trial: Trial) -> Point:
-    """The numeric problem of a trial, for its slopes: no cotangent and no gradient matters."""
+    """The point of a trial, for its slopes alone."""
     trial.weights = trial.weights or trial.base
     for name in trial.inputs.differentiable:
         trial.gradients.setdefault(name, np.zeros_like(trial.inputs.arrays[name]))
-    return point_of(trial)
+    if trial.subject.widens:
+        return point_of(trial)
+    point = point_of(trial, trial.subject.reference)
+    base = point.function(point.inputs)
+    if base is None or base.shape != point.base.shape or not np.isfinite(base).all():
+        raise Unfit
+    return replace(point, base=base.astype(np.float64))
 
 
 def _is_array(item: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Where a number tells what fails from what passes: beyond which value, or at which."""
+"""Limits of a number that tell failing observations from passing ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
 
-from gradcheck.diagnosis.separation import Condition
+from gradcheck.diagnosis.separation import Candidate
 from gradcheck.ndarrays.types import Array
 
 # Where functions change of themselves: where e^x overflows and underflows, and squares do.
@@ -16,13 +16,13 @@ _NATURAL = (709, 745, 1e154, 1e19, 1e-154, 1e-162, 1e-19, 1, 2, 0.5)
 # How far apart what passes and what fails may be for a natural limit between them: an ordinary
 # number is one of many, a large one is there for a reason.
 _NEAR, _FAR = 1.5, 16.0
-_TINY = 1e-3
-_ORDINARY = 10.0
+_TINY = 1e-3  # arbitrary: below it a magnitude is worth saying
+_ORDINARY = 10.0  # arbitrary: larger numbers are large for a reason
 
 
 def conditions_on(
     name: str, values: Array, fails: Array, *, sizes: bool = False
-) -> Iterator[Condition]:
+) -> Iterator[Candidate]:
     """Conditions on a number that could tell failing observations from passing ones.
 
     Args:
@@ -35,28 +35,28 @@ def conditions_on(
     if not wrong.size or np.isnan(wrong).any():
         return
     if (wrong == wrong[0]).all():
-        yield Condition(f"{name} = {_short(wrong[0])}", values == wrong[0], telling=True)
+        yield Candidate(f"{name} = {_short(wrong[0])}", values == wrong[0], telling=True)
     if sizes:
-        yield Condition(f"{name} ≠ 1", values != 1, telling=True)
+        yield Candidate(f"{name} ≠ 1", values != 1, telling=True)
         yield from _past(name, values, fails)
         return
-    yield Condition(f"{name} < 0", values < 0, telling=True)
-    yield Condition(f"{name} > 0", values > 0)
-    yield Condition(f"{name} ≠ 0", values != 0)
+    yield Candidate(f"{name} < 0", values < 0, telling=True)
+    yield Candidate(f"{name} > 0", values > 0)
+    yield Candidate(f"{name} ≠ 0", values != 0)
     yield from _beyond(name, "", values, fails)
     yield from _beyond(name, "−", -values, fails)
     yield from _of_magnitudes(name, values, fails)
 
 
-def _past(name: str, sizes: Array, fails: Array) -> Iterator[Condition]:
-    """Sizes past the largest that passes and is smaller than all that fail."""
+def _past(name: str, sizes: Array, fails: Array) -> Iterator[Candidate]:
+    """Sizes past the largest passing one below all that fail."""
     below = sizes[~fails][sizes[~fails] < sizes[fails].min()]
     if below.size:
         limit = below.max()
-        yield Condition(f"{name} > {_short(limit)}", sizes > limit, telling=True)
+        yield Candidate(f"{name} > {_short(limit)}", sizes > limit, telling=True)
 
 
-def beside(name: str, values: Array, other: str, limits: Array) -> Iterator[Condition]:
+def beside(name: str, values: Array, other: str, limits: Array) -> Iterator[Candidate]:
     """A number beside another one, such as a threshold among the params."""
     for words, holds in (
         (f"{name} > {other}", values > limits),
@@ -65,13 +65,14 @@ def beside(name: str, values: Array, other: str, limits: Array) -> Iterator[Cond
         (f"|{name}| > {other}", np.abs(values) > limits),
         (f"|{name}| < {other}", np.abs(values) < limits),
     ):
-        yield Condition(words, holds, telling=True)
+        yield Candidate(words, holds, telling=True)
 
 
-def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Condition]:
-    """Large and tiny ones; a limit of ordinary size from above only says what saturates."""
+def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Candidate]:
+    """Large and tiny magnitudes; ordinary limits from above only say what saturates."""
     size = np.abs(values)
-    yield from _beyond(f"|{name}|", "", size, fails)
+    if size[fails].min() > _TINY:  # nearer to 0 most mistakes are small, which is no condition
+        yield from _beyond(f"|{name}|", "", size, fails)
     if size[fails].max() <= _TINY:
         yield from _beyond(f"|{name}|", "−", -size, fails)
     with np.errstate(all="ignore"):
@@ -80,8 +81,8 @@ def _of_magnitudes(name: str, values: Array, fails: Array) -> Iterator[Condition
         yield from _beyond(f"|{name}| or 1/|{name}|", "", far, fails)
 
 
-def _beyond(name: str, sign: str, values: Array, fails: Array) -> Iterator[Condition]:
-    """`values > t`, for a t between what passes and what fails, and for the last natural one."""
+def _beyond(name: str, sign: str, values: Array, fails: Array) -> Iterator[Candidate]:
+    """`values > t`, for a t that separates, or a natural one."""
     smallest = float(values[fails].min())
     below = values[~fails][values[~fails] < smallest]
     if not below.size:
@@ -91,11 +92,11 @@ def _beyond(name: str, sign: str, values: Array, fails: Array) -> Iterator[Condi
     for limit in dict.fromkeys(limits):
         if limit >= -_ORDINARY:  # what lies beyond another one only saturates
             words = f"{name} < {_short(-limit)}" if sign else f"{name} > {_short(limit)}"
-            yield Condition(words, values > limit, telling=limit in _NATURAL and limit > 1)
+            yield Candidate(words, values > limit, telling=limit in _NATURAL and limit > 1)
 
 
 def _limit(low: float, high: float) -> float:
-    """A limit that says no more than is known: `low` is not beyond it, `high` is.
+    """A limit with low ≤ limit < high that says no more.
 
     Where the two are far apart, or nothing changes of itself between them, it is near `low`.
     """
@@ -122,4 +123,6 @@ def _short(value: float) -> str:
         return "0"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.6g}".replace("-", "−", 1) if value < 0 else f"{value:.6g}"
+    short = f"{value:.6g}"
+    text = short if float(short) == value else repr(float(value))
+    return text.replace("-", "−", 1) if value < 0 else text

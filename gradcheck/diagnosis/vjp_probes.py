@@ -1,4 +1,4 @@
-"""What further calls of the vjp show: terms that the cotangent does not scale."""
+"""Mistakes that further calls show: terms that the cotangent does not scale."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ def rules() -> Iterator[Mistake]:
 
 
 def layouts() -> Iterator[Mistake]:
-    """What comes of a cotangent that is laid out in another order."""
+    """Mistakes with a cotangent that is laid out in another order."""
     yield Mistake(words=IN_MEMORY_ORDER, fit=_in_memory_order)
 
 
 def _in_memory_order(specimen: Specimen) -> Array | None:
-    """Whether a cotangent in Fortran order is taken for the numbers in its memory."""
-    found = specimen.vjp(np.asfortranarray)
-    if found is None or found.shape != specimen.right.shape:
+    """Whether a cotangent in Fortran order is read in memory order."""
+    returned = specimen.vjp(np.asfortranarray)
+    if returned is None or returned.shape != specimen.right.shape:
         return None
     misread = specimen.for_cotangents(
         [np.asfortranarray(g).ravel(order="K").reshape(g.shape) for g in specimen.cotangents]
     )
-    if not misread.agrees(found).all():
+    if not misread.agrees(returned).all():
         return None
-    return found[~specimen.right.agrees(found) & misread.known]
+    return returned[~specimen.right.agrees(returned) & misread.known]
 
 
 def _ignored(specimen: Specimen) -> Array | None:
     """Whether any cotangent gets the answer to ones."""
     right = _right_for_ones(specimen)
     if right is None or not all(
-        (given := specimen.vjp(change)) is not None and right.agrees(given).all()
+        (returned := specimen.vjp(change)) is not None and right.agrees(returned).all()
         for change in (np.zeros_like, _twos_like)
     ):
         return None
@@ -60,19 +60,19 @@ def _ignored(specimen: Specimen) -> Array | None:
 
 
 def _extra_term(specimen: Specimen) -> Array | None:
-    """Whether what is left without the answer to a zero cotangent is right."""
+    """Whether the gradient less that of a zero cotangent is right."""
     rest, right = specimen.vjp(np.zeros_like), specimen.right
     if rest is None or rest.shape != specimen.seen.shape or not rest.any():
         return None
     left, lost = specimen.seen - rest, _ROUNDING * np.abs(rest)
     fine = np.isfinite(left)
     without = Measured(right.value, np.where(fine, right.bar + lost, np.inf))
-    told = explained(specimen, without, found=np.where(fine, left, right.value))
-    return None if told is None else rest[fine & (rest != 0)]
+    numbers = explained(specimen, without, returned=np.where(fine, left, right.value))
+    return None if numbers is None else rest[fine & (rest != 0)]
 
 
 def _unscaled_term(specimen: Specimen) -> Array | None:
-    """Whether vjp(g) = g·A + B with a B that is not zero, and A + B is right."""
+    """Whether vjp(g) = g·A + B, with A + B right."""
     right, rest = _right_for_ones(specimen), specimen.vjp(np.zeros_like)
     for_twos = specimen.vjp(_twos_like)
     if right is None or rest is None or for_twos is None or not np.isfinite(rest).all():
@@ -85,10 +85,10 @@ def _unscaled_term(specimen: Specimen) -> Array | None:
 
 
 def _right_for_ones(specimen: Specimen) -> Measured | None:
-    """The right gradient for a cotangent of ones, if the vjp gives it."""
-    found = specimen.vjp(np.ones_like)
+    """The right gradient for ones, if the vjp gives it."""
+    returned = specimen.vjp(np.ones_like)
     right = specimen.for_cotangents([np.ones_like(g) for g in specimen.cotangents])
-    return None if found is None or not right.agrees(found).all() else right
+    return None if returned is None or not right.agrees(returned).all() else right
 
 
 def _twos_like(g: Array) -> Array:

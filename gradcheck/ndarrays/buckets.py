@@ -42,7 +42,7 @@ class Magnitudes:
 
     Attributes:
         tails: where exponentials saturate and overflow, then squares, then cubes.
-        tiny: where squares vanish beside 1, then altogether.
+        tiny: where squares vanish beside 1, then altogether, then subnormal numbers.
         largest: the largest number.
     """
 
@@ -54,17 +54,17 @@ class Magnitudes:
 # exp overflows at 709.8 in double precision, at 88.8 in single and at 11.1 in half.
 FLOAT64 = Magnitudes(
     tails=(20.0, 20.0, 40.0, 100.0, 711.0, 711.0, 800.0, 1e5, 1e20, 1e160, 1e160, 1e200, 1e200),
-    tiny=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-12, 1e-20, 1e-160, 1e-200),
+    tiny=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-9, 1e-12, 1e-20, 1e-160, 1e-200, 1e-310, 5e-324),
     largest=float(np.finfo(np.float64).max),
 )
 _FLOAT32 = Magnitudes(
     tails=(12.0, 20.0, 40.0, 89.0, 89.0, 100.0, 711.0, 1e5, 1e20, 1e20, 1e30),
-    tiny=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-20, 1e-30),
+    tiny=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-20, 1e-30, 1e-40),
     largest=float(np.finfo(np.float32).max),
 )
 _FLOAT16 = Magnitudes(
     tails=(4.0, 11.5, 12.0, 20.0, 40.0, 89.0, 100.0, 260.0, 1000.0, 7000.0),
-    tiny=(1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6),
+    tiny=(1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 6e-8),
     largest=float(np.finfo(np.float16).max),
 )
 # The exponents of float32, with 8 bits of mantissa.
@@ -198,14 +198,16 @@ def _structured(chosen: Choices, shape: Shape) -> Array:
 
 
 def _special(chosen: Choices, shape: Shape, magnitudes: tuple[float, ...]) -> Array:
-    """Values of one magnitude: everywhere, among ordinary ones, or a single one."""
+    """Values of one magnitude, everywhere or in places of ordinary ones."""
     rng = generator(chosen.seed)
     magnitude = magnitudes[chosen.magnitude % len(magnitudes)]
     values = rng.choice((-magnitude, magnitude), shape) * rng.integers(1, 10, shape)
     if chosen.spread == "everywhere":
         return np.asarray(values)
-    once = chosen.spread == "once"
-    where = masks.mask("one", rng, shape) if once else rng.random(shape) < 0.3
+    if chosen.spread == "among others":
+        where = rng.random(shape) < 0.3
+    else:
+        where = masks.mask("a row" if chosen.spread == "a row" else "one", rng, shape)
     return np.where(where, values, ordinary(chosen.background, shape))
 
 
@@ -241,10 +243,10 @@ BUCKETS: Mapping[str, Callable[[Choices, Shape, Magnitudes], Array]] = MappingPr
 MIX = (
     *("ordinary",) * 5,
     *("mixture",) * 4,
-    *("tails",) * 5,
-    *("near ties",) * 4,
-    *("zeros", "structured") * 3,
-    *("ties", "tiny") * 2,
+    *("tails",) * 7,
+    *("zeros",) * 4,
+    *("near ties", "structured", "tiny") * 3,
+    *("ties",) * 2,
     "constant",
 )
 # Of arrays so long that a run has few of their kind: one that overflows tells nothing.

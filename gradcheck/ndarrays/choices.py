@@ -30,7 +30,7 @@ _TIES = (
 _GAPS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)  # of values that are nearly tied
 _CONSTANTS = (0.0, 1.0, -1.0, 2.0, 0.5, -3.0, 0.1)
 _STRUCTURES = (*matrices.STRUCTURES, "identity", "identity")
-_SPREADS = ("everywhere", "among others", "among others", "once")
+_SPREADS = ("everywhere", *("among others",) * 2, "a row", "once")
 _ORDERS = (
     "ascending",
     "descending",
@@ -83,7 +83,7 @@ class Choices:
     constant: float  # the value everywhere
     structure: str  # of matrices, one of `matrices.STRUCTURES`
     magnitude: int  # which of a dtype's magnitudes, counted around
-    spread: str  # of that magnitude: "everywhere", "among others" or "once"
+    spread: str  # of that magnitude: "everywhere", "among others", "a row" or "once"
     opposite: float  # the share of infinities with the second sign
     grid: int  # steps per unit between two bounds; 0 for any values
     on_bound: str | None  # the place of values on closed bounds, one of `masks.PLACES`

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from gradcheck.ndarrays.types import Vector
+
+_LONGEST = 20  # derived: digits of 2**64, which no index reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,17 @@ class Argument:
         return f"{self.name}[{position}]{suffix}"
 
     def index_of(self, label: str) -> int | None:
-        """Find the entry of a label from a document, axis by axis."""
-        position: tuple[int, ...] = ()
-        for size in self.shape:
-            fits = [p for p in range(size) if label.startswith(self._beginning(*position, p))]
-            if len(fits) != 1:
-                return None
-            position += (fits[0],)
+        """Find the entry of a label from a document, whatever the size."""
+        inside = label.removeprefix(f"{self.name}[").partition("]")[0] if self.shape else ""
+        digits = inside.split(",") if inside else []
+        known = len(digits) == len(self.shape) and all(map(_is_index, digits))
+        position = tuple(map(int, digits)) if known else ()
+        if not known or any(map(operator.ge, position, self.shape)):
+            return None
         entry = int(np.ravel_multi_index(position, self.shape)) if position else 0
         candidates = (2 * entry, 2 * entry + 1) if self.is_complex else (entry,)
         return next((index for index in candidates if self.label(index) == label), None)
 
-    def _beginning(self, *position: int) -> str:
-        """The beginning of all labels with these first axes."""
-        end = "]" if len(position) == len(self.shape) else ","
-        return f"{self.name}[{','.join(map(str, position))}{end}"
+
+def _is_index(digits: str) -> bool:
+    return digits.isascii() and digits.isdecimal() and len(digits) < _LONGEST

@@ -19,14 +19,14 @@ from gradcheck.numeric.probing import Prober
 
 
 @dataclass(frozen=True, slots=True)
-class _Members:
+class Members:
     """Entries of one part: indices, or a stretch, which takes no memory."""
 
     part: int
     indices: slice | Array
 
     @classmethod
-    def moved_by(cls, direction: Vector, part: int) -> _Members:
+    def moved_by(cls, direction: Vector, part: int) -> Members:
         """The entries that a direction moves."""
         whole = all(direction[block].all() for block in blocks(direction.size))
         return cls(part, slice(0, direction.size) if whole else np.flatnonzero(direction))
@@ -43,7 +43,7 @@ class _Members:
         indices = self.indices
         return int(indices.start if isinstance(indices, slice) else indices[0])
 
-    def halves(self) -> tuple[_Members, _Members]:
+    def halves(self) -> tuple[Members, Members]:
         """The first half, and the rest."""
         indices, middle = self.indices, self.size // 2
         if isinstance(indices, slice):
@@ -59,9 +59,9 @@ def bisect(prober: Prober, direction: Parts) -> Comparison | None:
     Returns:
         The comparison of that entry; None if it agrees.
     """
-    members = [_Members.moved_by(u, part) for part, u in enumerate(direction) if u.any()]
+    members = moved_by(direction)
     while sum(each.size for each in members) > 1:
-        halves = _halves(members)
+        halves = halves_of(members)
         members = max(halves, key=lambda half: _discrepancy(prober.point, half, direction))
     if not members:
         return None
@@ -69,7 +69,18 @@ def bisect(prober: Prober, direction: Parts) -> Comparison | None:
     return comparison if not comparison.agrees else None
 
 
-def _halves(members: list[_Members]) -> list[list[_Members]]:
+def moved_by(direction: Parts) -> list[Members]:
+    """The entries that a direction moves."""
+    return [Members.moved_by(u, part) for part, u in enumerate(direction) if u.any()]
+
+
+def path_of(point: Point, members: Iterable[Members], direction: Parts) -> SparsePath:
+    """The path that moves some entries as a direction does."""
+    moves = [(m.part, m.indices, direction[m.part][m.indices]) for m in members]
+    return SparsePath(point.function, point.inputs, moves)
+
+
+def halves_of(members: list[Members]) -> list[list[Members]]:
     """Split entries in two: between parts first, then within one."""
     if len(members) > 1:
         middle = len(members) // 2
@@ -77,9 +88,8 @@ def _halves(members: list[_Members]) -> list[list[_Members]]:
     return [[half] for half in members[0].halves()]
 
 
-def _discrepancy(point: Point, members: Iterable[_Members], direction: Parts) -> float:
-    moves = [(m.part, m.indices, direction[m.part][m.indices]) for m in members]
-    path = SparsePath(point.function, point.inputs, moves)
+def _discrepancy(point: Point, members: Iterable[Members], direction: Parts) -> float:
+    path = path_of(point, members, direction)
     analytic = path.slope_of(point.gradient)
     slope, _ = quick.slope(point, path, LONG)
     difference = abs(slope - analytic)

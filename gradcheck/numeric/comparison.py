@@ -48,8 +48,8 @@ class Reference:
         low, high: the derivative, or the interval of subgradients at a kink.
         bar: how far off the reference may be.
         method: how it was obtained, in words.
-        step: the step of the differences, relative to the entry's own scale; 0 where the
-            method has none.
+        step: the step of the differences, in units of the path; of an entry by itself, how far
+            it is moved. 0 where the method has none.
         problem: why it cannot be used, mostly an `Obstacle`, or empty.
         hidden: what may be hidden besides, in outputs that are far larger than those that
             moved: a discrepancy within it proves nothing.
@@ -190,6 +190,7 @@ def per_unit(comparison: Comparison, scale: float) -> Comparison:
         high=old.high / scale,
         bar=old.bar / scale,
         hidden=old.hidden / scale,
+        step=old.step * scale,
     )
     # An infinity, or the NaN of infinity times a zero cotangent, is no mistake where the
     # true derivative may exceed every number.

@@ -28,9 +28,13 @@ def compare_entries(prober: Prober, part: int, pad: int | None, tally: Tally) ->
     if point.arguments[part].project is not None:
         for index in map(int, np.flatnonzero(point.scales[part])):
             place = Place(part, index)
-            prober.add_entry(place, prober.judge(*point.entry(place)), tally)
+            comparison = prober.judge(*point.entry(place))
+            prober.add_entry(place, comparison, tally)
+            if not comparison.agrees:
+                return
         return
     (pending,) = point.scales[part].nonzero()  # what has no room stays where it is
+    margins = np.zeros(pending.size)
     for difference in _cheap_differences(point, part, pad):
         if not pending.size:
             return
@@ -40,9 +44,13 @@ def compare_entries(prober: Prober, part: int, pad: int | None, tally: Tally) ->
         if screened.agrees.any():
             _add_screened(prober, part, screened, tally)
         pending = pending[~screened.agrees]
-    for index in map(int, pending):
-        place = Place(part, index)
-        prober.add_entry(place, prober.prove_entry(place), tally)
+        margins = np.nan_to_num(screened.distance / screened.tolerance, nan=0.0)[~screened.agrees]
+    # One wrong entry makes a gradient wrong: the others would cost a ladder each.
+    for index in map(int, pending[np.argsort(-margins, kind="stable")]):
+        comparison = prober.prove_entry(Place(part, index))
+        prober.add_entry(Place(part, index), comparison, tally)
+        if not comparison.agrees:
+            return
 
 
 def _add_screened(prober: Prober, part: int, screened: Screened, tally: Tally) -> None:

@@ -8,6 +8,8 @@ kink (left and right slopes that stay apart) and a jump (differences that do not
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -25,11 +27,20 @@ IMPLAUSIBLE = 2e-3  # share of the outputs that is no rounding; derived: twice h
 _ONE_SIDED = 8
 _CONFIRMING = 3  # of the shortest steps cannot be chosen; derived: a settled slope takes three
 _COARSE = 1e3  # noise so many times larger than rounding is the forward's own; arbitrary
+_CURVED = 0.5  # share of a slope by which one-sided ones differ; derived: beside a kink it is 2
+_ABOVE_NOISE = 128.0  # times the noise of a slope; derived: 16 times that of a width
+_LAWFUL = 5  # changes of a width that follow a law; arbitrary, 4 to 8
+_DISTURBED = 3  # of the last ones that may not: the point is not at the singular one; arbitrary
+_LEAST_POWER = 1e-7  # below it a law is a kink's; derived: the rounding of widths is 1e-10 of them
+_SMOOTH = -0.87  # derived: that of x |x| is -1, and a law below it may be disturbed
+_CLEAR = 0.25  # share of a slope that is its error where it is clear; arbitrary, 0.1 to 0.5
 WEAK = 1e-3  # share of the value above which a bar tells little; arbitrary: mistakes are larger
 _LAST = 5  # rungs that tell why there is no slope; arbitrary, 4 to 8
 
 
-def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) -> Reference:
+def climb(
+    path: Path, base: Vector, weights: Vector, dtype: Any = np.float64, eps: float | None = None
+) -> Reference:
     """Differentiate ⟨weights, f⟩ along a path.
 
     Args:
@@ -37,29 +48,71 @@ def climb(path: Path, base: Vector, weights: Vector, dtype: Any = np.float64) ->
         base: f(x), flat.
         weights: cotangents, flat.
         dtype: real dtype to compute in, float64 or wider.
+        eps: the rounding unit of the forward, where it is not that of the dtype.
 
     Returns:
         The reference. Its `problem` is set where no derivative can be given.
     """
-    rungs = [r for r in rungs_along(path, base, weights, dtype) if np.isfinite(r.slope)]
+    rungs = [r for r in rungs_along(path, base, weights, dtype, eps) if np.isfinite(r.slope)]
     if len(rungs) < 4:
         return _unusable(Obstacle.OVERFLOWS, rungs)
     levels = levels_of(rungs)
+    power, width = _power_law(rungs)
+    if power > 0:
+        return _without_slope(rungs)
     best = _best(levels)
     if best is None:
         return _kink(rungs) or _without_slope(rungs)
+    best = _clearer(levels, best) or best
     bar = SAFETY * (best.error + best.rung.noise)
     noise = _measured_noise(levels, best, bar)
-    if noise > IMPLAUSIBLE * best.rung.size:
+    if noise > max(IMPLAUSIBLE * best.rung.size, best.rung.beside):
         return _unusable(Obstacle.OSCILLATES, rungs)
-    kink = _kink_at(best, rungs, noise)
-    if kink is not None:
-        return kink
-    if not best.rung.resolved and _is_staircase(levels, best):
-        return _unusable(Obstacle.STAIRCASE, rungs)
+    other = _kink_at(best, rungs, noise) or _tread(levels, best, rungs)
+    if other is not None:
+        return other
     # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
     bar = max(bar, SAFETY * noise / best.rung.step) + SAFETY * best.rung.bend
-    return _smooth(best, bar + _swallowed(levels, best), noise, rungs)
+    return _smooth(best, bar + _swallowed(levels, best) + width, noise, rungs)
+
+
+def _power_law(rungs: list[Rung]) -> tuple[float, float]:
+    """The power of 1/step by which widths change down to the shortest, and the last width.
+
+    At a kink the width stays, and on a smooth stretch it falls with the step or faster. In between
+    and beyond is a singular point, |x|^p, that may be nearer than the shortest step: where p < 1
+    slopes grow, and where p < 2 they differ by the last width still.
+    """
+    clear = [r for r in rungs if r.width > _ABOVE_NOISE * r.noise and r.width > 0]
+    powers = [math.log(b.width / a.width) / math.log(a.step / b.step) for a, b in pairwise(clear)]
+    for end in range(len(powers), max(len(powers) - _DISTURBED, _LAWFUL) - 1, -1):
+        some = powers[end - _LAWFUL : end]
+        mean = sum(some) / _LAWFUL if len(some) == _LAWFUL else 0.0
+        stray = max((abs(power - mean) for power in some), default=0.0)
+        if abs(mean) > 4 * stray + _LEAST_POWER and mean >= _SMOOTH:
+            return (mean, 0.0) if mean > 0 else (0.0, clear[-1].width)
+    return 0.0, 0.0
+
+
+def _clearer(levels: list[Extrapolation], best: Extrapolation) -> Extrapolation | None:
+    """A level whose changes are more than rounding, where those of the best are less.
+
+    In the tail of 1 + erf(x) short steps stay between two numbers near 1, and see the slope of
+    a tread; longer ones see that of the tail.
+    """
+    if best.rung.resolved:
+        return None
+    clear = []
+    for level, shorter in pairwise(levels):
+        apart = abs(level.slope - shorter.slope)
+        error = apart + level.rung.noise + level.rung.beside / level.rung.step
+        away = abs(level.slope - best.slope)
+        smooth = level.rung.width < _CURVED * abs(level.slope)
+        resolved = smooth and level.rung.resolved and level.rung.step > best.rung.step
+        fits = resolved and error <= _CLEAR * abs(level.slope) and away > 10 * best.error + error
+        if fits and not _settles_elsewhere(level, levels):
+            clear.append(replace(level, error=error))
+    return min(clear, key=lambda level: level.error, default=None)
 
 
 def _swallowed(levels: list[Extrapolation], best: Extrapolation) -> float:
@@ -69,7 +122,13 @@ def _swallowed(levels: list[Extrapolation], best: Extrapolation) -> float:
     """
     if best.rung.resolved:
         return 0.0
-    longer = [level for level in levels if _rises(level) and level.rung.step > best.rung.step]
+    longer = [
+        level
+        for level in levels
+        if level.rung.step > best.rung.step
+        and _rises(level)
+        and not _settles_elsewhere(level, levels)
+    ]
     clearest = min(longer, key=lambda level: level.error, default=best)
     return SAFETY * abs(clearest.slope - best.slope)
 
@@ -78,7 +137,7 @@ def _smooth(best: Extrapolation, bar: float, noise: float, rungs: list[Rung]) ->
     """The derivative at a level, weak where noise exceeds rounding."""
     if not np.isfinite(bar):
         return _unusable(Obstacle.STEEP, rungs)
-    coarse = noise > _COARSE * best.rung.noise * best.rung.step
+    coarse = noise > max(_COARSE * best.rung.noise * best.rung.step, best.rung.beside)
     jitter = noise / best.rung.size if coarse else 0.0
     if coarse and bar > abs(best.slope):
         # Noise as large as the slope: an oscillation that the steps are in tune with looks so.
@@ -113,9 +172,23 @@ def _best(levels: list[Extrapolation]) -> Extrapolation | None:
             and other.rung.resolved
             and abs(other.slope - level.slope) > 10 * (other.error + level.error)
         ]
-        if len(against) < 2:
+        if len(against) < 2 and not _settles_elsewhere(level, levels):
             return level
     return None
+
+
+def _settles_elsewhere(level: Extrapolation, levels: list[Extrapolation]) -> bool:
+    """Whether slopes of shorter steps stay away from a level, beyond noise.
+
+    They need not converge: those of x |x| keep falling. Noise would drive them ever further.
+    """
+    shorter = [o for o in levels if o.rung.step < level.rung.step and o.rung.resolved]
+    for some in zip(shorter, shorter[1:], shorter[2:], strict=False):
+        apart = min(abs(o.slope - level.slope) - 10 * o.rung.noise for o in some)
+        slopes = [o.slope for o in some]
+        if apart > 10 * level.error and max(slopes) - min(slopes) <= apart / 2:
+            return True
+    return False
 
 
 def _kink_at(best: Extrapolation, rungs: list[Rung], noise: float) -> Reference | None:
@@ -177,16 +250,19 @@ def _drift(before: Rung, now: Rung) -> float:
     return abs(now.low - before.low) + abs(now.high - before.high)
 
 
-def _is_staircase(levels: list[Extrapolation], best: Extrapolation) -> bool:
-    """Whether longer steps see a slope where the forward is flat."""
+def _tread(levels: list[Extrapolation], best: Extrapolation, rungs: list[Rung]) -> Reference | None:
+    """No reference where the forward is flat, and longer steps see a slope."""
+    if best.rung.resolved:
+        return None
     longer = [
         level
         for level in levels
         if level.rung.step > best.rung.step
         and _rises(level)
         and abs(level.slope - best.slope) > 10 * (level.error + best.error)
+        and not _settles_elsewhere(level, levels)
     ]
-    return len(longer) >= 2
+    return _unusable(Obstacle.STAIRCASE, rungs) if len(longer) >= 2 else None
 
 
 def _rises(level: Extrapolation) -> bool:

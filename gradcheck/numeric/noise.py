@@ -14,7 +14,7 @@ Source: Moré and Wild (2011), SIAM Journal on Scientific Computing 33(3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import comb
@@ -39,18 +39,18 @@ _ROUNDING = 2.0**_ORDER * ULPS * eps_of(np.float64)
 _DEEPEST = 10  # windows within windows; derived: 4⁻¹⁰ of the first, near the rounding of steps
 _SLOW = 2.0**-6  # falls of a smooth stretch are steeper; derived: 4⁻⁸ at least, at a kink 4⁻¹
 _FALLS = 3  # slow falls in a row, after which it is a kink at most; arbitrary
-# Windows at a distance, where an iteration may take another number of steps.
-_FAR = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
+# Ends of windows around the point, where an iteration may take another number of steps. Derived:
+# noise shows within a few scales of the inputs; what is further off excuses nothing here.
+_ENDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 _LONG_STEPS = tuple(RATIO**k for k in range(1, -11, -1))
 _AGREE = 0.25  # slopes further apart than this share are over too long steps; arbitrary
 _FAINT = 2.0**-40  # the rounding of a longer computation; arbitrary: 4096 units of a double
-# Shifts by which a staircase stays flat nearly everywhere; derived: a sixteenth of a tread of
-# half precision, and far below one of single precision.
+# By which a staircase stays flat nearly everywhere; derived: 2⁻⁹ of a tread of half precision.
 _SHIFT = 2.0**-20
-_FINE_SHIFT = 2.0**-36  # of single precision: its treads are 2⁻²⁴ wide; derived likewise
 _LOOKS = 16  # places at which a staircase is looked at; arbitrary
 _FLAT = 0.9  # share of places that are flat; arbitrary: one of sixteen may lie at an edge
 _TREADS = 3  # that make a staircase; derived: two are a jump
+_SEVERAL = 2  # windows in which noise is seen; derived: a jump or a pole is in one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,19 +107,40 @@ class Surroundings:
         jitter = _plausible(self._jitter(*self._around(NEAR)))
         return self._from_afar(Obstacle.NOISY, jitter)
 
-    def jitter(self, windows: Iterable[tuple[float, float]]) -> float:
-        """The share of their size by which outputs jitter within some windows."""
-        each = [_plausible(self._jitter(*window)) for window in windows]
-        worst = max((float(jitter.share.max()) for jitter in each if jitter), default=0.0)
-        return worst if worst > _FAINT else 0.0
+    def jitter(self) -> Array | None:
+        """The share of their size by which outputs jitter, per bin, if they do.
 
-    def moved(self) -> float:
-        """Σ |w| |f| over the outputs that change along the path."""
+        Noise is seen nearby and in several windows; a jump or a pole in one of them is none.
+        """
+        each = [_plausible(self._jitter(*window)) for window in _outward(self.extent)]
+        shares = np.array([jitter.share for jitter in each if jitter])
+        noisy = np.count_nonzero(shares, axis=0) >= _SEVERAL
+        return np.where(noisy, shares.max(axis=0), 0.0) if np.any(noisy) else None
+
+    def amount(self, shares: Array) -> float:
+        """The jitter of the outputs that change along the path, by shares of their size."""
         sample = self._sample([-NEAR, NEAR])
         if sample is None:
             return 0.0
         (behind, ahead), sizes = sample
-        return float(sizes[(behind != 0) | (ahead != 0)].sum())
+        return float((shares * sizes)[(behind != 0) | (ahead != 0)].sum())
+
+    def reach(self, slope: float, within: float) -> float:
+        """The longest step over which differences have a slope; 0 if there is none."""
+        steps, slopes = self._slopes()
+        better = zip(extrapolated(slopes), steps, strict=False)
+        return max((step for value, step in better if abs(value - slope) <= within), default=0.0)
+
+    def _slopes(self) -> tuple[list[float], list[float]]:
+        """Central differences over long steps, from the longest on."""
+        steps, slopes = [], []
+        for step in _LONG_STEPS:
+            sample = self._sample([step, -step]) if step <= self.extent else None
+            if sample is not None:
+                (ahead, behind), _ = sample
+                steps.append(step)
+                slopes.append(float((ahead - behind).sum()) / (2 * step))
+        return steps, slopes
 
     def _around(self, width: float) -> tuple[float, float]:
         width = _WIDTH * min(width, self.extent)
@@ -129,10 +150,6 @@ class Surroundings:
         """Whether the forward returns something else when it is called again."""
         again = self._sample([0.0])
         return again is not None and bool((np.abs(again[0]) > _ROUNDING * again[1]).any())
-
-    def is_stepped(self) -> bool:
-        """Whether the forward is a staircase up to t = 1."""
-        return self._treads(0.0, 1.0, _FINE_SHIFT) is not None
 
     def _treads(self, start: float, end: float, shift: float) -> _Jitter | None:
         """The distance of the treads, if the forward is flat nearly everywhere.
@@ -227,18 +244,13 @@ class Surroundings:
         return np.array(changes), np.max(sizes, axis=0)
 
 
-def outward(extent: float) -> Iterator[tuple[float, float]]:
+def _outward(extent: float) -> Iterator[tuple[float, float]]:
     """Windows further and further away, both ways."""
     yield -_WIDTH * min(NEAR, extent), _WIDTH * min(NEAR, extent)
-    for start, end in pairwise(_WIDTH * width for width in _FAR):
+    for start, end in pairwise(_WIDTH * width for width in _ENDS):
         if end <= extent:
             yield start, end
             yield -end, -start
-
-
-def onward() -> Iterator[tuple[float, float]]:
-    """Windows from the point to where t is 1, finer and finer."""
-    return pairwise((*(1 - 2.0**-k for k in range(10)), 1.0))
 
 
 def _plausible(jitter: _Jitter | None) -> _Jitter | None:

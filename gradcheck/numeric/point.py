@@ -82,7 +82,11 @@ class Point:
     @cached_property
     def rounding(self) -> float:
         """Rounding beside 1 in a slope, per unit of an entry."""
-        return ULPS * _EPS * absolute_product(self.weights, self.base, least=1.0)
+        return self.rounding_along(1.0)
+
+    def rounding_along(self, reach: float) -> float:
+        """Rounding in a slope along a path of that 1-norm, beside its values or terms."""
+        return ULPS * _EPS * absolute_product(self.weights, self.base, least=max(reach, 1.0))
 
     def lost(self, steps: Any) -> Any:
         """Tell which steps are rounding beside the largest input."""

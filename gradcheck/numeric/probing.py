@@ -61,7 +61,7 @@ class Prober:
             best = self._second_opinion(path, reference).floored(path.reach)
             if best is not reference and not best.problem:
                 # Sharper than the gradient itself can be: that is computed in double precision.
-                bar = point.rounding * max(path.reach, 1.0)
+                bar = point.rounding_along(path.reach)
                 best = replace(best, bar=max(best.bar, bar))
             comparison = claim.beside(best, rtol)
         return per_unit(settled(Dispute(self.near, path, claim, comparison)), claim.scale)

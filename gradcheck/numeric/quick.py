@@ -53,10 +53,14 @@ def _change(point: Point, path: Path, step: float) -> tuple[float, float]:
     base, (ahead, behind) = point.base, both_ways(path, step)
     if ahead is None or behind is None or not ahead.shape == behind.shape == base.shape:
         return float("nan"), 0.0
-    change = size = 0.0
+    change = size = still = 0.0
     for block in blocks(base.size):
         w, a, b = point.weights[block], ahead[block], behind[block]
         change += float(w @ (a - b))
         if step != SHORT:
-            size += float(np.abs(w) @ np.maximum(np.abs(a), np.abs(b)))
-    return change, size
+            sizes = np.abs(w) * np.maximum(np.abs(a), np.abs(b))
+            moved = (a != b) | (a != base[block])
+            size += float(sizes[moved].sum())
+            still += float(sizes[~moved].sum())
+    # Outputs that did not move may hide a slope only where nothing else shows one.
+    return change, size or still

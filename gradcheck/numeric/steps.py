@@ -9,7 +9,7 @@ Source: Ridders (1982), Advances in Engineering Software 4(2).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -24,6 +24,10 @@ RATIO = 4.0  # of neighbouring steps; arbitrary, 2 to 10: fewer calls against fi
 # Units in the last place by which each value of a forward is taken to be off, all in the worst
 # direction. Measured: library functions err by up to four.
 ULPS = 4.0
+_UNITS = 16.0  # that a change between two neighbouring numbers has at most; derived: RATIO²
+_AGAIN = (
+    4  # steps with one change that show a spacing; arbitrary: a jump stops after that of itself
+)
 _AGREE = 0.05  # share of the value, beyond which rungs have not converged; arbitrary, 0.01 to 0.2
 _VANISHING = 1e-9  # slopes below this share of earlier ones tend to zero; arbitrary: below rtol
 
@@ -44,6 +48,7 @@ class Rung:
         hidden: what outputs that never moved may hide.
         bend: ε Σ |w| |f″|, how far the slope moves with the rounding of the input.
         resolved: whether the outputs changed by more than rounding beside 1.
+        beside: how far off ⟨w, f⟩ is if outputs are rounded beside 1 inside the forward.
         flat: whether the forward did not change at all.
     """
 
@@ -59,6 +64,7 @@ class Rung:
     bend: float
     resolved: bool
     flat: bool
+    beside: float = 0.0
 
     @property
     def width(self) -> float:
@@ -89,8 +95,13 @@ class Extrapolation:
         )
 
 
-def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterator[Rung]:
+def rungs_along(
+    path: Path, base: Vector, weights: Vector, dtype: Any, eps: float | None = None
+) -> list[Rung]:
     """Evaluate from the longest step to the shortest, extrapolating one-sided slopes.
+
+    An output that stops moving at some step is computed with numbers of some spacing inside,
+    1 − cos x with those near 1. It is off by that spacing at all other steps as well.
 
     Steps at which the forward gives no finite number are left out.
 
@@ -99,8 +110,18 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
         base: f(x), flat.
         weights: cotangents, flat.
         dtype: real dtype to compute in.
+        eps: the rounding unit of the forward, where it is not that of the dtype.
     """
-    outputs = [_Outputs(weights[b], base[b], dtype) for b in blocks(base.size)]
+    eps = eps or eps_of(dtype)
+    outputs = [_Outputs(weights[b], base[b], eps) for b in blocks(base.size)]
+    rungs = list(_rungs(path, base, outputs, dtype, eps))
+    stuck, beside = sum(o.stuck for o in outputs), ULPS * sum(o.beside for o in outputs)
+    return [replace(r, noise=r.noise + 2 * stuck / r.step, beside=beside) for r in rungs]
+
+
+def _rungs(
+    path: Path, base: Vector, outputs: list[_Outputs], dtype: Any, eps: float
+) -> Iterator[Rung]:
     relative, steepness = path.relative, np.inf
     before: _Sums | None = None
     finest, longest = path.finest, 0.0
@@ -120,9 +141,7 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
         # Terms of the size of x ∂f/∂x may cancel within an output: they round by their own
         # size. A slope that grows as the step shrinks is that of a jump, and of no term.
         steepness = min(steepness, sums.steepness)
-        noise = _noise(sums, step, longest, dtype) + (
-            ULPS * eps_of(dtype) * relative * steepness / step
-        )
+        noise = _noise(sums, step, longest, eps) + ULPS * eps * relative * steepness / step
         low = high = drift = np.nan
         if before is not None:
             low, high = sums.low, sums.high
@@ -136,8 +155,8 @@ def rungs_along(path: Path, base: Vector, weights: Vector, dtype: Any) -> Iterat
             change=sums.change,
             drift=drift,
             size=sums.affected,
-            hidden=eps_of(dtype) * sums.still / longest if sums.moved else 0.0,
-            bend=eps_of(dtype) * sums.bend / step,
+            hidden=eps * sums.still / longest if sums.moved else 0.0,
+            bend=eps * sums.bend / step,
             resolved=sums.resolved,
             flat=not sums.moving,
         )
@@ -199,11 +218,11 @@ class _Sums:
     resolved: bool = False
 
 
-def _noise(sums: _Sums, step: float, longest: float, dtype: Any) -> float:
+def _noise(sums: _Sums, step: float, longest: float, eps: float) -> float:
     """The share of a slope that may be rounding of the outputs."""
     unseen = sums.unseen if sums.moved else sums.beside_one * step / longest
-    hidden = eps_of(dtype) * sums.still_beside_one / longest if sums.moved else 0.0
-    return (ULPS * eps_of(dtype) * sums.affected + unseen) / step + hidden
+    hidden = eps * sums.still_beside_one / longest if sums.moved else 0.0
+    return (ULPS * eps * sums.affected + unseen) / step + hidden
 
 
 class _Outputs:
@@ -213,14 +232,32 @@ class _Outputs:
     inside the forward: log(1 + exp(x)) moves in steps of ε, and is exactly 0 at -40.
     """
 
-    def __init__(self, weights: Vector, base: Vector, dtype: Any) -> None:
+    def __init__(self, weights: Vector, base: Vector, eps: float) -> None:
         self._weights = weights
         self._value = base
-        self._eps = eps_of(dtype)
+        self._eps = eps
         # The smallest change of each output that was seen, as far as rounding explains it.
         self._quantum = self._beside_one
         self._moved = np.zeros(base.shape, bool)
+        self._stuck = np.zeros(base.shape, bool)
+        self._least = np.full(base.shape, np.inf)
+        self._same = np.zeros(base.shape, np.int8)
         self._slopes: tuple[Vector, Vector] | None = None
+
+    @property
+    def stuck(self) -> float:
+        """Σ |w| times the spacing of the outputs that stopped moving at some step."""
+        # Beside a kink an output stops as well, but not after changes by single units, nor by one
+        # and the same amount again and again.
+        units = self._least <= _UNITS * self._beside_one
+        spacing = np.where(units, self._quantum, self._least)
+        stuck = self._stuck & (units | (self._same >= _AGAIN))
+        return float(np.abs(self._weights[stuck]) @ spacing[stuck])
+
+    @property
+    def beside(self) -> float:
+        """Σ |w| times rounding beside 1 of the outputs that moved."""
+        return float(np.abs(self._weights[self._moved]) @ self._beside_one[self._moved])
 
     @property
     def _beside_one(self) -> Vector:
@@ -258,9 +295,13 @@ class _Outputs:
         weights, base, moved = np.abs(self._weights), np.abs(self._value), self._moved
         change = np.maximum(np.abs(ahead - self._value), np.abs(behind - self._value))
         np.minimum(self._quantum, change, out=self._quantum, where=moving)
+        self._same[moving & (change < self._least)] = 0
+        np.minimum(self._least, change, out=self._least, where=moving)
+        self._same += moving & (change == self._least)
         size = weights * np.maximum(base, np.maximum(np.abs(ahead), np.abs(behind)))
         sums.affected += float(size[moved].sum())
         flat = moved & ~moving
+        self._stuck |= flat
         sums.unseen += float(weights[flat] @ self._quantum[flat])
         sums.moving |= bool(moving.any())
         if moved.any():

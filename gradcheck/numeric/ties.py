@@ -6,6 +6,7 @@ One by one, a gradient that counts every tie fully would pass.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,12 +22,13 @@ _GROUPS = 6  # of equal values that are moved, the largest first; arbitrary: it 
 
 def tied(point: Point) -> Iterator[tuple[SparsePath, Claim]]:
     """Yield the paths of the largest groups, with their claims."""
-    for label, path in _paths(point):
+    for label, path, step in _paths(point):
         names = {point.arguments[part].name for part, _, _ in path.moves}
-        yield path, point.claim(path, label, names.pop() if len(names) == 1 else None)
+        claim = point.claim(path, label, names.pop() if len(names) == 1 else None)
+        yield path, replace(claim, scale=step)
 
 
-def _paths(point: Point) -> Iterator[tuple[str, SparsePath]]:
+def _paths(point: Point) -> Iterator[tuple[str, SparsePath, float]]:
     sizes = [x.size for x in point.inputs]
     if sum(sizes) > _SOUGHT or any(a.project is not None for a in point.arguments):
         return
@@ -47,8 +49,9 @@ def _paths(point: Point) -> Iterator[tuple[str, SparsePath]]:
         members = np.flatnonzero(inverse == k)
         parts = np.split(members, np.searchsorted(members, ends[:-1]))
         if members.size <= _ACROSS or sum(inside.size > 0 for inside in parts) == 1:
-            path = _together(point, parts, ends - sizes, scales[members].min())
-            yield f"{counts[k]} ties at {unique[k]:g}", path
+            step = float(scales[members].min())
+            path = _together(point, parts, ends - sizes, step)
+            yield f"{counts[k]} ties at {unique[k]:g}", path, step
 
 
 def _together(point: Point, parts: list[Array], starts: Array, step: float) -> SparsePath:

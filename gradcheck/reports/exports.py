@@ -13,19 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of report files.
+    """A format of report files."""
 
-    Attributes:
-        name: what `--report` calls it.
-        renderer: "package.module:function", from a `Report` to text; imported on demand.
-        file: where it is written if nothing else is said.
-        description: a few words for the help.
-    """
-
-    name: str
-    renderer: str
-    file: str
-    description: str
+    name: str  # of --report
+    renderer: str  # "package.module:function", from a `Report` to text; imported on demand
+    file: str  # where it is written by default
+    description: str  # a few words for the help
 
     def render(self, report: Report) -> str:
         """Return the whole report as text."""

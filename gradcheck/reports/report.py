@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,39 +19,26 @@ if TYPE_CHECKING:
     from gradcheck.results.events import RunFinished
     from gradcheck.results.result import Result
     from gradcheck.results.settings import Settings
-    from gradcheck.results.verdict import Verdict
     from gradcheck.run.shards import Shard
     from gradcheck.spec.binding import Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A run to report about, and how much of it is wanted.
-
-    Attributes:
-        planned: how many ops the run was to check.
-        ops: their names, as far as they are known.
-        sort: "name", "margin" or "time"; None for the order in which they were run.
-        verbosity: 1 shows failing cases entry by entry, 2 also each op's last case.
-        command_for: gives the command that checks the op of that name again.
-        replay_for: gives the command that runs its failing case again; empty if it is not stored.
-        strict: whether INCONCLUSIVE and VACUOUS make the run fail.
-        origins: where the ops come from, by name, as far as that is known.
-        shard: which part of a run it is; None for a whole one.
-    """
+    """A run to report about, and how much of it is wanted."""
 
     finished: RunFinished
-    planned: int
+    planned: int  # ops that the run was to check
     settings: Settings
-    ops: tuple[str, ...] = ()
-    sort: str | None = None
+    ops: tuple[str, ...] = ()  # their names, as far as they are known
+    sort: str | None = None  # "name", "margin" or "time"; None as they were run
     failures_only: bool = False
-    verbosity: int = 0
-    command_for: Callable[[str], str] = lambda _op: ""
-    replay_for: Callable[[str], str] = lambda _op: ""
-    strict: bool = False
-    origins: Mapping[str, OpOrigin] = field(default_factory=dict)
-    shard: Shard | None = None
+    verbosity: int = 0  # 1 shows failing cases entry by entry, 2 also each op's last case
+    command_for: Callable[[str], str] = lambda _op: ""  # checks the op of that name again
+    replay_for: Callable[[str], str] = lambda _op: ""  # runs its failing case again, if stored
+    strict: bool = False  # INCONCLUSIVE and VACUOUS make the run fail
+    origins: Mapping[str, OpOrigin] = field(default_factory=dict)  # of ops, where known
+    shard: Shard | None = None  # None for a whole run
     _panels: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -69,12 +57,9 @@ class Report:
 
     @property
     def worst_first(self) -> list[Result]:
-        """All that did not pass: failures first, then by margin.
-
-        A failure without a margin (wrong shape, exception) comes before those with one.
-        """
+        """All that did not pass, filters of the screen aside."""
         results = [result for result in self.finished.results if result.verdict.is_open]
-        return sorted(results, key=lambda r: (_severity(r.verdict), -_badness(r)))
+        return sorted(results, key=lambda result: result.rank)
 
     def location(self, result: Result) -> Location | None:
         """The line to blame for a failure, else the gradient."""
@@ -120,24 +105,8 @@ class Report:
         return " · ".join(["interrupted", *parts] if self.finished.interrupted else parts)
 
 
-def _badness(result: Result) -> float:
-    measured = result.failure is None or result.failure.worst is not None
-    return result.margin if measured and result.margin == result.margin else float("inf")
-
-
-def _severity(verdict: Verdict) -> int:
-    if verdict.is_failure:
-        return 0
-    if verdict.is_doubtful:
-        return 1
-    return 2 if verdict.is_success else 3
-
-
 _ORDERS: dict[str, Callable[[Result], tuple[float | str, ...]]] = {
     "name": lambda r: (r.op,),
-    "margin": lambda r: (
-        _severity(r.verdict),
-        -r.margin if r.margin == r.margin else float("-inf"),
-    ),
+    "margin": lambda r: (r.verdict.rank, -r.margin if r.margin == r.margin else -math.inf),
     "time": lambda r: (-r.seconds,),
 }

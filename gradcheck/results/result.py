@@ -5,9 +5,10 @@ All of it is data: frozen, and turned into plain Python values and back without 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradcheck.cases.coverage import Coverage
 from gradcheck.numeric.curve import Curve
@@ -15,9 +16,6 @@ from gradcheck.results.documents.codec import from_plain, to_plain
 from gradcheck.results.failure import CaseReport, Failure
 from gradcheck.results.rendering import renderer
 from gradcheck.results.verdict import Verdict
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderableType
 
 PINNED = "found by a pinned case"
 """The note of a result whose failing case was pinned, and is reported as it was kept."""
@@ -78,6 +76,16 @@ class Result:
         """The same result with further notes."""
         return replace(self, notes=(*self.notes, *notes)) if notes else self
 
+    @property
+    def rank(self) -> tuple[int, float]:
+        """A key that sorts results, the worst first.
+
+        What is wrong without a margin (a shape, an exception, NaN) goes before what has one.
+        """
+        measured = self.failure is None or self.failure.worst is not None
+        known = measured and self.margin == self.margin
+        return self.verdict.rank, -self.margin if known else -math.inf
+
     def __bool__(self) -> bool:
         """True only for a gradient that was tested and did as expected."""
         return self.verdict.is_success
@@ -106,9 +114,7 @@ class Result:
     def __str__(self) -> str:
         return renderer().as_text(self)
 
-    def __rich_console__(
-        self, console: Console, options: ConsoleOptions
-    ) -> Iterator[RenderableType]:
+    def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         yield from renderer().renderables(self)
 
     def _repr_html_(self) -> str:

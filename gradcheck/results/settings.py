@@ -26,11 +26,14 @@ class Settings:
         max_run_time: seconds for the whole run; None for no limit. Ops that it does not
             reach are VACUOUS.
         fail_fast: stop the run at the first op that fails.
+        max_failures: stop the run when so many ops have failed; None for no limit.
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
         hazards: "fail" fails an op for hazards as well, such as a gradient that is the
             cotangent itself; "note" notes them.
         diagnose: on failure, draw further cases to say what kind of mistake it is.
+        failure_calls: calls of a forward from its first failure to the panel; None for 200 of
+            a slow one, more of a quick one.
         coverage: keep what was drawn.
         last_case: keep the last passing case with an error bar for every entry.
         database: folder in which failing draws are kept and from which they are tried
@@ -48,10 +51,12 @@ class Settings:
     max_time: float | None = None
     max_run_time: float | None = None
     fail_fast: bool = False
+    max_failures: int | None = None
     shrink: bool = True
     also: tuple[str, ...] = ()
     hazards: Hazards = "note"
     diagnose: bool = True
+    failure_calls: int | None = None
     coverage: bool = False
     last_case: bool = False
     database: Path | None = None
@@ -62,6 +67,16 @@ class Settings:
         if not _whole(self.cases) or self.cases < 1:
             raise SettingsError(
                 f"cases={self.cases!r}: at least 1 case must be drawn, and a whole number of them."
+            )
+        if self.max_failures is not None and not (
+            _whole(self.max_failures) and self.max_failures > 0
+        ):
+            raise SettingsError(f"max_failures={self.max_failures!r}: 1 or more ops, or None.")
+        if self.failure_calls is not None and not (
+            _whole(self.failure_calls) and self.failure_calls > 0
+        ):
+            raise SettingsError(
+                f"failure_calls={self.failure_calls!r}: at least 1 call, or None for the default."
             )
         if not _whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed={self.seed!r}: a seed is a whole number, 0 or more.")

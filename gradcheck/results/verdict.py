@@ -39,6 +39,13 @@ class Verdict(StrEnum):
         """Whether somebody has to look: expected failures and skips are settled."""
         return self.is_failure or self.is_doubtful
 
+    @property
+    def rank(self) -> int:
+        """Failures are 0, doubts 1, successes 2, skips 3."""
+        if self.is_open:
+            return int(self.is_doubtful)
+        return 2 if self.is_success else 3
+
     def fails(self, *, strict: bool) -> bool:
         """Whether a run with this verdict fails."""
         return self.is_open if strict else self.is_failure

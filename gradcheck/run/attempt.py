@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from gradcheck.cases.case import TURNS, Case
@@ -16,8 +17,10 @@ from gradcheck.checks.subject import Subject
 from gradcheck.results.events import CaseFinished, CaseStarted, Listener
 from gradcheck.results.failure import Failure
 from gradcheck.results.settings import Settings
-from gradcheck.run.budget import Calls, OutOfTime
+from gradcheck.run.budget import Allowance, Calls, OutOfCalls, OutOfTime
+from gradcheck.run.learned_noise import LearnedNoise
 from gradcheck.run.reach import Scout
+from gradcheck.run.resemblance import Look, glance, is_of_values
 from gradcheck.spec.spec import OpSpec
 
 
@@ -53,11 +56,17 @@ class Attempts:
             float("inf") if settings.max_time is None else time.perf_counter() + settings.max_time
         )
         self._listener = listener
+        self._noise = LearnedNoise()
         self._also = frozenset((*settings.also, *spec.also))
 
     @property
     def is_late(self) -> bool:
         return time.perf_counter() > self.deadline
+
+    @cached_property
+    def allowance(self) -> Allowance:
+        """The calls for all that follows the first failure, from now on."""
+        return Allowance(self.calls, self.settings.failure_calls)
 
     def in_time(self) -> AbstractContextManager[None]:
         """Raise OutOfTime from a forward that is called after the deadline."""
@@ -80,7 +89,8 @@ class Attempts:
             OurMistake: for anything that is raised and is not the op's.
         """
         try:
-            outcome = examine(self.subject, case, due=self.due(case))
+            outcome = examine(self.subject, case, due=self.due(case), judge=self._noise.judge)
+            self._noise.add(outcome)
             if stretch is not None:
                 self.scout.look(case, stretch)
         except Exception as error:
@@ -101,11 +111,20 @@ class Attempts:
             self.start(case)
             try:
                 with self.in_time():
-                    again = examine(self.subject, case, due=self.due(case)).failure
-            except OutOfTime:
-                again = None
+                    alike = self.is_alike(case, failure)
+            except (OutOfTime, OutOfCalls):
+                alike = False
             self.finish(number, shrinking=True)
-            alike = (failure.kind, failure.argument)
-            return again is not None and (again.kind, again.argument) == alike
+            return alike
 
         return fails
+
+    def is_alike(self, case: Case, failure: Failure) -> bool:
+        """Whether a case fails in the same way, as calls allow."""
+        if is_of_values(failure):
+            look = glance(self.subject, case, failure.argument)
+            if look is not Look.UNCLEAR or not self.allowance.is_ample:
+                return look is Look.WRONG
+        again = examine(self.subject, case, due=self.due(case)).failure
+        alike = (failure.kind, failure.argument)
+        return again is not None and (again.kind, again.argument) == alike

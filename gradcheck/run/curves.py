@@ -63,7 +63,7 @@ def _problem(subject: Subject, case: Case) -> Problem | None:
         trial.settle()
     except OpRaised:
         return None
-    return problem_of(trial) if trial.breach is None and trial.is_finite else None
+    return problem_of(trial) if not trial.breaches and trial.is_finite else None
 
 
 def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
@@ -85,7 +85,7 @@ def _traced(problem: Problem, comparison: Comparison) -> Curve | None:
         low=float(reference.low),
         high=float(reference.high),
         bar=float(reference.bar),
-        chosen=float(reference.step),
+        chosen=float(reference.step / claim.scale),
         points=points,
     )
 

@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from gradcheck.cases.case import Case
 from gradcheck.cases.coverage import Collector
 from gradcheck.cases.plan import CasePlan
-from gradcheck.cases.private_hooks import draws_note
 from gradcheck.cases.sampling import draw_cases, quiet
 from gradcheck.cases.schedule import Pass, passes
 from gradcheck.checks.examine import Outcome
@@ -25,10 +24,11 @@ from gradcheck.results.kind import Kind
 from gradcheck.results.result import PINNED, Result
 from gradcheck.results.settings import Settings
 from gradcheck.run.attempt import Attempts, OurMistake
-from gradcheck.run.budget import NOTE_LENGTH, OutOfTime, TooLarge, is_large
+from gradcheck.run.budget import NOTE_LENGTH, Enough, OutOfTime
 from gradcheck.run.conclusion import Counts, concluded
-from gradcheck.run.failing import REDUCING_WORK, Finding, FollowUp, plainest
+from gradcheck.run.failing import SHRINKING, Finding, FollowUp, rooted
 from gradcheck.run.passing import Passing
+from gradcheck.run.resemblance import is_of_values
 from gradcheck.spec.spec import OpSpec
 
 
@@ -72,7 +72,7 @@ def check_op(
         settings,
         counts,
         failure,
-        notes=(*draws_note(), *search.notes),
+        notes=(*plan.notes(), *search.notes),
         seconds=time.perf_counter() - started,
         last=search.passing.last_report() if shows_last else None,
         last_curve=search.passing.last_curve() if shows_last else None,
@@ -95,7 +95,8 @@ class Search:
 
     Attributes:
         counts: what the cases have shown, up to the first failing one.
-        smallest: the failing case that was found last, which is the smallest.
+        proven: the failing case that was proven last.
+        smallest: a smaller one, which fails by the look of it.
         passing: what is kept of the others.
         collector: knows what was drawn.
         notes: sentences for the result.
@@ -105,7 +106,8 @@ class Search:
         self._attempts = attempts
         self._settings = attempts.settings
         self.counts = Counts()
-        self.smallest: Finding | None = None
+        self.proven: Finding | None = None
+        self.smallest: Case | None = None
         self.passing = Passing(attempts.subject)
         self.collector = Collector(attempts.spec, attempts.settings.dtypes)
         self.notes: list[str] = []
@@ -130,9 +132,10 @@ class Search:
 
     def final_failure(self) -> Failure | None:
         """The failure of the smallest failing case, reduced and diagnosed."""
-        if self.smallest is None:
+        if self.proven is None:
             return None
-        follow_up = FollowUp(self._attempts, self.smallest, self.counts.cases)
+        case = self.smallest or self.proven.case
+        follow_up = FollowUp(self._attempts, self.proven, case, self.counts.cases)
         failure = follow_up.failure(reduces=self._reduces)
         self.notes += follow_up.notes
         return failure
@@ -141,7 +144,7 @@ class Search:
         for number, each in enumerate(planned):
             if number == 0:
                 self._run_kept(kept, each)
-            if self.smallest is not None:
+            if self.proven is not None:
                 break
             if self._attempts.scout.allows(each.stretch):
                 self._run_pass(each)
@@ -164,7 +167,7 @@ class Search:
 
     def _run_pass(self, each: Pass) -> None:
         def counted(draw: Any) -> Case:
-            if self.smallest is not None:
+            if self.proven is not None:
                 return each.draw(draw)
             self.counts.drawn += 1
             with self.collector.drawing():
@@ -179,38 +182,47 @@ class Search:
         try:
             draw_cases(counted, lambda case: self._examine(case, each), sample)
         except (CaseFails, Flaky, BaseExceptionGroup):
-            if self.smallest is None:
+            if self.proven is None:
                 raise
-        except (Unsatisfiable, TooLarge):
+        except (Unsatisfiable, Enough):
             pass
 
     def _examine(self, case: Case, each: Pass) -> float | None:
         """Examine a case and return its margin, the score for hunts."""
-        self._leave_if_due(case)
+        self._leave_if_due()
+        if self.proven is not None and is_of_values(self.proven.failure):
+            self._shrink(case, self.proven.failure)
+            return None
         self._attempts.start(case)
         outcome = self._outcome(case, each)
-        shrinking = self.smallest is not None
+        shrinking = self.proven is not None
         if not shrinking:
             self._count(case, outcome)
         self._attempts.finish(self.counts.cases, shrinking=shrinking)
         if outcome.failure is not None:
-            self._fail(Finding(case, outcome, outcome.failure, each))
+            self._fail(Finding(case, outcome.failure, each))
         if self._settings.last_case:
             self.passing.keep(case, outcome)
         return outcome.tally.worst.margin if outcome.tally.worst else None
 
-    def _leave_if_due(self, case: Case) -> None:
-        """Leave Hypothesis when time is up, or a large case reduced."""
+    def _shrink(self, case: Case, failure: Failure) -> None:
+        """Keep a case as the smallest if it looks as wrong."""
+        if self._attempts.fails_like(failure, self.counts.cases)(case):
+            self.smallest = case
+            _fail_as(failure)
+
+    def _leave_if_due(self) -> None:
+        """Leave Hypothesis when time is up, or calls for shrinking are."""
         if self._attempts.is_late:
             raise OutOfTime
-        if self.smallest is not None and is_large(case) and not self._may_shrink():
-            raise TooLarge
+        if self.proven is not None and not self._may_shrink():
+            raise Enough
 
     def _outcome(self, case: Case, each: Pass) -> Outcome:
         try:
             return self._attempts.outcome(case, each.stretch)
         except OutOfTime:
-            self.counts.cut = self.smallest is None
+            self.counts.cut = self.proven is None
             raise
 
     def _count(self, case: Case, outcome: Outcome) -> None:
@@ -222,12 +234,15 @@ class Search:
             self.collector.add(case, outcome.report.cotangents)
 
     def _fail(self, finding: Finding) -> None:
-        if self.smallest is None:
-            self._may_shrink = self._attempts.calls.budget(REDUCING_WORK)
-        finding = plainest(self._attempts.subject, finding)
-        self.smallest = finding
-        failure = finding.failure
-        raise _failing(failure.kind, failure.argument)(failure.message)
+        if self.proven is None:
+            self._may_shrink = self._attempts.allowance.share(SHRINKING)
+        self.proven = rooted(self._attempts.subject, finding)
+        _fail_as(self.proven.failure)
+
+
+def _fail_as(failure: Failure) -> NoReturn:
+    """Raise for Hypothesis, which tells failures apart by type and line."""
+    raise _failing(failure.kind, failure.argument)(failure.message)
 
 
 def _undrawable(error: BaseException, subject: Subject) -> Failure:

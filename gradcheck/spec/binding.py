@@ -7,11 +7,17 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from gradcheck.errors import SpecError, did_you_mean, listing
 
+_NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
 _ROOM = str(Path(__file__).parent)
+ANY = object()
+"""The default of a name that is always passed, whatever a function has for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,12 @@ class Bound:
 
 
 def bind(
-    function: Callable[..., Any], known: Collection[str], *, leading: int = 0, what: str
+    function: Callable[..., Any],
+    known: Collection[str],
+    *,
+    leading: int = 0,
+    what: str,
+    defaults: Mapping[str, Any] = _NO_DEFAULTS,
 ) -> Bound:
     """Bind a function's parameters by name.
 
@@ -54,9 +65,11 @@ def bind(
         known: the names that can be supplied.
         leading: how many positional parameters come first and are passed by place.
         what: how messages call the function, "the vjp of 'matmul'".
+        defaults: for known names, the default that a function may have as well, or `ANY`.
 
     Raises:
-        SpecError: for a parameter that is not known and has no default.
+        SpecError: for a parameter that is not known and has no default, or that is known and
+            has another one: a closure's `f=df` is not to be replaced by the op's `f`.
     """
     if not callable(function):
         raise SpecError(f"{what} must be a function; got {function!r}.")
@@ -77,6 +90,7 @@ def bind(
                 f"{what} takes *{parameter.name}; its parameters are bound by name, so name them."
             )
         if parameter.name in known:
+            _refuse_another_default(parameter, defaults, what)
             by_place = parameter.kind is parameter.POSITIONAL_ONLY
             (positional if by_place else keyword).append(parameter.name)
         elif parameter.default is parameter.empty:
@@ -85,6 +99,20 @@ def bind(
                 f"it can ask for {listing(known)}.{did_you_mean(parameter.name, known)}"
             )
     return Bound(function, tuple(positional), tuple(keyword))
+
+
+def _refuse_another_default(
+    parameter: inspect.Parameter, defaults: Mapping[str, Any], what: str
+) -> None:
+    default, allowed = parameter.default, defaults.get(parameter.name)
+    if default is parameter.empty or default is None or allowed is ANY or default is allowed:
+        return
+    if allowed is None or not np.array_equal(default, allowed):
+        raise SpecError(
+            f"{what} has a default of its own for {parameter.name!r}, where the op's "
+            f"{parameter.name!r} would be passed: rename the parameter to keep its default, or "
+            "drop the default."
+        )
 
 
 def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter] | None:

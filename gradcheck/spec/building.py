@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from gradcheck.errors import SpecError, listing
-from gradcheck.spec.binding import Location, bind, location_of, parameters_of
-from gradcheck.spec.options import Function, SpecOptions
+from gradcheck.spec.binding import ANY, Location, bind, location_of, parameters_of
 from gradcheck.spec.signature import Signature, parse_signature
 from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import Function, SpecOptions, keywords_of
 from gradcheck.spec.validation import check_spec
 
 UFUNC_NAMES = ("x", "y", "z", "u", "v", "w")
@@ -40,7 +40,9 @@ def build_spec(
     assume = options.assume
     if assume is not None:
         sizes = signature.input_names if signature and options.cases is None else ()
-        assume = bind(assume, (*inputs, *defaults, *sizes), what=f"assume of {op_name!r}")
+        what = f"assume of {op_name!r}"
+        passed = defaults | dict.fromkeys(options.params, ANY)
+        assume = bind(assume, (*inputs, *defaults, *sizes), what=what, defaults=passed)
     spec = OpSpec(
         name=op_name,
         forward=forward,
@@ -51,7 +53,7 @@ def build_spec(
         doc=inspect.cleandoc(getattr(forward, "__doc__", None) or ""),
         location=location_of(forward) or where,
         module=module,
-        **(options.as_keywords() | {"assume": assume}),
+        **(keywords_of(options) | {"assume": assume}),
     )
     check_spec(spec)
     return spec

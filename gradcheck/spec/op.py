@@ -15,8 +15,8 @@ from gradcheck.spec.building import build_spec
 from gradcheck.spec.calls import Call, Values
 from gradcheck.spec.definitions import note_definition
 from gradcheck.spec.dims import Size
-from gradcheck.spec.options import DEFAULT_RTOL, Function, SpecOptions
 from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import DEFAULT_RTOL, Function, options_of
 
 
 @overload
@@ -88,7 +88,7 @@ def op(
         SpecError: if the parts do not fit together.
     """
     definition = caller(), sys._getframe(1).f_globals.get("__name__", "__main__")  # noqa: SLF001
-    kept = SpecOptions.of(options)
+    kept = options_of(options)
 
     def make(forward: Function) -> OpSpec:
         notation = None if callable(signature) else signature

@@ -89,7 +89,7 @@ class Signature:
         return None
 
     def sizes_of(self, shapes: Sequence[tuple[int, ...]]) -> dict[str, int | None] | None:
-        """Sizes by name that inputs of such shapes have; None where they do not fit."""
+        """Sizes by name of inputs of such shapes; None where they differ."""
         sizes: dict[str, int | None] = {}
         pairs = zip(self.inputs, shapes, strict=False)
         fits = len(shapes) == len(self.inputs) and all(_fits(a, s, sizes) for a, s in pairs)

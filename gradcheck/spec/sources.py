@@ -11,7 +11,7 @@ from gradcheck.errors import SpecError, did_you_mean, listing
 from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.binding import Bound, bind
 from gradcheck.spec.domains import Domain, real
-from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec import OpSpec, defaults_of
 
 Source = Domain | st.SearchStrategy[Any] | Bound | AxisParam
 
@@ -49,7 +49,8 @@ def _source(spec: OpSpec, name: str, source: Any) -> Source:
                 f"{listing(spec.inputs)}.{did_you_mean(source.name, spec.inputs)}"
             )
         return source
-    return bind(source, known, what=f"the {kind} function for {name!r} of {spec.name!r}")
+    what = f"the {kind} function for {name!r} of {spec.name!r}"
+    return bind(source, known, what=what, defaults=defaults_of(spec))
 
 
 def _ordered(op: str, sources: Mapping[str, Source]) -> list[str]:

@@ -11,10 +11,10 @@ from gradcheck.errors import SpecError
 from gradcheck.ndarrays.broadcasting import chained
 from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
-from gradcheck.spec.binding import Bound, Location, bind, caller, location_of
+from gradcheck.spec.binding import ANY, Bound, Location, bind, caller, location_of
 from gradcheck.spec.calls import Values
-from gradcheck.spec.options import Function, SpecOptions
 from gradcheck.spec.signature import Signature
+from gradcheck.spec.spec_options import Function, SpecOptions
 
 RuleKind = Literal["vjp", "derivative", "jvp"]
 
@@ -127,16 +127,14 @@ class OpSpec(SpecOptions):
             return rule.bound(values, g)
         local = rule.bound(values)
         derivatives = local if isinstance(local, tuple) else (local,)
-        names = [name for name in self.inputs if name not in self.nondiff]
-        moving = [name for name in names if is_differentiable(np.asarray(values[name]))]
-        if len(derivatives) == len(names) != len(moving):
-            by_name = dict(zip(names, derivatives, strict=True))
-            derivatives = tuple(by_name[name] for name in moving)
-        if len(derivatives) != len(moving):
+        inputs = [values[name] for name in self.inputs if name not in self.nondiff]
+        if len(derivatives) != len(inputs):  # an integer input has None, or is left out
+            inputs = [x for x in inputs if is_differentiable(np.asarray(x))]
+        if len(derivatives) != len(inputs):
             return derivatives  # the contract counts them and says what is wanted
         return tuple(
-            chained(g, d, np.shape(values[name]))
-            for d, name in zip(derivatives, moving, strict=True)
+            None if d is None else chained(g, d, np.shape(x))
+            for d, x in zip(derivatives, inputs, strict=True)
         )
 
     def apply_jvp(self, tangents: tuple[Array, ...], values: Values) -> Any:
@@ -156,6 +154,17 @@ class OpSpec(SpecOptions):
                 f"op {self.name!r} already has a {taken} ({rules[taken].location}); "
                 "a gradient is given once, as a vjp or as a derivative."
             )
-        bound = bind(function, self.names, leading=leading, what=f"the {kind} of {self.name!r}")
+        bound = bind(
+            function,
+            self.names,
+            leading=leading,
+            what=f"the {kind} of {self.name!r}",
+            defaults=defaults_of(self),
+        )
         rules[kind] = Rule(kind, bound, location_of(function) or caller())
         return self
+
+
+def defaults_of(spec: OpSpec) -> Values:
+    """The defaults that a rule may have too; any for drawn params."""
+    return {**spec.param_defaults, **dict.fromkeys(spec.params, ANY)}

@@ -11,9 +11,9 @@ from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.binding import parameters_of
 from gradcheck.spec.dims import Size
 from gradcheck.spec.domains import Domain
-from gradcheck.spec.options import DEFAULT_RTOL
 from gradcheck.spec.property_names import ON_REQUEST, SKIPPABLE
 from gradcheck.spec.spec import OpSpec
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 
 def check_spec(spec: OpSpec) -> None:

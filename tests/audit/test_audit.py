@@ -54,6 +54,7 @@ def test_the_score_of_several_ops_is_that_of_all_their_mutants():
     assert Audit(ops=ops, seed=0, seconds=1.0).score == 90.0
 
 
+@pytest.mark.slow
 def test_all_mutants_of_a_natural_spec_are_killed_or_equivalent():
     exponential = gc.op("(...)->(...)", name="exponential")(np.exp).derivative(lambda out: out)
     found = audit_op(exponential, Settings())
@@ -64,6 +65,7 @@ def test_all_mutants_of_a_natural_spec_are_killed_or_equivalent():
     assert len(found.of(Fate.KILLED)) > 50
 
 
+@pytest.mark.slow
 def test_a_narrow_spec_of_ones_own_shows_what_it_would_miss():
     tame = gc.domain(lambda shape, dtype: gc.arrays(shape, gc.real(1, 2)), name="tame")
     survivors = audit_op(cube(domains={"x": tame}), FEW, mutants=select(["*-at-*"])).of(
@@ -80,6 +82,7 @@ def test_an_op_whose_own_gradient_fails_is_not_audited():
     assert "the analytic derivative is" in found.reason
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_fates():
     first, second = (
         [(m.mutant, m.fate, m.cases) for m in audit_op(cube(), FEW, mutants=MUTANTS[:12]).mutants]
@@ -93,6 +96,7 @@ def test_as_many_cases_are_drawn_as_in_a_run():
     assert gc.check(cube(), cases=30).cases == 30
 
 
+@pytest.mark.slow
 def test_an_op_that_grows_faster_than_its_inputs_is_not_stretched_far():
     """Over 65537 entries an outer product would need 34 GB."""
     squares = gc.op("(n)->(n,n)", name="squares")(lambda x: np.multiply.outer(x, x)).vjp(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
-from gradcheck.cases.cotangents import PATTERNS, CotangentPlan, plans
+from gradcheck.cases.cotangents import LONG_PATTERNS, PATTERNS, CotangentPlan, long_plans, plans
 from tests.drawn import drawn
 
 ORDERS = ("C", "Fortran", "transposed", "strided", "reversed")
@@ -79,7 +79,12 @@ WITH_ZEROS = ("with zeros", "zero rows", "one-hot")
 ANY_SEED = st.integers(2, 2**16 - 1)
 
 
-@given(st.sampled_from(sorted(set(PATTERNS))), ANY_SEED, SHAPES_WITH_ENTRIES, st.booleans())
+@given(
+    st.sampled_from(sorted({*PATTERNS, *LONG_PATTERNS})),
+    ANY_SEED,
+    SHAPES_WITH_ENTRIES,
+    st.booleans(),
+)
 def test_a_cotangent_is_never_zero_everywhere(pattern, seed, shape, is_complex):
     out = np.ones(shape, complex if is_complex else float)
     assert one(CotangentPlan(pattern, seed), out).any()
@@ -145,7 +150,7 @@ def test_stride_0(shape):
     assert g.all()
 
 
-@pytest.mark.parametrize("pattern", sorted(set(PATTERNS)))
+@pytest.mark.parametrize("pattern", sorted({*PATTERNS, *LONG_PATTERNS}))
 @pytest.mark.parametrize("layout", ORDERS)
 def test_an_output_of_size_zero(pattern, layout):
     assert one(CotangentPlan(pattern, 100, layout), np.ones((2, 0))).shape == (2, 0)
@@ -187,3 +192,29 @@ def test_an_op_may_limit_the_layouts():
         assert plan.pattern != "stride 0"
     assert {plan.layout for plan in drawn(plans(("Fortran",)), 50)} == {"Fortran"}
     assert {plan.layout for plan in drawn(plans(("read-only",)), 50)} == {"read-only"}
+
+
+# --- long outputs
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "complex64"])
+def test_one_sign(dtype):
+    g = one(CotangentPlan("one sign", 100), np.ones((40, 3), dtype))
+    assert (g.real > 0).all()
+    assert (g.imag >= 0).all()
+    random = one(CotangentPlan("random", 100), np.ones((40, 3), dtype))
+    np.testing.assert_array_equal(abs(g.real), abs(random.real))
+
+
+def test_the_simplest_plan_of_a_long_output_has_one_sign_and_no_pattern():
+    plan = find(long_plans(), lambda plan: True)
+    assert plan == CotangentPlan("one sign", 2, "C")
+
+
+def test_plans_of_long_outputs_are_of_one_sign_often_and_of_every_other_kind():
+    found = drawn(long_plans(), 600)
+    assert {plan.pattern for plan in found} == {"one sign", *PATTERNS}
+    assert {plan.layout for plan in found} == set(ORDERS)
+    assert np.mean([plan.pattern == "one sign" for plan in found]) > 0.25
+    assert min(plan.seed for plan in found) >= 2
+    assert {plan.layout for plan in drawn(long_plans(("C",)), 50)} == {"C"}

@@ -71,6 +71,23 @@ def test_cotangents_and_defaults_are_counted():
     assert "p does not have its default value" in came
 
 
+def test_layouts_of_cotangents_are_those_that_the_vjp_saw():
+    """A run hands on copies in C order; the vjp got the strided arrays themselves."""
+    seen = set()
+
+    def vjp(g, x):
+        if g.size > 1 and not g.flags.c_contiguous:
+            seen.add("stride 0" if not any(g.strides) else "other")
+        return g * 2
+
+    spec = made("(...)->(...)", lambda x: x * 2).vjp(vjp)
+    coverage = gc.check(spec, cases=100, coverage=True).coverage
+    assert seen == {"stride 0", "other"}
+    layouts = {"stride 0", "strided", "reversed", "Fortran"}
+    assert {trait.value for trait in coverage.counts if trait.group == "cotangent"} >= layouts
+    assert not {trait.value for trait in coverage.missing if trait.group == "cotangent"} & layouts
+
+
 def test_repeats_are_cases_with_the_inputs_of_another():
     collector = Collector(made("(n)->(n)"))
     for x, layout in (([1.5], "C"), ([1.5], "strided"), ([2.5], "C"), ([[1.5]], "C")):

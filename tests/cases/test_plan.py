@@ -522,3 +522,32 @@ def test_nothing_outside_changes_the_cases(tmp_path):
         spoken.append(done.stdout.strip())
     own = digest(cases_of(op_of(MATMUL, 2), 60, seed=7))
     assert spoken == [own, own]
+
+
+# --- notes
+
+
+@pytest.mark.parametrize(
+    ("signature", "noted"),
+    [
+        ("(...),()->(...)", ["b"]),
+        ("(),(...)->(...)", ["a"]),
+        ("(...),(...)->(...)", []),
+        ("(),()->()", []),
+        ("(n),()->(n)", []),
+        ("(...,n),()->(...)", []),
+    ],
+)
+def test_a_scalar_beside_an_elementwise_input_is_noted(signature, noted):
+    spec = gc.op(signature, name="op")(lambda a, b: a + b).vjp(lambda g, a, b: (g, g))
+    texts = [
+        f"{name} is (): only 0-d arrays are tested; (...) would broadcast it" for name in noted
+    ]
+    assert list(CasePlan.of(spec).notes()) == texts
+
+
+def test_notes_of_the_plan_stand_in_the_result():
+    spec = gc.op("(...),()->(...)", name="scale")(lambda x, a: x * a)
+    result = gc.check(spec.vjp(lambda g, x, a: (g * a, (g * x).sum())), cases=8)
+    assert result.verdict is gc.Verdict.PASS
+    assert [note.partition(":")[0] for note in result.notes] == ["a is ()"]

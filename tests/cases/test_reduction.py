@@ -191,6 +191,52 @@ def test_no_more_attempts_are_made_than_allowed():
     assert len(calls) <= 17
 
 
+@pytest.mark.parametrize(
+    ("domain", "start", "fails", "value"),
+    [
+        (gc.real(), -0.734, lambda x: x < 0, -1.0),
+        (gc.real(), 7.345, lambda x: x > 1, 2.0),
+        (gc.real(), 0.734, lambda x: 0 < x < 1, 0.5),
+        (gc.real(), -0.734, lambda x: -1 < x < 0, -0.5),
+        (gc.real(), 7.345, lambda x: x > 7, 7.3),
+        (gc.real(3.0, 4.5), 3.345, lambda x: True, 3.75),
+        (gc.real(low=3.0), 7.345, lambda x: True, 4.0),
+        (gc.real(high=-3.0), -7.345, lambda x: True, -4.0),
+        (gc.positive(), 7.345, lambda x: True, 1.0),
+        (gc.real(0.0, 1.0), 0.734, lambda x: True, 0.5),
+        (gc.real(0.0, 1.0, closed=True), 0.734, lambda x: True, 0.0),
+    ],
+)
+def test_entries_become_plain_numbers_within_their_domain(domain, start, fails, value):
+    spec = op("(n)->(n)", lambda x: x, lambda g: g.copy(), domains={"x": domain})
+    case = Case(inputs=(np.full(2, start),), names=("x",), domains=(domain,), sizes={"n": 2})
+    small = reduced(spec, case, lambda c: c.inputs[0].size == 2 and fails(c.inputs[0][1]))
+    assert small.inputs[0][1] == value
+    assert domain.contains(small.inputs[0])
+
+
+@pytest.mark.parametrize("needed", [9, 33, 48, 65, 129, 257, 1025])
+def test_a_long_axis_is_shortened_to_what_it_needs(needed):
+    spec = op("(n)->(n)", lambda x: x, lambda g: g.copy())
+    case = case_of(np.zeros(needed + 300), sizes={"n": needed + 300})
+    small = reduced(spec, case, lambda c: c.sizes["n"] >= needed)
+    assert small.inputs[0].shape == (needed,)
+
+
+def test_an_assume_that_cannot_take_a_shorter_array_rejects_it():
+    spec = op("(n)->(n)", lambda x: x, lambda g: g.copy(), assume=lambda x: x[2] > 0)
+    case = case_of(np.array([1.0, 2.0, 3.5, 4.0]), sizes={"n": 4})
+    assert reduced(spec, case, lambda c: True).inputs[0].tolist() == [0.0, 0.0, 1.0]
+
+
+def test_an_assume_of_any_number_of_inputs_is_kept():
+    spec = gc.op(cases=st.nothing(), name="op", assume=lambda xs: sum(map(np.sum, xs)) > 1)(
+        lambda *xs: xs[0]
+    ).vjp(lambda g, xs: (g,))
+    case = Case(inputs=(np.array(3.5),), names=("xs[0]",), domains=(gc.real(),))
+    assert reduced(spec, case, lambda c: True).inputs[0] == 2.0
+
+
 def test_without_shrinking_the_case_is_the_one_found():
     spec = op("(...)->(...)", lambda x: 3 * x, lambda g: 2 * g)
     found = gc.check(spec, shrink=False).failure.case

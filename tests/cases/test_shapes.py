@@ -4,13 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.cases.shapes import (
+    NEAR,
     THRESHOLDS,
     Stretch,
+    _lengths,
     draw_shapes,
     draw_stretched,
     signature_of,
@@ -83,6 +85,7 @@ def test_what_cases_say_is_left_alone():
 
 # --- what is drawn
 
+SQUARE = op("(n,n)->()")
 SPECS = {
     "any shape": op(None),
     "elementwise": op("(...),(...)->(...)"),
@@ -94,7 +97,11 @@ SPECS = {
     "even": op("(n,d)->()", dims={"n": gc.size(multiple_of=2), "d": gc.size(min=2, max=5)}),
     "image": op("(b,c,h,w),(o,c,k,l)->(b,o,p,q)", dims={"h": gc.size(min=3), "k": gc.size(max=3)}),
 }
-EACH = [(name, stretch) for name, spec in SPECS.items() for stretch in stretches_of(spec)]
+EACH = [
+    (name, stretch)
+    for name, spec in SPECS.items()
+    for stretch in (*stretches_of(spec, (NEAR,)), *stretches_of(spec))
+]
 
 
 @pytest.mark.parametrize(("name", "stretch"), EACH, ids=[f"{n} {s}" for n, s in EACH])
@@ -103,7 +110,7 @@ def test_one_axis_is_long_and_the_inputs_are_bearable(name, stretch, data):
     spec = SPECS[name]
     sizes, shapes = draw_stretched(data.draw, spec, stretch)
     long = sizes.get(stretch.axis) or max(n for shape in shapes.values() for n in shape)
-    assert stretch.over < long <= stretch.over + 100
+    assert stretch.over < long <= (257 if stretch.over == NEAR else stretch.over + 100)
     for shape, argument in zip(shapes.values(), signature_of(spec).inputs, strict=True):
         assert math.prod(shape) <= MOST
         assert sum(n > 9 for n in shape) <= 1
@@ -118,6 +125,25 @@ def test_one_axis_is_long_and_the_inputs_are_bearable(name, stretch, data):
     if name == "even":
         assert sizes["n"] % 2 == 0
         assert 2 <= sizes["d"] <= 5
+
+
+def test_near_sizes_lie_around_powers_of_two_the_largest_first():
+    (stretch,) = stretches_of(SPECS["even"], (NEAR,))
+    assert str(stretch) == "n > 30"
+    assert _lengths(SPECS["even"].dims["n"], NEAR) == (256, 128, 64, 32)
+    assert _lengths(gc.size(min=60, max=250), NEAR) == (129, 128, 127, 65, 64, 63)
+    assert set(_lengths(gc.size(), NEAR)) == {
+        n + by for n in (32, 64, 128, 256) for by in (-1, 0, 1)
+    }
+
+
+def test_an_axis_that_an_input_has_twice_may_be_near():
+    """65² entries are bearable, 1024² are not."""
+    assert stretches_of(SQUARE) == ()
+    (near,) = stretches_of(SQUARE, (NEAR,))
+    sizes, shapes = draw_stretched(lambda strategy: find(strategy, lambda _: True), SQUARE, near)
+    assert sizes == {"n": 65}
+    assert shapes == {"x": (65, 65)}
 
 
 @pytest.mark.parametrize("over", THRESHOLDS)

@@ -13,7 +13,7 @@ from gradcheck.checks.examine import examine
 from gradcheck.checks.subject import Subject, subject_of
 from gradcheck.results.kind import Kind
 from gradcheck.results.verdict import Verdict
-from gradcheck.spec.options import DEFAULT_RTOL
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 X = np.array([1.0, 2.0, 3.0])
 

@@ -52,7 +52,7 @@ class Outcome:
 def own_directory(own_modules, tmp_path, monkeypatch):
     """Work in an empty directory, at 120 columns, without colour."""
     # The time to see what failing cases have in common is spent in tests of the diagnosis.
-    monkeypatch.setattr("gradcheck.run.failing._SURVEY_WORK", 0)
+    monkeypatch.setattr("gradcheck.run.failing._SURVEYED", 1)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     ours = [name for name in os.environ if name.startswith("GRADCHECK_")]

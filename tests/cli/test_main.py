@@ -41,6 +41,39 @@ def test_unknown_command(gradcheck, name, hint):
     done = gradcheck(name)
     assert (done.code, done.out) == (2, "")
     assert done.error == (
-        f"There is no command '{name}'; there are run, list, show, plot, explain, museum, "
-        f"audit, replay, pin, compare, merge, config, completion, init and info. {hint}"
+        f"There is no command '{name}'; there are run, replay, pin, audit, museum, list, "
+        f"show, plot, explain, compare, merge, init, config, info and completion. {hint}"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (("--ops", "list", "list"), "list"),
+        (("-k", "run", "list"), "list"),
+        (("--color", "never", "list", "exp"), "list"),
+        (("-v", "-n", "3", "audit"), "audit"),
+        (("--seed", "3"), "run"),
+        (("-q",), "run"),
+    ],
+)
+def test_options_before_the_command_are_those_of_the_command(arguments, command):
+    context = click.Context(group)
+    group.parse_args(context, list(arguments))
+    first, rest = context._protected_args, context.args
+    options = list(arguments)
+    if command in options:
+        del options[len(options) - 1 - options[::-1].index(command)]
+    assert [*first, *rest] == [command, *options]
+
+
+@pytest.mark.parametrize("option", ["-h", "--help", "-V", "--version"])
+def test_options_of_the_group_stay_its_own(gradcheck, option):
+    done = gradcheck(option, "run")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_an_unknown_option_is_told_as_one_of_run(gradcheck):
+    done = gradcheck("--sed", "3")
+    assert (done.code, done.out) == (2, "")
+    assert done.error.startswith("No such option '--sed'.")

@@ -173,9 +173,35 @@ def test_special_values_come_alone_among_ordinary_ones_or_once(bucket):
 
     shares = np.array([special(buckets.fill(bucket, s, (30,))).mean() for s in range(1000, 1200)])
     assert (shares == 1).sum() > 20
-    assert ((shares > 0.1) & (shares < 0.7)).sum() > 40
+    assert ((shares > 0.1) & (shares < 0.7)).sum() > 20
     assert (shares <= 0.2).sum() > 20
     assert (shares > 0).mean() > 0.95
+
+
+@pytest.mark.parametrize("bucket", ["tiny", "tails"])
+def test_special_values_fill_one_row_of_several(bucket):
+    def one_row(x):
+        special = abs(x) < 0.01 if bucket == "tiny" else abs(x) >= 20
+        return special.all(axis=-1).sum() == 1 and not special.all()
+
+    assert counts(one_row, bucket, (4, 6)) > 40
+
+
+# The largest subnormal number of each dtype; a bfloat16 has the exponents of a float32.
+SUBNORMAL = {
+    "float64": 2.2e-308,
+    "float32": 1.17e-38,
+    "bfloat16": 1.17e-38,
+    "float16": 6.1e-5,
+}
+
+
+@pytest.mark.parametrize("dtype", SUBNORMAL)
+def test_subnormal_numbers_of_each_dtype(dtype):
+    def subnormal(x):
+        return ((x != 0) & (abs(x) <= SUBNORMAL[dtype])).any()
+
+    assert counts(subnormal, "tiny", (6,), ANYWHERE, MAGNITUDES[dtype]) > 20
 
 
 # Where exp overflows, where squares do, and where squares vanish: of each dtype its own.

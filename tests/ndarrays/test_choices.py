@@ -39,7 +39,7 @@ def test_roundings():
     [
         ("place", set(masks.PLACES)),
         ("structure", set(matrices.STRUCTURES)),
-        ("spread", {"everywhere", "among others", "once"}),
+        ("spread", {"everywhere", "among others", "a row", "once"}),
         ("grid", {"0", "1", "2"}),
         ("on_bound", {"None", *masks.PLACES}),
         ("near_edges", {"0.15", "0.6"}),

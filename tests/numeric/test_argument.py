@@ -47,3 +47,10 @@ def test_an_axis_of_twelve_has_no_entry_one_that_stands_for_ten():
 
 def test_an_argument_without_entries_has_no_label():
     assert Argument("b", (0, 2), False).index_of("b[0,0]") is None
+
+
+def test_the_size_of_an_axis_does_not_matter():
+    argument = Argument("b", (2**62, 1), False)  # a loop over its indices would never end
+    assert argument.index_of(f"b[{2**62 - 1},0]") == 2**62 - 1
+    assert argument.index_of(f"b[{2**62},0]") is None
+    assert argument.index_of(f"b[{'9' * 5000},0]") is None

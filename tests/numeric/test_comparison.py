@@ -61,6 +61,7 @@ def test_no_slack_is_known_without_a_reference():
 def test_all_of_a_comparison_is_scaled_to_the_unit_of_an_entry():
     scaled = per_unit(COMPARED, 4.0)
     assert (scaled.analytic, scaled.reference.low, scaled.reference.bar) == (1.5, -0.25, 0.125)
+    assert scaled.reference.step == 1.0  # how far the entry itself is moved
     assert scaled.margin == COMPARED.margin
     assert scaled.place == COMPARED.place
 

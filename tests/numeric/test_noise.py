@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck.numeric.comparison import Obstacle
-from gradcheck.numeric.noise import Surroundings, onward, outward
+from gradcheck.numeric.noise import Surroundings
 from tests.points import entry, point_at
 
 
@@ -56,21 +56,26 @@ def test_a_forward_that_is_another_one_each_time_is_random():
 
 
 def test_jitter_is_a_share_of_the_values():
-    f = around(jittery, [0.5])
-    assert 1e-8 < f.jitter(outward(np.inf)) < 1e-5
-    assert around(np.sin, [0.5]).jitter(outward(np.inf)) == 0
+    (share,) = around(jittery, [0.5]).jitter()
+    assert 1e-8 < share < 1e-5
+    assert around(np.sin, [0.5]).jitter() is None
 
 
-def test_a_staircase_has_treads_up_to_where_it_is_looked_at():
-    assert around(lambda x: np.floor(64 * x) / 64, [0.51]).is_stepped()
-    assert not around(np.sin, [0.5]).is_stepped()
-    assert not around(lambda x: np.where(x > 1, 1.0, 0.0), [0.5]).is_stepped()  # a jump
+def test_a_jump_in_one_window_is_no_jitter():
+    assert around(lambda x: np.sin(x) + 1e-4 * (x > 1), [0.5]).jitter() is None
 
 
 def test_only_outputs_that_move_count():
-    assert around(lambda x: np.array([x[0], 5.0]), [2.0]).moved() == pytest.approx(2.5)
+    two = around(lambda x: np.array([x[0], 5.0]), [2.0])
+    assert two.amount(np.array([0.1, 0.1])) == pytest.approx(0.25)
 
 
-def test_windows_stay_within_the_extent():
-    assert all(max(abs(a), abs(b)) <= 1.0 for a, b in outward(1.0))
-    assert all(0 <= a < b <= 1 for a, b in onward())
+def test_a_slope_holds_as_far_as_differences_show_it():
+    assert around(lambda x: 3 * x, [0.5]).reach(3.0, 1e-6) == 4.0
+    assert around(np.sin, [0.5]).reach(np.cos(0.5), 1e-6) < 0.5
+    assert around(np.sin, [0.5]).reach(2.0, 1e-6) == 0
+
+
+def test_noise_that_is_nowhere_near_is_none():
+    far = around(lambda x: np.sin(x) + 1e-7 * np.sin(1e13 * x) * (np.abs(x) > 30), [0.5])
+    assert far.jitter() is None

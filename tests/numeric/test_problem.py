@@ -1,6 +1,5 @@
 """Gradients beside numeric derivatives: which probes are taken, and what they tell apart."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,44 +7,20 @@ import pytest
 from scipy import special
 
 import gradcheck as gc
-from gradcheck.cases.case import Case
-from gradcheck.cases.cotangents import CotangentPlan
-from gradcheck.checks.examine import examine
-from gradcheck.checks.subject import Subject
 from gradcheck.numeric import ladder
 from gradcheck.numeric.comparison import Obstacle
 from gradcheck.numeric.forward import FlatForward
 from gradcheck.numeric.paths import SparsePath
 from gradcheck.numeric.problem import DIRECTIONS, EVERY_ENTRY
 from gradcheck.results.verdict import Verdict
-from gradcheck.spec.options import DEFAULT_RTOL
+from tests.judged import judged
 
 RNG = np.random.default_rng(5)
 
 
-def verdict_of(forward, gradients, *inputs, probes="auto", project=None):
-    """The tally of one case; `gradients` are functions of the cotangent and the inputs."""
-    arrays = tuple(np.asarray(x) for x in inputs)
-
-    def vjp(g, xs, params, out):
-        return tuple(np.asarray(d(g, *xs)) for d in gradients)
-
-    domain = None if project is None else replace(gc.real(), room=None, project=project)
-    case = Case(
-        inputs=arrays,
-        names=("x", "y", "z")[: len(arrays)],
-        domains=(domain,) * len(arrays),
-        cotangent=CotangentPlan(seed=2),
-    )
-    subject = Subject(name="op", forward=forward, vjp=vjp, rtol=DEFAULT_RTOL)
-    outcome = examine(subject, case, probes=probes)
-    assert outcome.failure is None or outcome.tally.failures, outcome.failure
-    return outcome.tally
-
-
 def test_every_entry_is_judged_up_to_the_limit():
     x = RNG.standard_normal(EVERY_ENTRY)
-    tally = verdict_of(np.sin, [lambda g, x: g * np.cos(x)], x)
+    tally = judged(np.sin, [lambda g, x: g * np.cos(x)], x)
     assert tally.probes == EVERY_ENTRY
     assert not tally.failures
     assert (tally.power.entries, tally.power.blind) == (EVERY_ENTRY, 0)
@@ -54,7 +29,7 @@ def test_every_entry_is_judged_up_to_the_limit():
 
 def test_above_the_limit_random_directions_are_taken():
     x = RNG.standard_normal(EVERY_ENTRY + 1)
-    tally = verdict_of(np.sin, [lambda g, x: g * np.cos(x)], x)
+    tally = judged(np.sin, [lambda g, x: g * np.cos(x)], x)
     assert tally.probes == DIRECTIONS
     assert {c.where for c in tally.proven} == {"a random direction"}
     assert (tally.power.entries, tally.power.blind) == (EVERY_ENTRY + 1, 0)
@@ -63,7 +38,7 @@ def test_above_the_limit_random_directions_are_taken():
 @pytest.mark.parametrize(("probes", "count"), [("all", 100), (1, 1), (5, 5)])
 def test_the_number_of_probes_can_be_asked_for(probes, count):
     x = RNG.standard_normal(100)
-    tally = verdict_of(np.sin, [lambda g, x: g * np.cos(x)], x, probes=probes)
+    tally = judged(np.sin, [lambda g, x: g * np.cos(x)], x, probes=probes)
     assert tally.probes == count
 
 
@@ -75,7 +50,7 @@ def test_bisection_names_the_wrong_entry_among_many(wrong, factor):
         d[wrong] *= factor
         return d
 
-    tally = verdict_of(np.sin, [off], RNG.standard_normal(10_000))
+    tally = judged(np.sin, [off], RNG.standard_normal(10_000))
     assert f"x[{wrong}]" in [c.where for c in tally.failures]
 
 
@@ -89,7 +64,7 @@ def test_bisection_finds_the_input_as_well():
         return d
 
     x, y = RNG.standard_normal((2, 20, 20))
-    failures = verdict_of(times, [lambda g, x, y: g * y, off], x, y).failures
+    failures = judged(times, [lambda g, x, y: g * y, off], x, y).failures
     assert [c.where for c in failures if c.argument] == ["y[17,3]"]
 
 
@@ -110,9 +85,9 @@ def test_one_entry_wrong_by_a_millionth_fails(f, vjp, excess):
         return d
 
     x = np.linspace(-2, 2, 12) + 0.05
-    failures = verdict_of(f, [off], x).failures
+    failures = judged(f, [off], x).failures
     assert [c.where for c in failures] == ["x[3]"]
-    assert not verdict_of(f, [vjp], x).failures
+    assert not judged(f, [vjp], x).failures
 
 
 @pytest.mark.parametrize("scale", [1e-200, 1e-30, 1e30, 1e200])
@@ -121,8 +96,8 @@ def test_a_small_gradient_is_not_hidden_by_a_tolerance(scale):
         return scale * x
 
     x = np.array([1.0, 2.0, 3.0])
-    assert not verdict_of(linear, [lambda g, x: scale * g], x).failures
-    assert len(verdict_of(linear, [lambda g, x: 1.001 * scale * g], x).failures) == 3
+    assert not judged(linear, [lambda g, x: scale * g], x).failures
+    assert len(judged(linear, [lambda g, x: 1.001 * scale * g], x).failures) == 3
 
 
 # Ties and kinks.
@@ -149,14 +124,14 @@ TIED = np.array([2.0, 2.0, 1.0, 2.0])
     ],
 )
 def test_any_split_of_a_tied_maximum_passes(parts):
-    assert not verdict_of(largest, [shares(*parts)], TIED).failures
+    assert not judged(largest, [shares(*parts)], TIED).failures
 
 
 @pytest.mark.parametrize(
     "parts", [(1, 1, 0, 1), (0, 0, 0, 0), (0.5, 0.4, 0, 0), (1.2, -0.2, 0, 0), (0, 0, 1, 0)]
 )
 def test_a_split_that_does_not_add_up_to_one_fails(parts):
-    failures = verdict_of(largest, [shares(*parts)], TIED).failures
+    failures = judged(largest, [shares(*parts)], TIED).failures
     assert failures
     assert all(c.agrees is False for c in failures)
 
@@ -165,8 +140,8 @@ def test_entries_tied_across_inputs_are_moved_together():
     x, y = np.array([1.0, 5.0]), np.array([1.0, 2.0])
     right = [lambda g, x, y: g * (x >= y), lambda g, x, y: g * (y > x)]
     twice = [lambda g, x, y: g * (x >= y), lambda g, x, y: g * (y >= x)]
-    assert not verdict_of(np.maximum, right, x, y).failures
-    failures = verdict_of(np.maximum, twice, x, y).failures
+    assert not judged(np.maximum, right, x, y).failures
+    failures = judged(np.maximum, twice, x, y).failures
     assert [c.where for c in failures] == ["2 ties at 1"]
     assert failures[0].argument is None
 
@@ -176,7 +151,7 @@ def test_any_subgradient_of_abs_passes(slope):
     def vjp(g, x):
         return g * np.where(x == 0, slope, np.sign(x))
 
-    assert not verdict_of(np.abs, [vjp], np.array([0.0, 1.0, -1.0])).failures
+    assert not judged(np.abs, [vjp], np.array([0.0, 1.0, -1.0])).failures
 
 
 @pytest.mark.parametrize("slope", [1.001, -1.001, 2.0, np.nan])
@@ -184,12 +159,12 @@ def test_what_is_no_subgradient_fails(slope):
     def vjp(g, x):
         return g * np.where(x == 0, slope, np.sign(x))
 
-    failures = verdict_of(np.abs, [vjp], np.array([0.0, 1.0, -1.0])).failures
+    failures = judged(np.abs, [vjp], np.array([0.0, 1.0, -1.0])).failures
     assert [c.where for c in failures] == ["x[0]"]
 
 
 def test_a_jump_is_unusable_and_not_a_failure():
-    tally = verdict_of(np.floor, [lambda g, x: 7 * g], np.array([1.0]))
+    tally = judged(np.floor, [lambda g, x: 7 * g], np.array([1.0]))
     assert not tally.failures
     assert tally.problems == [Obstacle.JUMPS]
 
@@ -199,13 +174,13 @@ def test_a_jump_is_unusable_and_not_a_failure():
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
 def test_a_gradient_that_is_not_finite_fails_where_the_derivative_is(value):
-    failures = verdict_of(np.sin, [lambda g, x: np.array([1.0, value]) * g], [0.0, 1.0]).failures
+    failures = judged(np.sin, [lambda g, x: np.array([1.0, value]) * g], [0.0, 1.0]).failures
     assert [(c.where, c.margin) for c in failures] == [("x[1]", np.inf)]
 
 
 def test_an_infinity_is_right_where_the_derivative_overflows():
     """The derivative of 1 / x at 1e-160 is -1e320."""
-    tally = verdict_of(np.reciprocal, [lambda g, x: -g * np.inf * np.sign(x)], [1e-160])
+    tally = judged(np.reciprocal, [lambda g, x: -g * np.inf * np.sign(x)], [1e-160])
     assert not tally.failures
 
 
@@ -215,7 +190,7 @@ def test_an_infinity_among_many_entries_is_found():
         d[500] = np.inf
         return d
 
-    failures = verdict_of(np.sin, [vjp], RNG.standard_normal(1000)).failures
+    failures = judged(np.sin, [vjp], RNG.standard_normal(1000)).failures
     assert [c.where for c in failures] == ["x[500]"]
 
 
@@ -229,8 +204,8 @@ Z = np.array([0.3 + 1j, -2.0 + 0.5j, 1.0 - 0.1j])
     [(np.exp, np.exp), (np.sin, np.cos), (np.square, lambda z: 2 * z)],
 )
 def test_the_complex_convention(f, derivative):
-    assert not verdict_of(f, [lambda g, z: g * np.conj(derivative(z))], Z).failures
-    unconjugated = verdict_of(f, [lambda g, z: g * derivative(z)], Z).failures
+    assert not judged(f, [lambda g, z: g * np.conj(derivative(z))], Z).failures
+    unconjugated = judged(f, [lambda g, z: g * derivative(z)], Z).failures
     assert {c.where for c in unconjugated} >= {"x[0].real", "x[0].imag"}
 
 
@@ -238,8 +213,8 @@ def test_real_functions_of_complex_numbers():
     def power(z):
         return z.real**2 + z.imag**2
 
-    assert not verdict_of(power, [lambda g, z: 2 * g * z], Z).failures
-    assert verdict_of(power, [lambda g, z: g * np.conj(z)], Z).failures
+    assert not judged(power, [lambda g, z: 2 * g * z], Z).failures
+    assert judged(power, [lambda g, z: g * np.conj(z)], Z).failures
 
 
 # Domains that say how an input moves.
@@ -258,13 +233,13 @@ def test_a_projected_input_moves_on_its_domain_only():
             raise np.linalg.LinAlgError("not symmetric")
         return np.array([2 * np.log(np.diag(np.linalg.cholesky(x))).sum()])
 
-    full = verdict_of(logdet, [lambda g, x: g * np.linalg.inv(x)], x, project=symmetric)
+    full = judged(logdet, [lambda g, x: g * np.linalg.inv(x)], x, project=symmetric)
     assert not full.failures
     assert not full.problems
     lower = [lambda g, x: g * np.array([[1, 0], [2, 1]]) * np.linalg.inv(x)]
-    assert not verdict_of(logdet, lower, x, project=symmetric).failures
+    assert not judged(logdet, lower, x, project=symmetric).failures
     once = [lambda g, x: g * np.tril(np.linalg.inv(x))]
-    assert verdict_of(logdet, once, x, project=symmetric).failures
+    assert judged(logdet, once, x, project=symmetric).failures
 
 
 # Stacks of copies.

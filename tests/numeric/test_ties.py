@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from gradcheck.numeric.argument import Argument
+from gradcheck.numeric.probing import Prober
+from gradcheck.numeric.steps import STEPS
 from gradcheck.numeric.ties import tied
 from tests.points import point_at
 
@@ -29,6 +31,17 @@ def test_a_group_moves_by_the_smallest_of_its_steps():
     ((path, claim),) = tied(point)
     assert [u.tolist() for *_, u in path.moves] == [[0.25] * 3]
     assert claim.slope == 7 * 0.25
+    assert claim.scale == 0.25
+
+
+@pytest.mark.parametrize("size", [0.5, 2.0, 1e6])
+def test_a_tie_is_reported_by_its_slope_and_the_true_step(size):
+    point = point_at(np.square, [size, size], gradient=[[1.0, 2.0]])
+    ((path, claim),) = tied(point)
+    comparison = Prober(point).prove(path, claim)
+    assert comparison.analytic == pytest.approx(3.0)
+    assert comparison.reference.value == pytest.approx(4 * size)
+    assert comparison.reference.step / claim.scale in STEPS
 
 
 @pytest.mark.parametrize(("y", "argument"), [([1.0, 5.0], None), ([4.0, 5.0], "x")])

@@ -48,22 +48,30 @@ def test_catalogue_has_the_promised_ops():
     assert {spec.name for spec in CATALOGUE} >= ISSUED
 
 
+def few_or(cases):
+    """A few cases always, and so many where deep tests are run."""
+    return pytest.mark.parametrize("cases", [8, pytest.param(cases, marks=pytest.mark.slow)])
+
+
 @every_op
-def test_gradient_is_right(spec):
-    result = gc.check(spec, cases=40, seed=7)
+@few_or(40)
+def test_gradient_is_right(spec, cases):
+    result = gc.check(spec, cases=cases, seed=7)
     assert result, str(result)
 
 
 @every_op
+@few_or(15)
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
-def test_gradient_is_right_in_low_precision(spec, dtype):
-    result = gc.check(spec, cases=15, seed=7, dtypes=dtype)
+def test_gradient_is_right_in_low_precision(spec, dtype, cases):
+    result = gc.check(spec, cases=cases, seed=7, dtypes=dtype)
     assert result, str(result)
 
 
 @pytest.mark.parametrize("name", COMPLEX)
-def test_gradient_is_right_for_complex_numbers(name):
-    result = gc.check(CATALOGUE.get(name), cases=25, seed=7, dtypes="complex128")
+@few_or(25)
+def test_gradient_is_right_for_complex_numbers(name, cases):
+    result = gc.check(CATALOGUE.get(name), cases=cases, seed=7, dtypes="complex128")
     assert result, str(result)
 
 

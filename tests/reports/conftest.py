@@ -139,6 +139,16 @@ def misshapen():
 
 
 @pytest.fixture
+def several(wrong):
+    """The same op with two more problems."""
+    besides = (
+        "∂L/∂a has the wrong dtype. It is float32; a is float64.",
+        "the vjp changed a. It wrote into a\x1b: work on a copy.",
+    )
+    return replace(wrong, failure=replace(wrong.failure, besides=besides))
+
+
+@pytest.fixture
 def raised():
     """An op whose vjp raises, with a message that tries to be markup."""
     failure = Failure(
@@ -266,6 +276,7 @@ def hostile():
         location=Location(HOSTILE, 2),
         looks_like=HOSTILE,
         only_where=HOSTILE,
+        besides=(HOSTILE, HOSTILE),
         curve=Curve(
             where=HOSTILE,
             analytic=1.0,

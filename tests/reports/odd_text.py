@@ -48,6 +48,7 @@ def report_about(text):
         location=Location(f"/there/{text}.py", 2),
         looks_like=text,
         only_where=text,
+        besides=(text,),
     )
     results = (
         Result(op=text, verdict=Verdict.ERROR, failure=failure, notes=(text,)),

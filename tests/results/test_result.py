@@ -30,6 +30,23 @@ def test_a_result_is_true_only_for_a_gradient_found_right(verdict):
     assert bool(Result(op="f", verdict=verdict)) == (verdict in ("PASS", "XFAIL"))
 
 
+def test_ranks_put_the_worst_first():
+    wrong = Failure(kind=Kind.VALUE, headline="", message="", worst=compared(1.0, 0.0))
+    misshapen = Failure(kind=Kind.SHAPE, headline="", message="")
+    expected = [
+        Result(op="misshapen", verdict=Verdict.FAIL, margin=2.0, failure=misshapen),
+        Result(op="far off", verdict=Verdict.FAIL, margin=9.0, failure=wrong),
+        Result(op="off", verdict=Verdict.FAIL, margin=3.0, failure=wrong),
+        Result(op="doubtful", verdict=Verdict.INCONCLUSIVE, margin=1e9),
+        Result(op="right", verdict=Verdict.PASS, margin=0.5),
+        Result(op="left out", verdict=Verdict.SKIP),
+    ]
+    mixed = [expected[place] for place in (3, 0, 5, 2, 4, 1)]
+    assert sorted(mixed, key=lambda result: result.rank) == expected
+    nan = Result(op="nan", verdict=Verdict.FAIL, margin=math.nan, failure=wrong)
+    assert nan.rank < expected[1].rank
+
+
 def test_its_repr_is_one_line_for_the_assertions_of_others():
     failure = Failure(kind=Kind.VALUE, headline="∂L/∂x is wrong", message="", location=None)
     wrong = Result(op="f\n", verdict=Verdict.FAIL, failure=failure)

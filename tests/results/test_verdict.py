@@ -23,3 +23,8 @@ def test_every_verdict_has_a_place_among_the_worst_first():
     # What is to be looked at comes before what is settled, and failures before doubts.
     ranks = [(not v.is_open, not v.is_failure) for v in WORST_FIRST]
     assert ranks == sorted(ranks)
+
+
+def test_ranks_follow_the_order_of_the_worst_first():
+    assert [verdict.rank for verdict in WORST_FIRST] == [0, 0, 0, 0, 0, 1, 1, 3, 2, 2]
+    assert all((verdict.rank < 2) == verdict.is_open for verdict in Verdict)

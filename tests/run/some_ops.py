@@ -25,3 +25,13 @@ def plain(result):
 def over(domain):
     spec = gc.op("(n)->(n)", name="empty_domain", domains={"x": domain})(lambda x: 2 * x)
     return spec.vjp(lambda g: 2 * g)
+
+
+def slow(clock, seconds, factor=1):
+    """An op each of whose calls takes some seconds."""
+
+    def forward(x):
+        clock(seconds)
+        return np.sin(x)
+
+    return make("slow", forward, lambda g, x: factor * g * np.cos(x))

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from gradcheck.cases.case import Case
-from gradcheck.run.budget import LARGE, Calls, OutOfTime, entry_count, is_large
+from gradcheck.run.budget import (
+    LARGE,
+    Allowance,
+    Calls,
+    OutOfCalls,
+    OutOfTime,
+    entry_count,
+    is_large,
+)
 
 
 @pytest.fixture
@@ -31,26 +39,72 @@ def test_a_forward_that_raises_is_counted_as_well():
     assert calls.count == 1
 
 
-def test_a_budget_of_work_is_used_up_by_calls_and_by_entries():
+def allowance(calls=None, total=None):
+    return Allowance(calls or Calls(lambda x: x), total)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "total", "ample"),
+    [(1e-5, 20_000, True), (1e-3, 2_000, True), (0.02, 190, False), (10.0, 190, False)],
+)
+def test_a_slow_forward_is_called_less_often(now, seconds, total, ample):
+    def forward(x):
+        now[0] += seconds
+
+    calls = Calls(forward)
+    calls(1)
+    assert (allowance(calls).total, allowance(calls).is_ample) == (total, ample)
+    assert allowance(calls, 7).total == 7
+
+
+def test_the_quickest_call_counts_not_one_that_was_held_up(now):
+    def forward(x):
+        now[0] += x
+
+    calls = Calls(forward)
+    for seconds in (3.0, 1e-5, 2.0):
+        calls(seconds)
+    assert calls.quickest == pytest.approx(1e-5)
+    assert allowance(calls).is_ample
+
+
+def test_an_allowance_is_used_up_by_calls():
     calls = Calls(lambda x: x)
-    small, large = calls.budget(100_000), calls.budget(10_000_000)
-    assert small()
-    assert large()
-    calls(np.ones(1))
-    assert small()
-    calls(np.ones(1))
-    assert not small()
-    calls(np.ones(2**21))
-    assert not large()
-    assert calls.budget(1)()  # what was spent before does not count
+    calls(1)
+    allowed = allowance(calls, 4)
+    half = allowed.share(0.5)
+    assert half()
+    calls(1)
+    assert half()
+    calls(1)
+    assert not half()
+    assert allowed.left == 2
+    with allowed.enforced():
+        calls(1)
+        calls(1)
+        with pytest.raises(OutOfCalls):
+            calls(1)
+    assert allowed.left == 0
+    calls(1)  # outside of it there is no limit
 
 
-def test_a_budget_ends_for_slow_ops_as_well(now):
-    goes_on = Calls(lambda x: x).budget(10**15)
-    now[0] = 59.0
-    assert goes_on()
-    now[0] = 61.0
-    assert not goes_on()
+def test_an_allowance_is_used_up_by_entries_of_large_arrays():
+    calls = Calls(lambda x: x)
+    allowed = allowance(calls, 10**9)
+    tenth = allowed.share(0.1)
+    x = np.zeros(2**24)
+    for _ in range(8):
+        calls(x)
+    assert not tenth()
+    assert allowed.left
+
+
+def test_an_allowance_ends_with_the_patience_of_a_reader(now):
+    allowed = allowance(total=10**9)
+    now[0] = 29.0
+    assert allowed.left
+    now[0] = 31.0
+    assert not allowed.left
 
 
 def test_nothing_is_called_after_a_deadline(now):
@@ -64,8 +118,9 @@ def test_nothing_is_called_after_a_deadline(now):
     calls(1)  # outside of it there is no deadline
 
 
-def test_out_of_time_passes_through_handlers_of_exceptions():
-    assert not issubclass(OutOfTime, Exception)
+@pytest.mark.parametrize("signal", [OutOfTime, OutOfCalls])
+def test_a_limit_passes_through_handlers_of_exceptions(signal):
+    assert not issubclass(signal, Exception)
 
 
 def test_a_case_is_large_by_the_entries_of_all_its_inputs():

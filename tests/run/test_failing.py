@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import gradcheck as gc
+from gradcheck.results.events import CaseFinished
 from gradcheck.results.kind import Kind
 from gradcheck.results.settings import Settings
 from gradcheck.results.verdict import Verdict
@@ -52,3 +53,67 @@ def test_a_gradient_is_wrong_for_equal_inputs_only_where_it_is_right_for_others(
         failure = check_op(spec, Settings(seed=seed)).failure
         headlines.append(failure.headline)
     assert headlines == ["∂L/∂x is wrong", "the gradient is wrong where x and gamma are equal"]
+
+
+def counted(clock, seconds, **settings):
+    """Check a sine that is off by a half, and count calls from its first failure on."""
+    calls, first = [], []
+
+    def watched(event):
+        if isinstance(event, CaseFinished) and event.shrinking and not first:
+            first.append(len(calls))
+
+    def forward(x):
+        calls.append(None)
+        clock(seconds)
+        return np.sin(x)
+
+    spec = make("counted", forward, lambda g, x: 0.5 * g * np.cos(x))
+    result = check_op(spec, Settings(**settings), watched)
+    return result, len(calls) - (first or [len(calls)])[0]
+
+
+def test_a_slow_forward_is_called_less_than_200_times_after_its_first_failure(clock):
+    result, calls = counted(clock, 0.02)
+    assert calls < 200
+    assert result.seconds < 6
+    failure = result.failure
+    assert (failure.headline, failure.looks_like) == ("∂L/∂x is wrong", "half the right gradient")
+    assert failure.case.inputs["x"].tolist() == [0.0]
+    assert failure.curve is not None
+
+
+def test_more_calls_are_made_if_they_are_asked_for(clock):
+    _, few = counted(clock, 0.002, failure_calls=150)
+    _, many = counted(clock, 0.002, failure_calls=2000)
+    assert few < 200 < many <= 2000
+
+
+def test_a_quick_forward_is_called_often_enough_to_see_where_it_fails(clock):
+    def vjp(g, x):
+        return g * np.where(x < -1, 1, np.sign(x))
+
+    failure = gc.check(make("side", np.abs, vjp, "(n)->(n)")).failure
+    assert failure.only_where == "x < −1"
+    assert "wrong sign" in failure.looks_like
+
+
+def test_without_a_diagnosis_a_failure_is_reduced_and_proven():
+    failure = gc.check(
+        make("half", np.sin, lambda g, x: 0.5 * g * np.cos(x)), diagnose=False
+    ).failure
+    assert (failure.looks_like, failure.only_where, failure.curve) == ("", "", None)
+    assert failure.case.inputs["x"].tolist() == [0.0]
+    assert failure.worst.reference.bar < 1e-10
+
+
+def test_a_case_keeps_its_kind_of_failure_while_it_shrinks():
+    def vjp(g, x):
+        return g[..., :1] if x.size > 3 else 2 * g * np.cos(x)
+
+    kinds = {gc.check(make("two", np.sin, vjp, "(n)->(n)"), seed=s).failure.kind for s in range(3)}
+    assert kinds <= {Kind.VALUE, Kind.SHAPE}
+    for seed in range(3):
+        failure = gc.check(make("two", np.sin, vjp, "(n)->(n)"), seed=seed).failure
+        size = failure.case.inputs["x"].size
+        assert (size > 3) == (failure.kind is Kind.SHAPE)

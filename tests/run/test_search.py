@@ -4,7 +4,6 @@ import json
 import random
 import warnings
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from gradcheck.results.kind import Kind
 from gradcheck.results.settings import Settings
 from gradcheck.results.verdict import Verdict
 from gradcheck.run.search import check_op
-from tests.run.some_ops import make, over, plain, right, wrong
+from tests.run.some_ops import make, over, plain, right, slow, wrong
 
 
 def test_a_right_gradient_passes():
@@ -132,30 +131,6 @@ def test_a_forward_that_counts_its_calls_does_not_crash_the_run():
 
     result = gc.check(make("counts", forward, lambda g, x: g * np.cos(x)), cases=20)
     assert result.verdict is not Verdict.PASS
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that an op moves on, so that a busy machine changes nothing."""
-    now = [0.0]
-    watch = SimpleNamespace(perf_counter=lambda: now[0])
-    for module in ("attempt", "budget", "search"):
-        monkeypatch.setattr(f"gradcheck.run.{module}.time", watch)
-
-    def tick(seconds):
-        now[0] += seconds
-
-    return tick
-
-
-def slow(clock, seconds, factor=1):
-    """An op each of whose calls takes some seconds."""
-
-    def forward(x):
-        clock(seconds)
-        return np.sin(x)
-
-    return make("slow", forward, lambda g, x: factor * g * np.cos(x))
 
 
 def test_max_time_stops_an_op_and_says_so(clock):

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 
 from gradcheck.errors import SpecError
-from gradcheck.spec.binding import Location, bind, location_of, parameters_of
+from gradcheck.spec.binding import ANY, Location, bind, location_of, parameters_of
 
 KNOWN = ("x", "y", "axis", "out")
+ONES = np.ones(2)
 VALUES = {"x": 1, "y": 2, "axis": 3, "out": 4}
 
 
 def bound(function, leading=0):
-    return bind(function, KNOWN, leading=leading, what="the rule of 'f'")
+    return bind(
+        function, KNOWN, leading=leading, what="the rule of 'f'", defaults={"axis": -1, "y": ANY}
+    )
 
 
 @pytest.mark.parametrize(
@@ -22,12 +25,24 @@ def bound(function, leading=0):
         (lambda out, x: (out, x), ("out", "x"), (4, 1)),
         (lambda: "nothing", (), "nothing"),
         (lambda x, *, axis: (x, axis), ("x", "axis"), (1, 3)),
-        (lambda y, x=7: (y, x), ("y", "x"), (2, 1)),
+        (lambda y, x=None: (y, x), ("y", "x"), (2, 1)),
+        (lambda x, axis=-1: (x, axis), ("x", "axis"), (1, 3)),
+        (lambda x, y=7: (x, y), ("x", "y"), (1, 2)),
         (lambda x, factor=5: (x, factor), ("x",), (1, 5)),
         (lambda y, x, /, out: (y, x, out), ("y", "x", "out"), (2, 1, 4)),
         (lambda x, **rest: (x, rest), ("x",), (1, {})),
     ],
-    ids=["any order", "none", "keyword", "default known", "default kept", "by place", "rest"],
+    ids=[
+        "any order",
+        "none",
+        "keyword",
+        "placeholder",
+        "same default",
+        "any default",
+        "default kept",
+        "by place",
+        "rest",
+    ],
 )
 def test_by_name(function, names, result):
     rule = bound(function)
@@ -50,6 +65,10 @@ def test_functions_of_other_kinds():
     assert bound(functools.partial(lambda k, y: k * y, 5))(VALUES) == 10
 
 
+OTHER = (
+    "the rule of 'f' has a default of its own for {name!r}, where the op's {name!r} would be "
+    "passed: rename the parameter to keep its default, or drop the default."
+)
 MISTAKES = [
     (
         lambda ouput: 0,
@@ -69,6 +88,10 @@ MISTAKES = [
     ),
     (lambda: 0, 1, "the rule of 'f' must take the cotangent as its first parameter."),
     (lambda *, x: 0, 1, "the rule of 'f' must take the cotangent as its first parameter."),
+    (lambda x, axis=1: 0, 0, OTHER.format(name="axis")),
+    (lambda x, out=abs: 0, 0, OTHER.format(name="out")),
+    (lambda g, x=ONES: 0, 1, OTHER.format(name="x")),
+    (functools.partial(lambda x, out: 0, out=abs), 0, OTHER.format(name="out")),
     (np.exp, 0, "the rule of 'f' has no readable parameters; wrap it in a lambda."),
     (3, 0, "the rule of 'f' must be a function; got 3."),
 ]

@@ -3,6 +3,8 @@
 from functools import partial
 
 import numpy as np
+import pytest
+from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.errors import SpecError
@@ -82,6 +84,21 @@ def test_a_derivative_has_none_for_inputs_without_a_gradient():
     np.testing.assert_array_equal(dx, [3.0, 3.0])
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda x, m: m / 0.7 * np.ones(np.shape(x)),
+        lambda x, m: (m / 0.7 * np.ones(np.shape(x)), None),
+    ],
+    ids=["left out", "None"],
+)
+def test_an_integer_input_has_no_derivative(rule):
+    masked = gc.op("(...),(...)->(...)", name="masked", domains={"m": gc.integers(0, 1)})
+    assert gc.check(masked(lambda x, m: x * m / 0.7).derivative(rule), cases=40)
+    wrong = masked(lambda x, m: x * m / 0.7).derivative(lambda m: m / 0.8)
+    assert gc.check(wrong, cases=10).verdict == "FAIL"
+
+
 def test_too_few_derivatives_are_left_for_the_contract_to_count():
     spec = gc.op("(...),(...)->(...)", name="times")(np.multiply).derivative(lambda y: y)
     result = gc.check(spec, cases=5)
@@ -147,3 +164,36 @@ def test_an_op_without_a_rule():
 
 def two(x, y):
     return x
+
+
+TABLE = {"sin": (np.sin, np.cos), "exp": (np.exp, np.exp)}
+
+
+def closure(f):
+    return gc.op("(...)->(...)", name="closure")(lambda x, f=f: f(x))
+
+
+def test_the_default_of_a_closure_is_not_replaced_by_that_of_the_forward():
+    for f, df in TABLE.values():
+        kept = closure(f).derivative(lambda x, df=df: df(x))
+        assert gc.check(kept, cases=10)
+    assert said_by(lambda: closure(np.sin).derivative(lambda x, f=np.cos: f(x))) == (
+        "the derivative of 'closure' has a default of its own for 'f', where the op's 'f' would "
+        "be passed: rename the parameter to keep its default, or drop the default."
+    )
+
+
+def test_a_rule_may_repeat_the_default_of_the_forward():
+    same = gc.op("(...)->(...)")(scale).vjp(lambda g, factor=2.0: factor * g)
+    assert same.apply_vjp(1.0, {"x": 1.0, "factor": 3.0, "out": 3.0}) == 3.0
+    drawn = gc.op("(...)->(...)", params={"factor": st.sampled_from([2.0, 3.0])})(scale)
+    assert gc.check(drawn.vjp(lambda g, factor=1.0: factor * g), cases=10)
+
+
+def test_functions_of_domains_and_assume_keep_to_the_same():
+    said = "has a default of its own for 'factor'"
+    assert said in said_by(lambda: gc.op(assume=lambda x, factor=3.0: True)(scale))
+    spec = gc.op("(n)->(n)", domains={"x": lambda n=3: gc.real(0, n + 1)})(scale)
+    assert "has a default of its own for 'n'" in said_by(
+        lambda: gc.check(spec.vjp(lambda g, factor: factor * g))
+    )

@@ -1,4 +1,4 @@
-"""The museum: wrong gradients that were once released or handed in, each beside the right one.
+"""The museum: wrong gradients that were once released, beside right ones.
 
 Every exhibit is a forward, described as a user would describe it, with two gradients. The
 wrong one was found in a public project or is what people write at first; gradcheck finds it

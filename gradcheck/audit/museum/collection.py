@@ -1,4 +1,4 @@
-"""All exhibits, by their ids. The rooms are entered only when somebody asks."""
+"""All exhibits, by their ids; rooms are entered on demand."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def exhibits() -> tuple[Exhibit, ...]:
     """Return all exhibits, ordered by id: released mistakes first, then typical ones."""
     with kept_out():
         rooms = [importlib.import_module(f"gradcheck.audit.museum.rooms.{name}") for name in _ROOMS]
-    found = (value for room in rooms for value in vars(room).values())
-    return tuple(sorted((e for e in found if isinstance(e, Exhibit)), key=_order))
+    objects = (value for room in rooms for value in vars(room).values())
+    return tuple(sorted((e for e in objects if isinstance(e, Exhibit)), key=_order))
 
 
 def exhibit(key: str) -> Exhibit:
@@ -48,7 +48,7 @@ def exhibit(key: str) -> Exhibit:
 
 
 def _meant(key: str, known: dict[str, Exhibit]) -> str:
-    """Say which exhibit could have been meant: the nearest number, or the op of that name."""
+    """Name the exhibit of the nearest number, or of that op."""
     named = [e.id for e in known.values() if e.op == key]
     if named:
         return f" {key!r} is {named[0]}."

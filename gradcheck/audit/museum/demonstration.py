@@ -1,4 +1,4 @@
-"""The demonstration of an exhibit: its wrong gradient fails, and its right one passes."""
+"""The demonstration of an exhibit: both of its gradients, checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gradcheck.run.search import check_op
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demonstration:
-    """What became of both gradients of an exhibit."""
+    """The results of both gradients of an exhibit."""
 
     exhibit: Exhibit
     wrong: Result

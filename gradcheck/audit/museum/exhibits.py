@@ -1,4 +1,4 @@
-"""What an exhibit is, and the decorator that makes one of a forward."""
+"""Exhibits, and the decorator that makes one of a forward."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def bug(
     op: Callable[[Function], OpSpec],
     cited: tuple[str, ...] = (),
 ) -> Callable[[Function], Exhibit]:
-    """Make an exhibit of a forward; its `wrong` and `right` are then given their gradients.
+    """Make an exhibit of a forward, whose two gradients follow.
 
     Args:
         key: the id.

@@ -1,10 +1,10 @@
-"""How a mutant escaped: why cases passed though it had changed a gradient in them."""
+"""How a mutant escaped: why cases passed though a gradient was changed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
+from enum import IntEnum, auto
 
 import numpy as np
 
@@ -18,24 +18,24 @@ from gradcheck.ndarrays.flat import flat
 from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.comparison import Comparison
 
-_PROVEN = 256  # up to so many entries each has an error bar of its own
+_PROVEN = 256  # arbitrary: up to so many entries each gets an error bar of its own here
 
 
 class Escape(IntEnum):
-    """Why a change passed; the first of these speaks for the check, the last against it."""
+    """Why a change passed, the worst for the check last."""
 
-    KINK = 0
+    KINK = auto()
     """It chooses another slope at a kink, as right as the first one."""
-    BELOW = 1
+    BELOW = auto()
     """It is smaller than the error bar."""
-    UNUSABLE = 2
+    UNUSABLE = auto()
     """There is no usable reference where it lies."""
-    UNNOTICED = 3
+    UNNOTICED = auto()
     """The check should have seen it."""
 
 
 def escape_of(cases: Sequence[Case], mutant: Mutant, target: Target, bench: Bench) -> Escape:
-    """Say why some cases passed, by the change that speaks most against the check.
+    """Say why some cases passed, by the most telling change.
 
     Small cases decide where there are any: in them, each entry has an error bar of its own.
     """
@@ -45,7 +45,7 @@ def escape_of(cases: Sequence[Case], mutant: Mutant, target: Target, bench: Benc
 
 
 def _in_case(case: Case, planted: Subject, bench: Bench) -> Escape:
-    """By the entries that differ; what differs in no entry was not noticed."""
+    """Judge by the entries that differ; without any it was not noticed."""
     right, wrong = _gradients(bench.subject, case), _gradients(planted, case)
     if sum(d.size for d in right.values()) > _PROVEN:
         return _in_directions(bench.examine(planted, case), right, wrong, bench.subject.rtol)
@@ -53,12 +53,12 @@ def _in_case(case: Case, planted: Subject, bench: Bench) -> Escape:
     if outcome.unusable:
         return Escape.UNUSABLE
     compared = {c.where: c for c in outcome.report.comparisons if c.argument is not None}
-    found = (_of_entry(compared.get(where), change) for where, change in _changes(right, wrong))
-    return max(found, default=Escape.UNNOTICED)
+    escapes = (_of_entry(compared.get(where), change) for where, change in _changes(right, wrong))
+    return max(escapes, default=Escape.UNNOTICED)
 
 
 def _in_directions(outcome: Outcome, right: Gradients, wrong: Gradients, rtol: float) -> Escape:
-    """Where random directions are judged and not entries, all changes are taken together."""
+    """Take all changes together where random directions are judged."""
     proven = outcome.tally.proven
     if outcome.unusable or any(c.reference.kink or c.reference.problem for c in proven):
         return Escape.UNUSABLE
@@ -78,7 +78,7 @@ def _of_entry(comparison: Comparison | None, change: float) -> Escape:
 
 
 def _changes(right: Gradients, wrong: Gradients) -> Iterator[tuple[str, float]]:
-    """The entries in which two sets of gradients differ, and by how much."""
+    """The entries in which two sets of gradients differ, with the difference."""
     if right.keys() != wrong.keys():
         return
     for name, d in right.items():

@@ -1,4 +1,4 @@
-"""Vjps that return the right numbers in the wrong form: shape, dtype, arity, container."""
+"""Vjps that return the right numbers in the wrong form."""
 
 from __future__ import annotations
 
@@ -7,22 +7,30 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.audit.mutants import triggers
-from gradcheck.audit.mutants.mutant import Gradients, Mutant, Trigger, VjpCall, of_all, of_gradient
+from gradcheck.audit.mutants.mutant import Gradients, Mutant, VjpCall, of_all, of_gradient
+from gradcheck.cases.conditions import CONDITIONS, Condition
 from gradcheck.ndarrays.types import Array
 
 _OTHER_DTYPE = {"e": "f", "f": "d", "d": "f", "F": "D", "D": "F"}
-_EACH: dict[str, tuple[str, Trigger, Callable[[Array], Any]]] = {
-    "axis-added": ("has an axis of size 1 too many", triggers.ALWAYS, lambda d: d[np.newaxis]),
-    "raveled": ("is flat", triggers.NOT_FLAT, np.ravel),
-    "squeezed": ("lacks its axes of size 1", triggers.THIN, lambda d: np.squeeze(d).copy()),
+_EACH: dict[str, tuple[str, Condition, Callable[[Array], Any]]] = {
+    "axis-added": (
+        "has an axis of size 1 too many",
+        CONDITIONS["gradient", "always"],
+        lambda d: d[np.newaxis],
+    ),
+    "raveled": ("is flat", CONDITIONS["gradient", "not flat"], np.ravel),
+    "squeezed": (
+        "lacks its axes of size 1",
+        CONDITIONS["axis", "1"],
+        lambda d: np.squeeze(d).copy(),
+    ),
     "other-dtype": (
         "is of another precision",
-        triggers.ALWAYS,
+        CONDITIONS["gradient", "always"],
         lambda d: d.astype(_OTHER_DTYPE.get(d.dtype.char, "d")),
     ),
-    "none-returned": ("is None", triggers.ALWAYS, lambda _: None),
-    "nested-list": ("is a list of numbers", triggers.ALWAYS, lambda d: d.tolist()),
+    "none-returned": ("is None", CONDITIONS["gradient", "always"], lambda _: None),
+    "nested-list": ("is a list of numbers", CONDITIONS["gradient", "always"], lambda d: d.tolist()),
 }
 _WHOLE: dict[str, tuple[str, Callable[[Gradients], Any]]] = {
     "list-returned": ("returns a list for the tuple", list),
@@ -42,7 +50,7 @@ def mutants() -> Iterator[Mutant]:
         yield Mutant(
             name=name,
             description=what,
-            trigger=triggers.ALWAYS,
+            trigger=CONDITIONS["gradient", "always"],
             plant=of_all(_collected(collect)),
             breaks="the vjp",
         )

@@ -1,4 +1,4 @@
-"""Vjps that share memory, write into arguments, depend on layouts, or remember calls."""
+"""Vjps that share memory, write into arguments, misread layouts, or remember calls."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.audit.mutants import triggers
 from gradcheck.audit.mutants.mutant import (
     Gradients,
     Mutant,
     Site,
-    Trigger,
     VjpCall,
     of_all,
     of_call,
     of_gradient,
 )
+from gradcheck.audit.mutants.unread import arrays_unread, input_unread, output_unread
+from gradcheck.cases.conditions import CONDITIONS, Condition
+from gradcheck.cases.conditions.on_gradients import equal_pair, identical, in_memory_order
 from gradcheck.checks.subject import Subject
 from gradcheck.ndarrays.types import Array
 
@@ -35,30 +36,50 @@ def _shared() -> Iterator[Mutant]:
     yield Mutant(
         name="same-array-twice",
         description="returns one array for two inputs whose gradients are equal",
-        trigger=triggers.SEVERAL,
+        trigger=CONDITIONS["gradient", "several"],
         plant=of_all(_same_array),
         breaks="the vjp",
     )
     yield Mutant(
         name="view-of-cotangent",
         description="is the cotangent itself, where the two are equal",
-        trigger=triggers.ENTRIES,
+        trigger=CONDITIONS["gradient", "filled"],
         plant=of_gradient(_itself(lambda call: call.cotangents)),
     )
     yield Mutant(
         name="view-of-input",
         description="is an input itself, where the two are equal",
-        trigger=triggers.ENTRIES,
+        trigger=CONDITIONS["gradient", "filled"],
         plant=of_gradient(_itself(lambda call: call.inputs)),
     )
 
 
 def _writing() -> Iterator[Mutant]:
-    written: tuple[tuple[str, str, Trigger, Callable[[VjpCall], Sequence[Array]]], ...] = (
-        ("cotangent-changed", "writes into the cotangent", triggers.OUTPUT, _cotangents),
-        ("input-changed", "writes into the first input", triggers.FILLED, _first_input),
-        ("output-changed", "writes into what the forward returned", triggers.OUTPUT, _outputs),
-        ("param-changed", "writes into a param", triggers.ARRAY_PARAM, triggers.array_params),
+    written: tuple[tuple[str, str, Condition, Callable[[VjpCall], Sequence[Array]]], ...] = (
+        (
+            "cotangent-changed",
+            "writes into the cotangent",
+            CONDITIONS["gradient", "always"],
+            _cotangents,
+        ),
+        (
+            "input-changed",
+            "writes into the first input",
+            CONDITIONS["gradient", "always"],
+            _first_input,
+        ),
+        (
+            "output-changed",
+            "writes into what the forward returned",
+            CONDITIONS["gradient", "always"],
+            _outputs,
+        ),
+        (
+            "param-changed",
+            "writes into a param",
+            CONDITIONS["gradient", "array param"],
+            _array_params,
+        ),
     )
     for name, what, trigger, arrays in written:
         yield Mutant(
@@ -74,19 +95,21 @@ def _misread() -> Iterator[Mutant]:
     yield Mutant(
         name="input-in-memory-order",
         description="has a vjp that reads the input as it lies in memory",
-        trigger=triggers.INPUT_ORDER,
+        trigger=CONDITIONS["gradient", "input order"],
         plant=_input_in_memory_order,
+        idle=input_unread,
     )
     yield Mutant(
         name="output-in-memory-order",
         description="is computed from the output as it lies in memory",
-        trigger=triggers.OUTPUT_ORDER,
+        trigger=CONDITIONS["gradient", "output order"],
         plant=of_call(_output_in_memory_order),
+        idle=output_unread,
     )
     yield Mutant(
         name="raises-at-strided",
         description="makes the vjp raise where the cotangent is not contiguous",
-        trigger=triggers.STRIDED,
+        trigger=CONDITIONS["gradient", "not contiguous"],
         plant=of_call(_contiguous_only),
     )
 
@@ -99,7 +122,7 @@ def _remembering() -> Iterator[Mutant]:
         yield Mutant(
             name=name,
             description=what,
-            trigger=triggers.ENTRIES,
+            trigger=CONDITIONS["gradient", "filled"],
             plant=plant,
             shows="in further calls",
         )
@@ -110,15 +133,16 @@ def _remembering() -> Iterator[Mutant]:
         yield Mutant(
             name=name,
             description=what,
-            trigger=triggers.STORED,
+            trigger=CONDITIONS["gradient", "always"],
             plant=plant,
+            idle=arrays_unread,
             breaks="the vjp",
             shows="in further calls",
         )
 
 
 def _same_array(_call: VjpCall, gradients: Gradients) -> tuple[Array, ...]:
-    pair = triggers.equal_pair(gradients)
+    pair = equal_pair(gradients)
     if pair is not None:
         gradients[pair[1]] = gradients[pair[0]]
     return tuple(gradients)
@@ -128,7 +152,7 @@ def _itself(
     arguments: Callable[[VjpCall], Sequence[Array]],
 ) -> Callable[[VjpCall, int, Array], Array]:
     def change(call: VjpCall, _place: int, d: Array) -> Array:
-        return next((a for a in arguments(call) if triggers.identical(a, d)), d)
+        return next((a for a in arguments(call) if identical(a, d)), d)
 
     return change
 
@@ -145,6 +169,10 @@ def _first_input(call: VjpCall) -> Sequence[Array]:
     return call.inputs[:1]
 
 
+def _array_params(call: VjpCall) -> Sequence[Array]:
+    return [p for p in call.params.values() if isinstance(p, np.ndarray) and p.size]
+
+
 def _changing(
     arrays: Callable[[VjpCall], Sequence[Array]],
 ) -> Callable[[VjpCall, Gradients], tuple[Array, ...]]:
@@ -157,21 +185,21 @@ def _changing(
 
 
 def _input_in_memory_order(site: Site) -> Subject:
-    """All gradients see the input so: its own is often the one that does not depend on it."""
+    """Let all gradients see it so: its own may not need it."""
 
     def broken(call: VjpCall) -> Any:
         if not call.has(site.place):
             return tuple(site.rule(call))
         at = call.active[site.place]
         inputs = list(call.inputs)
-        inputs[at] = triggers.in_memory_order(inputs[at])
+        inputs[at] = in_memory_order(inputs[at])
         return tuple(site.rule(replace(call, inputs=tuple(inputs))))
 
     return site.with_vjp(broken)
 
 
 def _output_in_memory_order(call: VjpCall, _place: int) -> VjpCall:
-    outputs = tuple(map(triggers.in_memory_order, call.outputs))
+    outputs = tuple(map(in_memory_order, call.outputs))
     return replace(call, out=outputs if isinstance(call.out, tuple) else outputs[0])
 
 
@@ -197,7 +225,7 @@ def _doubled_when_repeated(site: Site) -> Subject:
 
 
 def _first_call(site: Site) -> Subject:
-    """What a cache does that is keyed by shapes."""
+    """A vjp with a cache that is keyed by shapes."""
     kept: dict[Any, tuple[tuple[Array, ...], Any]] = {}
 
     def broken(call: VjpCall) -> Any:
@@ -209,7 +237,7 @@ def _first_call(site: Site) -> Subject:
 
 
 def _last_forward(site: Site) -> Subject:
-    """What a layer does that stores its input in the forward and reads it in the backward."""
+    """A layer that stores its input in the forward."""
     stored: dict[str, Any] = {}
 
     def forward(*inputs: Array, **params: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A mutant: one way to break a right gradient, and what has to come up for it to show.
+"""Mutants: ways to break a right gradient, with their conditions.
 
 A mutant is planted into a `Subject`, where a vjp is a plain function of arrays, so that it
 makes no difference in which form a gradient was given.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
-from gradcheck.cases.case import Case
+from gradcheck.cases.case import Case, argument_names
+from gradcheck.cases.conditions import CallView, Condition
+from gradcheck.cases.conditions.call_view import ShapeView
 from gradcheck.checks.subject import Params, Subject
 from gradcheck.ndarrays.flat import is_differentiable
 from gradcheck.ndarrays.types import Array
@@ -20,13 +23,14 @@ from gradcheck.spec.signature import Signature
 from gradcheck.spec.spec import OpSpec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class VjpCall:
     """One call of a vjp.
 
     Attributes:
         g: the cotangent; a tuple where the forward returns one.
         inputs: all inputs.
+        names: theirs.
         params: the static options.
         defaults: what the forward takes for a param that is not given.
         out: what the forward returned.
@@ -36,6 +40,7 @@ class VjpCall:
 
     g: Any
     inputs: tuple[Array, ...]
+    names: tuple[str, ...]
     params: Params
     defaults: Params
     out: Any
@@ -50,6 +55,28 @@ class VjpCall:
         """The input whose gradient is at that place among those returned."""
         return self.inputs[self.active[place]]
 
+    def name(self, place: int) -> str:
+        """The name of that input."""
+        return self.names[self.active[place]]
+
+    @cached_property
+    def view(self) -> CallView:
+        """The call as conditions see it."""
+        shapes = tuple(x.shape for x in self.inputs)
+        return CallView(
+            shapes=ShapeView(self.names, shapes, (), self.signature),
+            inputs=dict(zip(self.names, self.inputs, strict=True)),
+            params=self.params,
+            defaults=self.defaults,
+            cotangents=tuple(g for g in self.cotangents if g.size),
+            outputs=tuple(map(np.asarray, self.outputs)),
+            active=tuple(self.names[i] for i in self.active),
+        )
+
+    def meets(self, condition: Condition, place: int) -> bool:
+        """Whether a condition holds for the input of a gradient."""
+        return self.has(place) and condition.holds(self.view, self.name(place))
+
     @property
     def cotangents(self) -> tuple[Array, ...]:
         """The cotangents, one or several; outputs that are not differentiable have none."""
@@ -58,7 +85,7 @@ class VjpCall:
 
     @property
     def outputs(self) -> tuple[Array, ...]:
-        """What the forward returned, as a tuple."""
+        """All that the forward returned."""
         return self.out if isinstance(self.out, tuple) else (self.out,)
 
     def with_cotangents(self, change: Callable[[Array], Array]) -> VjpCall:
@@ -101,10 +128,11 @@ class Site:
     place: int
 
     def call(self, g: Any, inputs: Sequence[Array], params: Params, out: Any) -> VjpCall:
-        """What a vjp is given, as one value."""
+        """All that a vjp is given, as one value."""
         return VjpCall(
             g=g,
             inputs=tuple(inputs),
+            names=argument_names(self.spec, len(inputs)),
             params=params,
             defaults=self.spec.param_defaults,
             out=out,
@@ -132,44 +160,12 @@ class Site:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a mutant could meet in a run.
-
-    Attributes:
-        site: where it is planted.
-        target: the gradient that it breaks.
-        cases: all cases in which the vjp is called.
-        calls: what it is called with in them.
-    """
-
-    site: Site
-    target: Target
-    cases: Sequence[Case]
-    calls: Sequence[VjpCall]
-
-    @property
-    def spec(self) -> OpSpec:
-        """The op."""
-        return self.site.spec
+Idle = Callable[[Site, Sequence[VjpCall], str], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
-    """What has to come up in a case for a mutant to show.
-
-    Attributes:
-        words: what it is, to follow "no case had"; `{x}` stands for the input's name. Empty
-            for what is in every case.
-        occurs: whether a call has it, for the gradient at a place.
-        barred: why the spec rules it out, or empty.
-        hint: what to change in a spec so that it comes up.
-    """
-
-    words: str = ""
-    occurs: Callable[[VjpCall, int], bool] = lambda _call, _place: True
-    barred: Callable[[Scope], str] = lambda _scope: ""
-    hint: str = ""
+def never_idle(_site: Site, _calls: Sequence[VjpCall], _name: str) -> str:
+    """Answer for mutants that the vjp has no part in."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +175,8 @@ class Mutant:
     Attributes:
         name: a few words joined by hyphens, to choose it by.
         description: what the broken vjp does, as a sentence without its subject.
-        trigger: what has to come up for it to show.
+        trigger: the condition under which it shows.
+        idle: why it changes nothing in any of some calls, or empty.
         plant: gives the subject with its vjp broken; what the vjp remembers between calls
             begins anew with each planting.
         breaks: one gradient at a time, or the vjp as a whole.
@@ -188,8 +185,9 @@ class Mutant:
 
     name: str
     description: str
-    trigger: Trigger
+    trigger: Condition
     plant: Callable[[Site], Subject]
+    idle: Idle = never_idle
     breaks: Literal["one gradient", "the vjp"] = "one gradient"
     shows: Literal["in one call", "in further calls"] = "in one call"
 
@@ -213,7 +211,7 @@ def targets(mutant: Mutant, spec: OpSpec, case: Case) -> tuple[Target, ...]:
 
 
 def of_gradient(change: Callable[[VjpCall, int, Array], Any]) -> Callable[[Site], Subject]:
-    """Plant a change of one gradient: `(call, place, the right one) -> a wrong one`."""
+    """Plant a change of one gradient, `(call, place, right) -> wrong`."""
 
     def plant(site: Site) -> Subject:
         def broken(call: VjpCall) -> Any:
@@ -228,7 +226,7 @@ def of_gradient(change: Callable[[VjpCall, int, Array], Any]) -> Callable[[Site]
 
 
 def of_call(change: Callable[[VjpCall, int], VjpCall]) -> Callable[[Site], Subject]:
-    """Plant a change of what the rule is given, seen by one gradient only."""
+    """Plant a change of the rule's arguments, seen by one gradient only."""
 
     def plant(site: Site) -> Subject:
         def broken(call: VjpCall) -> Any:
@@ -243,7 +241,7 @@ def of_call(change: Callable[[VjpCall, int], VjpCall]) -> Callable[[Site], Subje
 
 
 def of_all(change: Callable[[VjpCall, Gradients], Any]) -> Callable[[Site], Subject]:
-    """Plant a change of all that is returned: `(call, the right gradients) -> anything`."""
+    """Plant a change of all that is returned, `(call, right) -> anything`."""
 
     def plant(site: Site) -> Subject:
         return site.with_vjp(lambda call: change(call, site.rule(call)))

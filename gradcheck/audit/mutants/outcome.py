@@ -1,4 +1,4 @@
-"""What becomes of a mutant: killed, survived, or equivalent to what it was made from."""
+"""The fate of a mutant: killed, survived or equivalent."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from enum import StrEnum
 import numpy as np
 
 from gradcheck.audit.mutants.escapes import Escape, escape_of
+from gradcheck.audit.mutants.hints import hint_for
 from gradcheck.audit.mutants.mutant import Mutant, Target
 from gradcheck.audit.mutants.watcher import Bench, Watch
 from gradcheck.cases.case import Case
 from gradcheck.cases.sampling import quiet
 from gradcheck.results.failure import Failure
 
-# So many cases with the trigger in which nothing changes make it plain that nothing ever does.
-_ENOUGH = 5
+_ENOUGH = 5  # arbitrary: cases with the trigger by which it is plain that nothing ever changes
 
 
 class Fate(StrEnum):
-    """What became of a mutant."""
+    """The fate of a mutant."""
 
     KILLED = "killed"
     SURVIVED = "survived"
@@ -30,13 +30,13 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutantResult:
-    """What became of one mutant in one gradient.
+    """The fate of one mutant in one gradient.
 
     Attributes:
         mutant: its name.
         description: what it does.
         target: the input whose gradient it breaks; empty where it breaks the vjp as a whole.
-        fate: what became of it.
+        fate: its fate.
         reason: what killed it, why it survived, or why it is equivalent.
         hint: what to change in the spec, where it survived and that is known.
         kind: the kind of failure that killed it.
@@ -56,7 +56,7 @@ class MutantResult:
 
 
 def fate_of(mutant: Mutant, target: Target, bench: Bench) -> MutantResult:
-    """Plant a mutant into one gradient, and find out whether a check notices.
+    """Plant a mutant into one gradient, and see whether a check notices.
 
     Cases in which the mutant shows are examined until one fails; in the others it is the
     right gradient, which has passed. If none fails, or neither the mutant nor its trigger comes
@@ -66,9 +66,9 @@ def fate_of(mutant: Mutant, target: Target, bench: Bench) -> MutantResult:
     started = time.perf_counter()
     course = _Course()
     with quiet(), np.errstate(all="ignore"):
-        barred = mutant.trigger.barred(bench.scope(target))
+        barred = bench.barred(mutant, target)
         # A reason read from the spec is believed as far as the cases bear it out.
-        impossible = bool(barred) and not bench.meets(mutant.trigger, target)
+        impossible = bool(barred) and not bench.meets(mutant, target)
         if mutant.shows == "in one call" and not impossible:
             _try_where_it_shows(course, mutant, target, bench)
         if course.open and not barred and (course.passed or course.triggered < _ENOUGH):
@@ -80,7 +80,7 @@ def fate_of(mutant: Mutant, target: Target, bench: Bench) -> MutantResult:
         target=target.name,
         fate=fate,
         reason=reason,
-        hint=hint.format(x=target.name),
+        hint=hint,
         kind=str(course.failure.kind) if course.failure else "",
         cases=course.examined,
         seconds=time.perf_counter() - started,
@@ -89,7 +89,7 @@ def fate_of(mutant: Mutant, target: Target, bench: Bench) -> MutantResult:
 
 @dataclass(slots=True)
 class _Course:
-    """What was tried so far, and what came of it.
+    """The cases that were tried so far, and the results.
 
     Attributes:
         triggered: in how many cases the trigger occurred.
@@ -152,19 +152,18 @@ def _judged(
         return _passed(course, mutant, target, bench)
     if barred:
         return Fate.EQUIVALENT, barred, ""
-    trigger = mutant.trigger
-    words = trigger.words.format(x=target.name)
+    words = str(mutant.trigger.of(target.name))
+    hint = hint_for(mutant.trigger, target.name)
     if not course.triggered:
-        return Fate.SURVIVED, f"never triggered: no case had {words}", trigger.hint
+        return Fate.SURVIVED, f"never triggered: there was no case where {words}", hint
     cases = f"{course.triggered} of {len(bench.runs)} cases"
     if course.triggered < _ENOUGH:
-        reason = f"it shows in no case, and only {cases} had {words}"
-        return Fate.SURVIVED, reason, trigger.hint
-    return Fate.EQUIVALENT, f"it changes nothing, though {cases} had {words}", ""
+        return Fate.SURVIVED, f"it shows in no case, and only in {cases} {words}", hint
+    return Fate.EQUIVALENT, f"it changes nothing, though in {cases} {words}", ""
 
 
 def _passed(course: _Course, mutant: Mutant, target: Target, bench: Bench) -> tuple[Fate, str, str]:
-    """Fate, reason and hint of a mutant that changed something and was not noticed."""
+    """Fate, reason and hint of a mutant that was not noticed."""
     escape = escape_of(course.passed, mutant, target, bench)
     if escape is Escape.KINK:
         return Fate.EQUIVALENT, "all that it changes are choices between slopes at kinks", ""

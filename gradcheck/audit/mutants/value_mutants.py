@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 
-from gradcheck.audit.mutants import triggers
 from gradcheck.audit.mutants.mutant import (
     Gradients,
     Mutant,
     Site,
-    Trigger,
     VjpCall,
     of_all,
     of_gradient,
 )
+from gradcheck.cases.conditions import CONDITIONS, Condition
+from gradcheck.cases.conditions.on_gradients import rounded
 from gradcheck.checks.subject import Subject
 from gradcheck.ndarrays.types import Array
 
@@ -36,7 +35,6 @@ _ENTRIES: dict[str, tuple[str, Callable[[int], int], float]] = {
     "last-entry-off": ("has its last entry × (1 + 1e-5)", lambda size: size - 1, 1 + 1e-5),
     "entry-zeroed": ("has its middle entry set to 0", lambda size: size // 2, 0.0),
 }
-_PRECISIONS: dict[str, type[np.floating[Any]]] = {"float32": np.float32, "float16": np.float16}
 
 
 def mutants() -> Iterator[Mutant]:
@@ -46,32 +44,35 @@ def mutants() -> Iterator[Mutant]:
     for name, (what, place, factor) in _ENTRIES.items():
         yield _mutant(name, what, _entry(place, factor))
     yield _mutant("constant-added", "has 1e-6 of its mean size added to each entry", _shifted)
-    for dtype, kind in _PRECISIONS.items():
+    for dtype in ("float32", "float16"):
         yield _mutant(
             f"{dtype}-inside",
             f"is computed in {dtype}",
-            _rounded(kind),
-            trigger=triggers.finer_than(kind),
+            _rounded(dtype),
+            trigger=CONDITIONS["gradient", f"finer than {dtype}"],
         )
     yield _mutant(
-        "conjugated", "is conjugated", lambda _call, _place, d: d.conj(), trigger=triggers.COMPLEX
+        "conjugated",
+        "is conjugated",
+        lambda _call, _place, d: d.conj(),
+        trigger=CONDITIONS["gradient", "complex"],
     )
     yield _mutant(
         "transposed",
         "has its last two axes transposed",
         lambda _call, _place, d: d.swapaxes(-1, -2).copy() if d.ndim > 1 else d,
-        trigger=triggers.MATRIX,
+        trigger=CONDITIONS["gradient", "matrix"],
     )
     yield _mutant(
         "reversed",
         "has its last axis in reverse order",
         lambda _call, _place, d: d[..., ::-1].copy() if d.ndim else d,
-        trigger=triggers.VECTOR,
+        trigger=CONDITIONS["gradient", "vector"],
     )
     yield Mutant(
         name="swapped",
         description="returns the gradients of the first and the last input in each other's place",
-        trigger=triggers.SEVERAL,
+        trigger=CONDITIONS["gradient", "several"],
         plant=of_all(_swapped),
         breaks="the vjp",
     )
@@ -81,7 +82,7 @@ def _mutant(
     name: str,
     what: str,
     change: Callable[[VjpCall, int, Array], Array],
-    trigger: Trigger = triggers.ENTRIES,
+    trigger: Condition = CONDITIONS["gradient", "filled"],
 ) -> Mutant:
     plant: Callable[[Site], Subject] = of_gradient(change)
     return Mutant(name=name, description=what, trigger=trigger, plant=plant)
@@ -106,8 +107,8 @@ def _shifted(_call: VjpCall, _place: int, d: Array) -> Array:
     return np.asarray(d + 1e-6 * mean, d.dtype)
 
 
-def _rounded(kind: type[np.floating[Any]]) -> Callable[[VjpCall, int, Array], Array]:
-    return lambda _call, _place, d: np.asarray(triggers.rounded(d, kind), d.dtype)
+def _rounded(dtype: str) -> Callable[[VjpCall, int, Array], Array]:
+    return lambda _call, _place, d: np.asarray(rounded(d, dtype), d.dtype)
 
 
 def _swapped(_call: VjpCall, gradients: Gradients) -> tuple[Array, ...]:

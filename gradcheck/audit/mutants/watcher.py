@@ -1,4 +1,4 @@
-"""The bench: an op whose gradient is right, and the cases on which mutants of it are tried."""
+"""The bench: a right gradient, and cases to try mutants on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.audit.mutants.mutant import Gradients, Mutant, Scope, Site, Target, Trigger, VjpCall
+from gradcheck.audit.mutants.mutant import Gradients, Mutant, Site, Target, VjpCall
 from gradcheck.cases.case import Case
+from gradcheck.cases.conditions import Scope
 from gradcheck.checks.examine import Outcome
 from gradcheck.checks.exceptions import FAULTS
 from gradcheck.checks.subject import Params, Subject, subject_of
@@ -20,12 +21,12 @@ from gradcheck.ndarrays.types import Array
 from gradcheck.spec.spec import OpSpec
 
 Examine = Callable[[Subject, Case], Outcome]
-_FEW = 6  # entries of a case in which all of them are quickly proven wrong
+_FEW = 6  # arbitrary: entries of a case in which all are quickly proven wrong; 3 to 12 do
 
 
 @dataclass(frozen=True, slots=True)
 class RightRun:
-    """A case, the trial of the right gradient on it, and the call of the vjp in that trial."""
+    """A case, the trial of the right gradient, and its call."""
 
     case: Case
     trial: Trial
@@ -44,19 +45,21 @@ class RightRun:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """An op, and the cases of a run in which its vjp is called.
+    """An op, and the cases in which its vjp is called.
 
     Attributes:
         spec: the op; its gradient has passed the check.
         subject: its functions.
         runs: those in which a wrong gradient is most likely to show come first.
         examine: what a run does with a case.
+        scope: the calls that are possible.
     """
 
     spec: OpSpec
     subject: Subject
     runs: tuple[RightRun, ...]
     examine: Examine
+    scope: Scope
 
     @classmethod
     def of(cls, spec: OpSpec, cases: Sequence[Case], examine: Examine) -> Bench:
@@ -65,29 +68,38 @@ class Bench:
         site = Site(spec, subject, 0)
         found = (_run(site, case) for case in cases)
         runs = sorted((r for r in found if r is not None), key=lambda run: run.dullness)
-        return cls(spec, subject, tuple(runs), examine)
+        scope = Scope.before_any_case(spec, spec.dtypes)
+        for run in runs:
+            scope = scope.widened(run.case, run.call.outputs)
+        scope = replace(scope, cases=tuple(run.case for run in runs))
+        return cls(spec, subject, tuple(runs), examine, scope)
 
     @property
     def cases(self) -> tuple[Case, ...]:
         """The cases of all runs."""
         return tuple(run.case for run in self.runs)
 
-    def scope(self, target: Target) -> Scope:
-        """What a mutant of one gradient could meet."""
+    def barred(self, mutant: Mutant, target: Target) -> str:
+        """Say why a mutant cannot show; empty where it can."""
+        impossible = mutant.trigger.possible(self.scope, target.name)
         calls = tuple(run.call for run in self.runs)
-        return Scope(Site(self.spec, self.subject, target.place), target, self.cases, calls)
+        return impossible or mutant.idle(self.site(target), calls, target.name)
 
-    def meets(self, trigger: Trigger, target: Target) -> bool:
-        """Whether a trigger comes up in the call that some case is about."""
-        return any(trigger.occurs(run.call, target.place) for run in self.runs)
+    def meets(self, mutant: Mutant, target: Target) -> bool:
+        """Whether a mutant's trigger comes up in a case's own call."""
+        return any(run.call.meets(mutant.trigger, target.place) for run in self.runs)
+
+    def site(self, target: Target) -> Site:
+        """The place of one gradient."""
+        return Site(self.spec, self.subject, target.place)
 
     def watch(self, mutant: Mutant, target: Target) -> Watch:
         """Plant a mutant, and watch it."""
-        return Watch(mutant, Site(self.spec, self.subject, target.place))
+        return Watch(mutant, self.site(target))
 
 
 class Watch:
-    """A mutant that is watched: its vjp is compared with the right one in every call.
+    """A mutant whose vjp is compared with the right one.
 
     Attributes:
         subject: the op with the mutant in it.
@@ -98,14 +110,14 @@ class Watch:
     def __init__(self, mutant: Mutant, site: Site) -> None:
         self.triggered = False
         self.changed = False
-        self._occurs = mutant.trigger.occurs
+        self._trigger = mutant.trigger
         self._site = site
         self._planted = mutant.plant(site)
         self._last: list[Array] = []
         self.subject = replace(self._planted, vjp=self._vjp)
 
     def shows(self, case: Case) -> bool:
-        """Whether the mutant does anything else than the right vjp in the case's own call."""
+        """Whether the mutant shows in the case's own call."""
         self.changed = False
         trial = Trial(self.subject, case)
         try:
@@ -113,13 +125,13 @@ class Watch:
             trial.call_vjp()
         except OpRaised:
             return True
-        given = tuple(trial.arguments.values())
-        self.changed |= bool(trial.touched) or _shared(tuple(trial.gradients.values()), given)
+        arguments = tuple(trial.arguments.values())
+        self.changed |= bool(trial.touched) or _shared(tuple(trial.gradients.values()), arguments)
         return self.changed
 
     def _vjp(self, g: Any, inputs: Sequence[Array], params: Params, out: Any) -> Any:
         call = self._site.call(g, inputs, params, out)
-        self.triggered |= self._occurs(call, self._site.place)
+        self.triggered |= call.meets(self._trigger, self._site.place)
         right = self._site.rule(call)
         try:
             returned = self._planted.vjp(g, inputs, params, out)
@@ -132,7 +144,7 @@ class Watch:
 
 
 def differs(d: Any, right: Array) -> bool:
-    """Whether a gradient is another one: NaN equals NaN, and -0 equals 0."""
+    """Whether two gradients differ: NaN equals NaN, and -0 equals 0."""
     if not isinstance(d, np.ndarray | np.generic):
         return True
     if d.shape != right.shape or d.dtype != right.dtype:
@@ -153,7 +165,7 @@ def _run(site: Site, case: Case) -> RightRun | None:
 
 
 def _unlike(returned: Any, right: Gradients) -> bool:
-    """Whether what a vjp returned is anything else than the right gradients in a tuple."""
+    """Whether a vjp returned anything but the right gradients in a tuple."""
     if not isinstance(returned, tuple) or len(returned) != len(right):
         return True
     return any(differs(d, r) for d, r in zip(returned, right, strict=True))

@@ -1,42 +1,23 @@
-"""Traits of how an op is called: params, memory layout, dtype, cotangents."""
+"""Conditions on how an op is called: params, memory layout, dtype, cotangents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from gradcheck.cases.case import Case
-from gradcheck.cases.conditions.condition import Trait, trait
+from gradcheck.cases.conditions.call_view import CallView
+from gradcheck.cases.conditions.condition import Group, Trait, can, trait
 from gradcheck.cases.conditions.possible import Scope
 from gradcheck.ndarrays.types import Array
 from gradcheck.spec.axis_params import AxisParam
 from gradcheck.spec.binding import parameters_of
-from gradcheck.spec.signature import Signature
 from gradcheck.spec.spec import OpSpec
 
-Cotangents = Sequence[Array | None]
-
-_SMALL = 16  # whole numbers up to it are values of their own
-_SHORT = 8  # so are other numbers that are written in as many characters
-_PARAM: Mapping[str, str] = MappingProxyType(
-    {
-        "default": "{} has its default value",
-        "not default": "{} does not have its default value",
-        "None": "{} is None",
-        "True": "{} is True",
-        "False": "{} is False",
-        "negative": "{} is negative",
-        "not negative": "{} is not negative",
-        "tuple": "{} is a tuple",
-        "empty tuple": "{} is an empty tuple",
-        "several": "{} has several entries",
-        "negative entry": "{} has a negative entry",
-        "cyclic": "{} is an order of axes that does not undo itself",
-    }
-)
+_SMALL = 16  # arbitrary: whole numbers up to it are values of their own
+_SHORT = 8  # arbitrary: so are other numbers that are written in as many characters
 _OF_AXIS_PARAM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "axis": ("negative", "not negative"),
@@ -44,97 +25,28 @@ _OF_AXIS_PARAM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "permutation": ("cyclic", "negative entry"),
     }
 )
-_LAYOUT: Mapping[str, str] = MappingProxyType(
-    {
-        "C": "the inputs are in C order",
-        "Fortran": "the inputs are in Fortran order",
-        "transposed": "the inputs are transposed in memory",
-        "strided": "the inputs are strided",
-        "reversed": "the inputs run backwards in memory",
-        "stride 0": "the inputs have stride 0",
-        "read-only": "the inputs are read-only",
-        "scalar": "an input is a NumPy scalar",
-        "not C": "the inputs are not C-contiguous",
-    }
-)
-# How many axes longer than 1 an array needs for a layout, or a pattern of the cotangent, to show.
-_LONG_AXES: Mapping[str, int] = MappingProxyType(
-    {"Fortran": 2, "transposed": 2, "strided": 1, "reversed": 1}
-)
-_COTANGENT_AXES: Mapping[str, int] = MappingProxyType(
-    {
-        "zeros": 1,
-        "one-hot": 1,
-        "zero row": 2,
-        "Fortran": 2,
-        "strided": 1,
-        "reversed": 1,
-        "stride 0": 1,
-    }
-)
-_COTANGENT: Mapping[str, str] = MappingProxyType(
-    {
-        "ones": "the cotangent is 1 everywhere",
-        "zeros": "the cotangent has an exact zero",
-        "zero row": "a row of the cotangent is all zeros",
-        "one-hot": "the cotangent is one-hot",
-        "one output": "the cotangent of an output is all zeros",
-        "stride 0": "the cotangent has stride 0",
-        "Fortran": "the cotangent is in Fortran order",
-        "strided": "the cotangent is strided",
-        "reversed": "the cotangent runs backwards in memory",
-        "not C": "the cotangent is not C-contiguous",
-    }
-)
-VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "param": tuple(_PARAM),
-        "layout": tuple(_LAYOUT),
-        "dtype": ("float64", "float32", "float16", "bfloat16", "complex128", "complex64"),
-        "cotangent": tuple(_COTANGENT),
-    }
-)
+
+# Params.
 
 
-def traits(case: Case, _signature: Signature | None) -> Iterator[Trait]:
-    """The traits of the params, the layout and the dtype of a case."""
-    for name, value in case.params.items():
-        for shown, words in _of_param(value):
-            yield trait("param", name, shown, words)
-    for layout in _layouts(case):
-        yield trait("layout", "", layout, _LAYOUT[layout])
-    yield _dtype(case.dtype)
-
-
-def _dtype(name: str) -> Trait:
-    return trait("dtype", "", name, f"the inputs are {name}")
-
-
-def _of_param(value: Any) -> Iterator[tuple[str, str]]:
-    """What one param shows, and in which words."""
+def _shown_by(value: Any) -> Iterator[str]:
+    """The values that one param shows."""
     if isinstance(value, tuple | list):
-        for shown in _of_tuple(value):
-            yield shown, _PARAM[shown]
+        yield from _shown_by_tuple(value)
     elif value is None or isinstance(value, bool | np.bool_ | str):
-        shown = written(value) if isinstance(value, str) else str(value)
-        yield shown, f"{{}} is {shown}"
+        yield written(value) if isinstance(value, str) else str(value)
     elif isinstance(value, int | np.integer):
-        yield from _of_number(int(value), str(value) if abs(int(value)) <= _SMALL else "")
+        yield "negative" if value < 0 else "not negative"
+        if abs(int(value)) <= _SMALL:
+            yield str(value)
     elif isinstance(value, float | np.floating):
+        yield "negative" if value < 0 else "not negative"
         short = f"{value:g}"
-        exact = len(short) <= _SHORT and float(short) == value
-        yield from _of_number(float(value), short if exact else "")
+        if len(short) <= _SHORT and float(short) == value:
+            yield short
 
 
-def _of_number(number: float, shown: str) -> Iterator[tuple[str, str]]:
-    """The sign of a number, and the number itself where that is short."""
-    sign = "negative" if number < 0 else "not negative"
-    yield sign, _PARAM[sign]
-    if shown:
-        yield shown, f"{{}} is {shown}"
-
-
-def _of_tuple(items: Sequence[Any]) -> Iterator[str]:
+def _shown_by_tuple(items: Sequence[Any]) -> Iterator[str]:
     yield "tuple" if items else "empty tuple"
     if len(items) > 1:
         yield "several"
@@ -148,58 +60,19 @@ def _of_tuple(items: Sequence[Any]) -> Iterator[str]:
         yield "cyclic"
 
 
-def _layouts(case: Case) -> Iterator[str]:
-    """The layout of a case, if it makes a difference to some input; else C."""
-    in_order = case.layout == "C" or all(np.asarray(x).flags.c_contiguous for x in case.arranged())
-    scalar = case.layout == "scalar" and any(x.ndim == 0 for x in case.inputs)
-    differs = not in_order or scalar or case.layout == "read-only"
-    yield case.layout if differs else "C"
-    if not in_order:
-        yield "not C"
+def _param(call: CallView, name: str) -> frozenset[str]:
+    """All that a param shows, and whether it has its default value."""
+    same = _is_default(call, name)
+    default = () if same is None else ("default",) if same else ("not default",)
+    return frozenset((*_shown_by(call.params[name]), *default))
 
 
-def of_cotangents(cotangents: Cotangents) -> Iterator[Trait]:
-    """The traits of the cotangents of a case, one per output, None where there is none."""
-    given = [g for g in cotangents if g is not None and g.size]
-    values = dict.fromkeys(value for g in given for value in _of_cotangent(g))
-    if len(given) > 1 and not all(g.any() for g in given):
-        values["one output"] = None
-    for value in values:
-        yield trait("cotangent", "", value, _COTANGENT[value])
-
-
-def _of_cotangent(g: Array) -> Iterator[str]:
-    nonzero = g != 0
-    count = int(np.count_nonzero(nonzero))
-    if (g == 1).all():
-        yield "ones"
-    if 0 < count < g.size:
-        yield "zeros"
-        if count == 1:
-            yield "one-hot"
-        if g.ndim > 1 and not nonzero.any(axis=-1).all():
-            yield "zero row"
-    if g.flags.c_contiguous:
-        return
-    yield "not C"
-    if g.flags.f_contiguous:
-        yield "Fortran"
-    elif any(g.strides) and min(g.strides) >= 0:
-        yield "strided"
-    if min(g.strides) < 0:
-        yield "reversed"
-    if not any(g.strides):
-        yield "stride 0"
-
-
-def of_defaults(case: Case, defaults: Mapping[str, Any]) -> Iterator[Trait]:
-    """Which params of a case have their default value."""
-    for name, default in defaults.items():
-        if name in case.params and not isinstance(default, np.ndarray):
-            value = case.params[name]
-            same = type(value) is type(default) and written(value) == written(default)
-            shown = "default" if same else "not default"
-            yield trait("param", name, shown, _PARAM[shown])
+def _is_default(call: CallView, name: str) -> bool | None:
+    """Whether a param has its default value; None without one."""
+    if name not in call.defaults or isinstance(call.defaults[name], np.ndarray):
+        return None
+    value, default = call.params[name], call.defaults[name]
+    return type(value) is type(default) and written(value) == written(default)
 
 
 def written(value: Any) -> str:
@@ -220,34 +93,151 @@ def defaults_of(spec: OpSpec) -> dict[str, Any]:
     }
 
 
-def _options(given: Any) -> tuple[str, ...]:
-    """What the few values of a strategy show, as far as it tells them."""
-    if repr(given) == "booleans()":
+def _possible_param(scope: Scope, name: str, value: str) -> str | None:
+    return can(value in _options(scope, name))
+
+
+def _options(scope: Scope, name: str) -> tuple[str, ...]:
+    """Everything that the values of a param can show, by its source."""
+    source = scope.spec.params[name]
+    values = _OF_AXIS_PARAM[source.kind] if isinstance(source, AxisParam) else _choices(source)
+    return (*values, *("default", "not default") * (name in defaults_of(scope.spec)))
+
+
+def _choices(source: Any) -> tuple[str, ...]:
+    """Everything that the few values of a strategy show."""
+    if repr(source) == "booleans()":
         return ("True", "False")
-    elements = getattr(given, "elements", ())  # of `st.sampled_from`
+    elements = getattr(source, "elements", ())  # of `st.sampled_from`
     few = elements[:_SMALL] if isinstance(elements, tuple | list) else ()
-    return tuple(dict.fromkeys(shown for value in few for shown, _ in _of_param(value)))
+    return tuple(dict.fromkeys(shown for value in few for shown in _shown_by(value)))
 
 
-def possible(scope: Scope) -> Iterator[Trait]:
-    """What the params, layouts, dtypes and cotangents of an op can show."""
-    yield from _possible_params(scope.spec)
-    layouts = scope.spec.layouts
-    for layout in layouts:
-        able = scope.scalars if layout == "scalar" else scope.axes >= _LONG_AXES.get(layout, 0)
-        if able and layout != "stride 0":  # only an input that happens to be constant has it
-            yield trait("layout", "", layout, _LAYOUT[layout])
-    yield from map(_dtype, scope.dtypes)
-    for value, axes in _COTANGENT_AXES.items():
-        if scope.output_axes >= axes and (value in layouts or value not in _LAYOUT):
-            yield trait("cotangent", "", value, _COTANGENT[value])
+def params_themselves(call: CallView) -> Iterator[Trait]:
+    """The values of params, where they are short, beyond the table."""
+    return (t for name, source in call.params.items() for t in _values(name, _shown_by(source)))
 
 
-def _possible_params(spec: OpSpec) -> Iterator[Trait]:
-    defaults = defaults_of(spec)
-    for name, given in spec.params.items():
-        values = _OF_AXIS_PARAM[given.kind] if isinstance(given, AxisParam) else _options(given)
-        if name in defaults:
-            values = (*values, "default", "not default")
-        for value in values:
-            yield trait("param", name, value, _PARAM.get(value, f"{{}} is {value}"))
+def possible_params(scope: Scope) -> Iterator[Trait]:
+    """The values that params can have."""
+    return (t for name in scope.spec.params for t in _values(name, _options(scope, name)))
+
+
+def _values(name: str, shown: Iterable[str]) -> Iterator[Trait]:
+    for value in shown:
+        if value not in _PARAM:
+            yield trait("param", name, value, f"{{}} is {value}")
+
+
+_PARAM: Mapping[str, str] = MappingProxyType(
+    {
+        "default": "{} has its default value",
+        "not default": "{} does not have its default value",
+        "None": "{} is None",
+        "True": "{} is True",
+        "False": "{} is False",
+        "negative": "{} is negative",
+        "not negative": "{} is not negative",
+        "tuple": "{} is a tuple",
+        "empty tuple": "{} is an empty tuple",
+        "several": "{} has several entries",
+        "negative entry": "{} has a negative entry",
+        "cyclic": "{} is an order of axes that does not undo itself",
+    }
+)
+
+# Layouts, and the layouts and patterns of cotangents.
+
+_LAYOUT: Mapping[str, str] = MappingProxyType(
+    {
+        "C": "the inputs are in C order",
+        "Fortran": "the inputs are in Fortran order",
+        "transposed": "the inputs are transposed in memory",
+        "strided": "the inputs are strided",
+        "reversed": "the inputs run backwards in memory",
+        "stride 0": "the inputs have stride 0",
+        "read-only": "the inputs are read-only",
+        "scalar": "an input is a NumPy scalar",
+    }
+)
+# How many axes longer than 1 an array needs for a layout, or a pattern of the cotangent, to show.
+_LONG_AXES = {"Fortran": 2, "transposed": 2, "strided": 1, "reversed": 1}
+_LONG_OUTPUT = {"zeros": 1, "one-hot": 1, "zero row": 2, "stride 0": 1, **_LONG_AXES}
+
+
+def _possible_layout(scope: Scope, _subject: str, value: str) -> str | None:
+    able = scope.scalars if value == "scalar" else scope.axes >= _LONG_AXES.get(value, 0)
+    # Only an input that happens to be constant has stride 0.
+    return can(able and value in scope.spec.layouts and value != "stride 0")
+
+
+def _possible_cotangent(scope: Scope, _subject: str, value: str) -> str | None:
+    able = value in _LONG_OUTPUT and scope.output_axes >= _LONG_OUTPUT[value]
+    return can(able and (value in scope.spec.layouts or value not in _LAYOUT))
+
+
+def _any(test: Callable[[Array], Any]) -> Callable[[Sequence[Array]], bool]:
+    return lambda cotangents: any(map(test, cotangents))
+
+
+def _has_zeros(g: Array) -> bool:
+    return 0 < int(np.count_nonzero(g)) < g.size
+
+
+def _has_zero_row(g: Array) -> bool:
+    return g.ndim > 1 and _has_zeros(g) and not bool((g != 0).any(axis=-1).all())
+
+
+def _is_strided(g: Array) -> bool:
+    return not g.flags.forc and any(g.strides) and min(g.strides) >= 0
+
+
+# fmt: off
+GROUPS = (
+    Group(
+        name="param",
+        rows=tuple((value, words, lambda shown, value=value: value in shown)
+                   for value, words in _PARAM.items()),
+        part=_param,
+        subjects=lambda call: call.params, candidates=lambda scope: scope.spec.params,
+        possible=_possible_param,
+    ),
+    Group(
+        name="layout",
+        rows=(
+            *((value, words, lambda call, value=value: call.layout == value)
+              for value, words in _LAYOUT.items()),
+            ("not C", "the inputs are not C-contiguous", lambda call: not call.in_order),
+        ),
+        part=lambda call, _: call, possible=_possible_layout,
+    ),
+    Group(
+        name="dtype",
+        rows=tuple((dtype, f"the inputs are {dtype}", lambda own, dtype=dtype: own == dtype)
+                   for dtype in ("float64", "float32", "float16", "bfloat16", "complex128",
+                                 "complex64")),
+        part=lambda call, _: call.case.dtype if call.case is not None else "",
+        possible=lambda scope, _, dtype: can(dtype in scope.dtypes),
+    ),
+    Group(
+        name="cotangent",
+        rows=(
+            ("ones", "the cotangent is 1 everywhere", _any(lambda g: (g == 1).all())),
+            ("zeros", "the cotangent has an exact zero", _any(_has_zeros)),
+            ("zero row", "a row of the cotangent is all zeros", _any(_has_zero_row)),
+            ("one-hot", "the cotangent is one-hot",
+             _any(lambda g: np.count_nonzero(g) == 1 < g.size)),
+            ("one output", "the cotangent of an output is all zeros",
+             lambda gs: len(gs) > 1 and not all(g.any() for g in gs)),
+            ("stride 0", "the cotangent has stride 0",
+             _any(lambda g: not g.flags.c_contiguous and not any(g.strides))),
+            ("Fortran", "the cotangent is in Fortran order", _any(lambda g: g.flags.fnc)),
+            ("strided", "the cotangent is strided", _any(_is_strided)),
+            ("reversed", "the cotangent runs backwards in memory",
+             _any(lambda g: not g.flags.c_contiguous and min(g.strides) < 0)),
+            ("not C", "the cotangent is not C-contiguous",
+             _any(lambda g: not g.flags.c_contiguous)),
+        ),
+        part=lambda call, _: call.cotangents, possible=_possible_cotangent,
+    ),
+)

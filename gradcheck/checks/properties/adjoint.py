@@ -23,6 +23,7 @@ from gradcheck.ndarrays import buckets
 from gradcheck.ndarrays.dtypes import unit_of
 from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
 from gradcheck.ndarrays.types import Array
+from gradcheck.numeric.notation import apart
 from gradcheck.results.kind import Kind
 
 _UNITS = 2.0**12  # arbitrary, 2**8 to 2**16: that rounding of the two sums may cost
@@ -46,11 +47,12 @@ def check(trial: Trial) -> Violation | None:
     bar = _UNITS * unit.eps * (size + unit.tiny)  # below the smallest normal number spacing is even
     if abs(one - other) <= bar + _UNITS * unit_of(np.float64).tiny:
         return None
+    forth, back_again = apart(one, other)
     return Violation(
         Kind.ADJOINT,
         "jvp and vjp are not adjoint",
-        f"For one cotangent g and one tangent u, ⟨g, jvp(u)⟩ is {one:.7g} and ⟨vjp(g), u⟩ is "
-        f"{other:.7g}; rounding explains {bar:.1g}.",
+        f"For one cotangent g and one tangent u, ⟨g, jvp(u)⟩ is {forth} and ⟨vjp(g), u⟩ is "
+        f"{back_again}; rounding explains {bar:.1g}.",
         culprit="jvp",
     )
 

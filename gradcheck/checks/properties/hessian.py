@@ -29,6 +29,7 @@ from gradcheck.ndarrays.types import Array, Parts, Vector
 from gradcheck.numeric import ladder
 from gradcheck.numeric.comparison import Reference
 from gradcheck.numeric.forward import FlatForward
+from gradcheck.numeric.notation import apart
 from gradcheck.numeric.paths import DensePath, both_ways
 from gradcheck.numeric.point import Point
 from gradcheck.numeric.steps import ULPS, eps_of, extrapolated
@@ -143,11 +144,12 @@ def _asymmetry(backward: _Backward, u: Parts, v: Parts, floor: float) -> Violati
     bar = one.bar + other.bar + floor
     if abs(one.value - other.value) <= bar + _ASYMMETRY * (abs(one.value) + abs(other.value)):
         return None
+    along_v, along_u = apart(one.value, other.value)
     return Violation(
         Kind.HESSIAN,
         "the Hessian by the vjp is not symmetric",
         f"For one cotangent g and two directions u and v, the derivative of ⟨vjp(g), u⟩ along v "
-        f"is {one.value:.7g} and that of ⟨vjp(g), v⟩ along u {other.value:.7g}; their error bars "
+        f"is {along_v} and that of ⟨vjp(g), v⟩ along u {along_u}; their error bars "
         f"add up to {bar:.1g}. Near this point the vjp is the gradient of no function.",
     )
 
@@ -161,11 +163,12 @@ def _disagreement(point: Point, backward: _Backward, v: Parts, floor: float) -> 
     largest = max(abs(value), abs(slope.value))
     if not abs(slope.value - value) > bar + slope.bar + floor + _CURVATURE * largest:
         return None
+    first, second = apart(slope.value, value)
     return Violation(
         Kind.HESSIAN,
         "the derivative of the vjp is wrong",
         f"For one cotangent g and one direction v, the derivative of ⟨vjp(g), v⟩ along v is "
-        f"{slope.value:.7g}; the second difference of ⟨g, f⟩ is {value:.7g} ± {bar:.1g}. The vjp "
+        f"{first}; the second difference of ⟨g, f⟩ is {second} ± {bar:.1g}. The vjp "
         "is not the gradient of the forward around this point.",
     )
 

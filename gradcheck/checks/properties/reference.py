@@ -20,6 +20,7 @@ from gradcheck.ndarrays import buckets
 from gradcheck.ndarrays.dtypes import unit_of
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.conditioning import nudged
+from gradcheck.numeric.notation import apart
 from gradcheck.results.kind import Kind
 
 _SAMPLES = 3  # arbitrary: nudged inputs that stand for the rounding of all
@@ -44,9 +45,10 @@ def check(trial: Trial) -> Violation | None:
             where = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             name = "out" if len(wanted) == 1 else f"out[{k}]"
             place = f"[{','.join(map(str, where))}]" if where else ""
+            result, expected = apart(np.asarray(out)[where], right[where])
             return _violation(
-                f"The forward returned {np.asarray(out)[where]:.7g} at {name}{place}, "
-                f"the reference {right[where]:.7g}; rounding explains {np.max(bar[where]):.1g}."
+                f"The forward returned {result} at {name}{place}, the reference {expected}; "
+                f"rounding explains {np.max(bar[where]):.1g}."
             )
     return None
 

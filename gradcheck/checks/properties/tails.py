@@ -29,6 +29,7 @@ from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Obstacle, Reference
 from gradcheck.numeric.conditioning import nudged
+from gradcheck.numeric.notation import apart
 from gradcheck.numeric.paths import SparsePath
 from gradcheck.numeric.point import Point
 from gradcheck.numeric.steps import ULPS, eps_of
@@ -116,11 +117,12 @@ def _violation(
     claim = Claim(
         where=argument.label(index), argument=argument.name, slope=slope / scale, size=size / scale
     )
+    result, derivative = apart(claim.slope, reference.value)
     return Violation(
         Kind.TAILS,
         f"∂L/∂{argument.name} loses its digits where it is small",
-        f"At {claim.where} the vjp returned {claim.slope:.7g}; by {sharp.method} the derivative is "
-        f"{reference.value:.7g} ± {reference.bar:.1g}. Rearrange the rule so that nothing cancels.",
+        f"At {claim.where} the vjp returned {result}; by {sharp.method} the derivative is "
+        f"{derivative} ± {reference.bar:.1g}. Rearrange the rule so that nothing cancels.",
         argument.name,
         worst=claim.beside(reference, 0.0),
     )

@@ -22,6 +22,7 @@ from gradcheck.checks.properties.property import Property
 from gradcheck.checks.trial import OpRaised, Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.dtypes import unit_of
+from gradcheck.numeric.notation import apart
 from gradcheck.results.kind import Kind
 
 _FACTORS = (0.75, 1.5, -0.75)
@@ -63,11 +64,12 @@ def _by_value(equal: Trial, names: tuple[str, str]) -> Violation | None:
     if not wrong:
         return None
     worst = max(wrong, key=lambda comparison: comparison.distance)
+    analytic, numeric = apart(worst.analytic, worst.reference.value)
     return Violation(
         Kind.TWICE,
         f"the gradient is wrong where {names[0]} and {names[1]} are equal",
         f"With equal values in {names[0]} and {names[1]} the analytic derivative at {worst.where} "
-        f"is {worst.analytic:.7g}; the numeric one is {worst.reference.value:.7g}.",
+        f"is {analytic}; the numeric one is {numeric}.",
         worst.argument,
         worst=worst,
         report=equal.report(wrong),

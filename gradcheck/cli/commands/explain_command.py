@@ -1,4 +1,4 @@
-"""`gradcheck explain`: the meaning of a property or a verdict."""
+"""`gradcheck explain`: the meaning of properties and of printed words."""
 
 from __future__ import annotations
 
@@ -11,58 +11,61 @@ from gradcheck.cli.config.keys import option
 from gradcheck.cli.options.output import format_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
     from gradcheck.reports.terminal.console import Color
 
 
-@click.command("explain", short_help="Explain a property or a verdict.")
-@click.argument(
-    "name",
-    metavar="[PROPERTY|VERDICT]",
-    required=False,
-    shell_complete=completers.properties,
-)
+@click.command("explain")
+@click.argument("word", metavar="[WORD]...", nargs=-1, shell_complete=completers.words)
 @format_option
 @option("color")
-def command(*, name: str | None, form: str, color: Color) -> None:
-    """Explain what is checked besides the value of a gradient,
-    and what a verdict means.
+def command(*, word: tuple[str, ...], form: str, color: Color) -> None:
+    """Explain a property, a verdict or another word of a report.
 
-    Without an argument all properties are listed; --format concise gives bare names.
+    Without an argument all are listed; --format concise gives bare names.
 
     \b
     gradcheck explain linearity
     gradcheck explain INCONCLUSIVE
+    gradcheck explain looks like
     """
-    from gradcheck.checks.properties.catalogue import properties, property_of
+    from gradcheck.checks.properties.catalogue import properties
     from gradcheck.reports.terminal.console import console
-    from gradcheck.reports.terminal.property_page import (
-        properties_table,
-        property_page,
-        verdict_page,
-    )
-    from gradcheck.results.verdict import Verdict
+    from gradcheck.reports.terminal.explain_page import contents
+    from gradcheck.reports.text.glossary import words
     from gradcheck.spec.property_names import NAMES
 
-    out = console(color)
-    if name is None and form == "concise":
-        click.echo("\n".join(NAMES))
-    elif name is None:
-        out.show(properties_table(properties()))
-    elif name.lower() in NAMES:
-        out.show(*property_page(property_of(name.lower())))
-    elif name.upper() in list(Verdict):
-        out.show(*verdict_page(Verdict(name.upper())))
+    if word:
+        console(color).show(*_pages(" ".join(word)))
+    elif form == "concise":
+        click.echo("\n".join((*NAMES, *(each.word for each in words()))))
     else:
-        raise _unknown(name)
+        console(color).show(*contents(properties()))
 
 
-def _unknown(name: str) -> Exception:
-    from gradcheck.errors import SelectionError, did_you_mean, listing
+def _pages(phrase: str) -> Iterator[RenderableType]:
+    """The page of a property, of a word, or of both."""
+    from rich.text import Text
+
+    from gradcheck.checks.properties.catalogue import property_of
+    from gradcheck.errors import SelectionError, did_you_mean
+    from gradcheck.reports.terminal.explain_page import property_page, word_page
+    from gradcheck.reports.text.glossary import lookup, normal, spellings
     from gradcheck.results.verdict import Verdict
     from gradcheck.spec.property_names import NAMES
 
-    hint = did_you_mean(name.lower(), NAMES) or did_you_mean(name.upper(), Verdict)
-    return SelectionError(
-        f"{name!r} is neither a property nor a verdict. Properties are {listing(NAMES)}; "
-        f"verdicts are {listing(Verdict)}.{hint}"
-    )
+    name = normal(phrase)
+    pages = [property_page(property_of(name))] if name in NAMES else []
+    pages += [word_page(each) for each in lookup(phrase)]
+    if not pages:
+        hint = did_you_mean(phrase, (*NAMES, *spellings())) or did_you_mean(phrase.upper(), Verdict)
+        raise SelectionError(
+            f"{phrase!r} is no word of a report; 'gradcheck explain' lists all of them.{hint}"
+        )
+    for place, page in enumerate(pages):
+        if place:
+            yield Text("")
+        yield from page

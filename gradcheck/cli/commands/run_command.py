@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gradcheck.spec.spec import OpSpec
 
 
-@click.command("run", cls=ConfiguredCommand, short_help="Check gradients and show what is wrong.")
+@click.command("run", cls=ConfiguredCommand)
 @selection_options
 @watch_options
 @settings_options
@@ -83,13 +83,14 @@ def command(
 ) -> int:
     """Check ops: compare their gradients with numeric derivatives on random cases.
 
-    OPS are names or globs such as 'log*'; without any, all ops are checked: the built-in ones,
-    or those of the modules given with --ops. Options that are not given are looked up in
-    GRADCHECK_* variables, in gradcheck.toml or pyproject.toml, and in the profile.
+    OPS are names or globs such as 'log*'; without any, all ops are checked: the built-in ones, or
+    those of modules: a file, a folder that is a package or a dotted name, given with --ops or
+    among OPS. Options that are not given are looked up in GRADCHECK_* variables, in
+    gradcheck.toml or pyproject.toml, and in the profile.
 
     \b
     gradcheck run matmul
-    gradcheck run --ops my_ops.py -n 500 --seed 7
+    gradcheck run my_ops.py -n 500 --seed 7
     """
     if quiet and verbose:
         raise click.UsageError("-q and -v contradict each other; give one of them.")
@@ -207,8 +208,13 @@ def _status(finished: RunFinished, *, worse: bool, strict: bool, exit_zero: bool
         return ExitCode.INTERRUPTED
     from gradcheck.results.verdict import Verdict
 
-    verdicts = [result.verdict for result in finished.results]
-    if verdicts and all(verdict is Verdict.SKIP for verdict in verdicts):
+    verdicts = {result.verdict for result in finished.results}
+    if verdicts == {Verdict.SKIP}:
         return ExitCode.NOTHING
     failed = any(verdict.fails(strict=strict) for verdict in verdicts)
-    return ExitCode.FAILED if (failed or worse) and not exit_zero else ExitCode.OK
+    if exit_zero:
+        return ExitCode.OK
+    if failed or worse:
+        return ExitCode.FAILED
+    untold = {Verdict.SKIP, Verdict.VACUOUS, Verdict.INCONCLUSIVE}
+    return ExitCode.NOTHING if verdicts and verdicts <= untold else ExitCode.OK

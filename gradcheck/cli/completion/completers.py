@@ -31,12 +31,12 @@ def profiles(_ctx: click.Context, _parameter: click.Parameter, start: str) -> It
     return _fitting(PROFILES, start)
 
 
-def properties(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
-    """Properties and verdicts, which `gradcheck explain` explains."""
-    from gradcheck.results.verdict import Verdict
+def words(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
+    """Properties and printed words, which `gradcheck explain` explains."""
+    from gradcheck.reports.text.glossary import spellings
     from gradcheck.spec.property_names import NAMES
 
-    return _fitting((*NAMES, *Verdict), start)
+    return _fitting((*NAMES, *spellings()), start)
 
 
 def reports(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:

@@ -1,4 +1,4 @@
-"""Options about how ops are checked, packed as the settings of a run."""
+"""Options about how ops are checked, packed as settings of a run."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from gradcheck.cli.config.keys import option
 from gradcheck.cli.options.add_options import Function, with_options
 from gradcheck.cli.project import FOLDER
 
-_PLAIN = ("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time", "hazards", "shrink")
+_PLAIN = (
+    *("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time"),
+    *("hazards", "shrink", "diagnose", "failure_calls"),
+)
 _DATABASE = (FOLDER, "examples")
 _OPTIONS = (
-    *("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time"),
-    *("also", "hazards", "order", "shrink", "database"),
+    *("cases", "seed", "dtypes", "fail_fast", "maxfail", "max_time", "max_run_time"),
+    *("also", "hazards", "order", "shrink", "diagnose", "failure_calls", "database"),
 )
 
 
@@ -27,6 +30,7 @@ def settings_options(command: Function) -> Function:
 
         settings = Settings(
             **{name: rest.pop(name) for name in _PLAIN},
+            max_failures=rest.pop("maxfail"),
             also=tuple(dict.fromkeys((*also, *["hessian"] * (order == 2)))),
             database=Path.cwd().joinpath(*_DATABASE) if database else None,
         )

@@ -140,7 +140,7 @@ def execution_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def packed(
         *,
-        jobs: int | str | None,
+        jobs: Any,
         isolate: bool | None,
         max_memory: int | None,
         scheduler: str | None,

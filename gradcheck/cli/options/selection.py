@@ -17,6 +17,7 @@ from gradcheck.cli.completion import completers
 from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import configuration
 from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.module_arguments import without_modules
 from gradcheck.cli.op_sources import Sources, fits_any
 from gradcheck.cli.options.add_options import Function, with_options
 
@@ -131,6 +132,10 @@ def source_options(command: Function) -> Function:
     @functools.wraps(command)
     def packed(*, modules: tuple[str, ...], builtin: bool, **rest: Any) -> Any:
         config, settings = configuration()
+        among, patterns = without_modules(rest.get("patterns", ()))
+        if among:
+            modules += among
+            rest["patterns"] = patterns or settings["select"].value
         return command(sources=Sources(modules, builtin, settings, config.tables), **rest)
 
     return with_options(packed, option("ops", shell_complete=completers.paths), option("builtin"))

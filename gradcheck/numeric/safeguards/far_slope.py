@@ -5,8 +5,10 @@ far from it, the claim is wrong though short differences only jitter.
 """
 
 import math
+from dataclasses import replace
 
 from gradcheck.numeric.comparison import Comparison, Obstacle, Reference
+from gradcheck.numeric.safeguards.near_slope import sides_with_claim
 from gradcheck.numeric.safeguards.safeguard import Dispute, safeguard
 
 _BEYOND_DOUBT = 3.0  # times a bar; arbitrary: a slope over long steps has no second opinion
@@ -39,5 +41,7 @@ def far_refutation(dispute: Dispute) -> Comparison:
         step=rough.step,
         noise=rough.noise,
     )
-    refuted = dispute.beside(reference)
-    return dispute.unusable(rough.obstacle, rough.noise) if refuted.agrees else refuted
+    refuted = replace(dispute, comparison=dispute.beside(reference))
+    if refuted.comparison.agrees or sides_with_claim(refuted):
+        return dispute.unusable(rough.obstacle, rough.noise)
+    return refuted.comparison

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice
 
 import numpy as np
 
-from gradcheck.ndarrays.types import Parts
+from gradcheck.ndarrays.types import Array, Parts
 from gradcheck.numeric.argument import Argument
-from gradcheck.numeric.noise import NEAR, Roughness, Surroundings, onward, outward
+from gradcheck.numeric.noise import NEAR, Roughness, Surroundings
 from gradcheck.numeric.paths import DensePath, Path, SparsePath
 from gradcheck.numeric.point import Point
+from gradcheck.numeric.steps import eps_of
 
 _INSIDE = 0.99  # of the room that a domain leaves; arbitrary: any share a little below 1
 _LOOKS = 8  # paths without jitter, after which no more are looked along; arbitrary: cost only
-_SIMPLE = (1.0, 0.5, 0.0, 0.1, 2.0, -1.0, 10.0)  # numbers at which forwards often change
-_TARGETS = 3  # of these that are looked towards; arbitrary: each costs as much as a ladder
+
+
+# Of the inputs, where values of the forward are looked at. Arbitrary: shares of many digits.
+_SHARES = (0.7331, 0.3119, 0.1137, 0.0471)
+_SIMPLE = 6  # binary digits of a number that may be exact; arbitrary: half precision has 11
+_ENOUGH = 3  # other values that show it; derived: 29 digits of each would be 0 by accident
+_DIRECTIONS = 4  # along which noise is sought; arbitrary: each costs some hundred calls
 
 
 class Nearby:
@@ -44,46 +49,45 @@ class Nearby:
         return roughness
 
     @cached_property
-    def jitter(self) -> float:
-        """By how much of their size outputs jitter where every input moves.
+    def eps(self) -> float:
+        """The rounding unit of the forward: coarser where it computes in short numbers.
 
-        An iteration for all entries together takes another number of steps only where the
-        one does that is furthest off: along the others it is smooth. So all of them move, a
-        little in any direction, then as far as to one and the same simple number.
+        Then all of its values elsewhere are such numbers, which is no accident.
         """
-        around = self.surroundings(self._dense(self.point.random_direction()))
-        jitter = around.jitter(outward(around.extent))
-        for direction in islice(self._targets(), _TARGETS):
-            jitter = jitter or self.surroundings(self._dense(direction)).jitter(onward())
-        return jitter
+        point, values = self.point, []
+        for share in _SHARES:
+            out = point.function([share * x for x in point.inputs])
+            if out is not None and out.shape == point.base.shape:
+                values.append(out[np.isfinite(out) & (out != point.base)])
+        seen = np.unique(np.concatenate(values)) if values else np.empty(0)
+        digits = np.frexp(seen)[0] * 2.0**_SIMPLE
+        telling = (digits != np.round(digits)) & (seen != np.round(seen))
+        if np.count_nonzero(telling) < _ENOUGH:
+            return eps_of(np.float64)
+        with np.errstate(over="ignore"):
+            fits = [d for d in (np.float16, np.float32) if (seen.astype(d) == seen).all()]
+        return float(np.finfo(fits[0] if fits else np.float64).eps)
 
     @cached_property
-    def is_stepped(self) -> bool:
-        """Whether the forward is a staircase where every input moves far."""
-        targets = islice(self._targets(), _TARGETS)
-        return any(self.surroundings(self._dense(u)).is_stepped() for u in targets)
+    def jitter(self) -> Array | None:
+        """By how much of their size outputs jitter where every input moves, per bin.
+
+        An iteration for all entries together takes another number of steps only where the
+        one does that is furthest off: along the others it is smooth. So all of them move.
+        """
+        for _ in range(_DIRECTIONS):
+            direction = self.point.random_direction()
+            scratch = [np.empty_like(u) for u in direction]
+            path = DensePath(self.point.function, self.point.inputs, direction, scratch)
+            jitter = self.surroundings(path).jitter()
+            if jitter is not None:
+                return jitter
+        return None
 
     def surroundings(self, path: Path) -> Surroundings:
         """The forward along a path, as far as the domains allow."""
         extent = _extent(path, self.point.arguments)
         return Surroundings(path, self.point.base, self.point.weights, extent)
-
-    def _targets(self) -> Iterator[Parts]:
-        return (there for number in _SIMPLE if (there := self._towards(number)) is not None)
-
-    def _towards(self, number: float) -> Parts | None:
-        """The direction to where all inputs are one number, if allowed."""
-        inputs = self.point.inputs
-        direction = [np.zeros_like(x) for x in inputs]
-        for u, x, argument in zip(direction, inputs, self.point.arguments, strict=True):
-            there = np.full_like(x, number)
-            if argument.contains is not None and argument.contains(there):
-                np.subtract(there, x, out=u, where=np.isfinite(x))
-        return direction if any(u.any() for u in direction) else None
-
-    def _dense(self, direction: Parts) -> DensePath:
-        scratch = [np.empty_like(u) for u in direction]
-        return DensePath(self.point.function, self.point.inputs, direction, scratch)
 
 
 def _extent(path: Path, arguments: Sequence[Argument]) -> float:

@@ -1,10 +1,15 @@
-"""An iteration that stops at a tolerance, and so jitters."""
+"""An iteration that stops at a tolerance, and so jitters.
+
+It is smooth between two changes of its number of steps, with a slope of its own. That differs
+from the true one by no more than what the jitter amounts to over the way on which it holds.
+"""
 
 from gradcheck.numeric.comparison import Comparison, Obstacle
 from gradcheck.numeric.safeguards.safeguard import Dispute, safeguard
 
-_VARIED = 64.0  # times as steep as large an error may be; arbitrary: convergence by 1 − 1/64
 _SMALL = 1e-2  # relative discrepancies beyond it no tolerance explains; arbitrary, 1e-3 to 0.1
+_BOTH_ENDS = 2.0  # derived: values at either end of a step may be off by the whole jitter
+_SAME = 0.5  # of the discrepancy, within which longer steps have the same slope; arbitrary
 
 
 @safeguard(
@@ -14,10 +19,13 @@ _SMALL = 1e-2  # relative discrepancies beyond it no tolerance explains; arbitra
 )
 def stopping_rule(dispute: Dispute) -> Comparison:
     """Drop a small discrepancy that the jitter of the outputs explains."""
-    distance, jitter = dispute.comparison.distance, 0.0
-    claim, value = dispute.claim, dispute.reference.value
-    if distance <= _SMALL * max(claim.size, abs(claim.slope), abs(value)):
-        jitter = dispute.near.jitter
-    if not jitter or distance > _VARIED * jitter * dispute.near.surroundings(dispute.path).moved():
+    distance, claim, value = dispute.comparison.distance, dispute.claim, dispute.reference.value
+    if not distance <= _SMALL * max(claim.size, abs(claim.slope), abs(value)):
         return dispute.comparison
-    return dispute.unusable(Obstacle.NOISY, jitter)
+    jitter, around = dispute.near.jitter, dispute.near.surroundings(dispute.path)
+    if jitter is None:
+        return dispute.comparison
+    reach = around.reach(value, _SAME * distance)
+    if distance * reach > _BOTH_ENDS * around.amount(jitter):
+        return dispute.comparison
+    return dispute.unusable(Obstacle.NOISY, float(jitter.max()))

@@ -11,16 +11,15 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gradcheck import __version__
 from gradcheck.checks.properties.catalogue import property_of
 from gradcheck.reports.terminal import lines
-from gradcheck.reports.terminal.property_page import MEANINGS
 from gradcheck.reports.text import provenance
 from gradcheck.reports.text.escaping import sarif_message
+from gradcheck.reports.text.glossary import word_of
 from gradcheck.reports.text.origins import below, root
 from gradcheck.reports.text.printable import visible
 from gradcheck.results.kind import Kind
@@ -32,50 +31,6 @@ if TYPE_CHECKING:
     from gradcheck.spec.binding import Location
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_PROPERTIES: Mapping[Kind, str] = MappingProxyType(
-    {
-        Kind.ARITY: "contract",
-        Kind.TYPE: "contract",
-        Kind.MISSING: "contract",
-        Kind.UNWANTED: "contract",
-        Kind.SHAPE: "contract",
-        Kind.DTYPE: "contract",
-        Kind.MUTATION: "purity",
-        Kind.ALIASING: "aliasing",
-        Kind.PRECISION: "precision",
-        Kind.DETERMINISM: "determinism",
-        Kind.STATE: "state",
-        Kind.ZERO: "zero",
-        Kind.LINEARITY: "linearity",
-        Kind.LAYOUT: "layouts",
-        Kind.EMPTY: "empty",
-        Kind.BATCH: "batch",
-        Kind.TWICE: "twice",
-        Kind.ADJOINT: "adjoint",
-        Kind.REFERENCE: "reference",
-        Kind.TAILS: "tails",
-        Kind.HESSIAN: "hessian",
-        Kind.RAISED: "raises",
-        Kind.REFUSED: "layouts",
-    }
-)
-"""The property whose documentation explains a kind of failure."""
-_HELP: Mapping[Kind, str] = MappingProxyType(
-    {
-        Kind.VALUE: "An entry of the gradient differs from the numeric derivative by many times "
-        "the error bar of the latter. The message names the entry and, where one is known that "
-        "fits, the kind of mistake.",
-        Kind.JVP: "The Jacobian-vector product differs from the numeric derivative along the "
-        "same tangent by many times the error bar of the latter.",
-        Kind.NONFINITE: "The gradient is infinite or not a number where the numeric derivative "
-        "is finite.",
-        Kind.FORWARD: "The forward did not return what its spec says, or not arrays that can be "
-        "differentiated, so there was nothing to compare the gradient with.",
-        Kind.SPEC: "No case could be drawn from the spec, so the gradient was not checked.",
-        Kind.CRASH: "The process that ran the op ended in the middle of a case.",
-        Kind.TIMEOUT: "The op did not come back from a case, and its process was ended.",
-    }
-)
 _ON_VERDICTS = tuple(verdict for verdict in WORST_FIRST if verdict.is_open)
 """Verdicts that an op can have without a failure of some kind; they are rules as well."""
 
@@ -178,20 +133,22 @@ def _details(report: Report, result: Result) -> Iterator[tuple[str, Any]]:
     failure = result.failure
     if failure is not None and failure.looks_like:
         yield "looksLike", visible(failure.looks_like)
+    if failure is not None and failure.besides:
+        yield "besides", list(map(visible, failure.besides))
 
 
 def _kind_rule(kind: Kind) -> dict[str, Any]:
-    if kind in _HELP:
-        return _rule(kind, _HELP[kind], "error")
-    name = _PROPERTIES[kind]
-    text = property_of(name).text.strip()
-    return _rule(kind, f"{text}\n\nSee 'gradcheck explain {name}'.", "error")
+    word = word_of("kind", kind)
+    if not word.see:
+        return _rule(kind, word.text, "error")
+    text = property_of(word.see).text.strip()
+    return _rule(kind, f"{text}\n\nSee 'gradcheck explain {word.see}'.", "error")
 
 
 def _verdict_rule(verdict: Verdict) -> dict[str, Any]:
-    meaning, advice = MEANINGS[verdict]
+    word = word_of("verdict", verdict)
     level = "warning" if verdict.is_doubtful else "error"
-    return _rule(verdict, f"{meaning}\n\n{advice}", level)
+    return _rule(verdict, f"{word.text}\n\n{word.advice}", level)
 
 
 def _rule(key: str, text: str, level: str) -> dict[str, Any]:

@@ -170,7 +170,7 @@ def _entry(failure: Failure, case: CaseReport) -> _Entry | None:
         name=worst.argument,
         index=",".join(map(str, index)) or "...",
         part=(".real", ".imag")[part] if is_complex else "",
-        step=(worst.reference.step or 2.0**-17) * scale,
+        step=worst.reference.step or 2.0**-17 * scale,
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.argument import Argument
+from gradcheck.numeric.notation import apart
 from gradcheck.reports.html.markup import escaped
 
 if TYPE_CHECKING:
@@ -31,18 +32,11 @@ _IN_ALL = MOST_ROWS * MOST_COLUMNS  # cells of all arguments of an op
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The visible part of an argument, as rows and columns.
-
-    Attributes:
-        argument: the argument.
-        width: how long a whole row is.
-        size: how many numbers there are.
-        rows, columns: those shown.
-    """
+    """The visible part of an argument, as rows and columns."""
 
     argument: Argument
-    width: int
-    size: int
+    width: int  # of a whole row
+    size: int  # numbers in all
     rows: range
     columns: range
 
@@ -105,21 +99,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatMaps:
-    """The maps of one argument.
-
-    Attributes:
-        argument: its name.
-        html: analytic, reference and difference.
-        note: how shape became rows and columns.
-        dense: whether the numbers are hidden.
-        narrow: whether the three fit beside the curve.
-    """
+    """The maps of one argument."""
 
     argument: str
-    html: str
-    note: str
-    dense: bool
-    narrow: bool
+    html: str  # analytic, reference and difference
+    note: str  # how the shape became rows and columns
+    dense: bool  # the numbers are hidden
+    narrow: bool  # the three fit beside the curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +187,7 @@ def _maps(
     worst: int,
 ) -> str:
     """Three tables; the first two share a scale."""
-    values = {i: _Cell(v, f"{v:.6g}") for i, v in analytic.items()}
+    values = {i: _Cell(v, _digits(v, compared.get(i))[0]) for i, v in analytic.items()}
     references = {i: _reference(c) for i, c in compared.items()}
     differences = {i: _difference(c) for i, c in compared.items()}
     both = max(_largest(values), _largest(references))
@@ -275,8 +261,17 @@ def _reference(comparison: Comparison) -> _Cell:
     reference = comparison.reference
     if reference.problem or not math.isfinite(reference.value):
         return _UNKNOWN
-    ends = dict.fromkeys(f"{end:.6g}" for end in (reference.low, reference.high))
-    return _Cell(reference.value, "…".join(ends))
+    return _Cell(reference.value, "…".join(_digits(comparison.analytic, comparison)[1:]))
+
+
+def _digits(analytic: float, comparison: Comparison | None) -> tuple[str, ...]:
+    """An analytic value and its reference, told apart where they disagree."""
+    if comparison is None or not math.isfinite(comparison.reference.value):
+        return (f"{analytic:.6g}",)
+    ends = dict.fromkeys((comparison.reference.low, comparison.reference.high))
+    if comparison.agrees:
+        return (f"{analytic:.6g}", *dict.fromkeys(f"{end:.6g}" for end in ends))
+    return apart(analytic, *ends, digits=6)
 
 
 def _difference(comparison: Comparison) -> _Cell:

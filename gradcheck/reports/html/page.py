@@ -121,11 +121,7 @@ def _share(report: Report) -> str:
 
 
 def _mood(verdict: Verdict) -> str:
-    if verdict.is_failure:
-        return "bad"
-    if verdict.is_doubtful:
-        return "doubt"
-    return "good" if verdict.is_success else "skipped"
+    return ("bad", "doubt", "good", "skipped")[verdict.rank]
 
 
 def _badge(verdict: Verdict) -> str:
@@ -166,14 +162,13 @@ def _row(report: Report, result: Result, number: int) -> str:
     name = escaped(result.op)
     linked = f'<a href="#op{number}">{name}</a>' if result.verdict.is_open else name
     margin, error = (
-        (numbers.margin(value) if result.probes else "–")
-        for value in (result.margin, result.relative_error)
+        (write(value) if result.probes else "–")
+        for write, value in (
+            (numbers.margin, result.margin),
+            (numbers.short, result.relative_error),
+        )
     )
-    failure = result.failure
-    notes = [failure.headline] if failure is not None else []
-    notes += filter(None, (report.notes(result),))
-    if not notes:
-        notes = [result.reason]
+    notes = report.notes(result) or result.reason
     severity = WORST_FIRST.index(result.verdict)
     return (
         f'<tr id="row{number}"><th scope="row">{linked}</th>'
@@ -181,7 +176,7 @@ def _row(report: Report, result: Result, number: int) -> str:
         f'<td data-key="{_key(result.margin)}">{margin}</td><td>{escaped(result.where, 60)}</td>'
         f'<td data-key="{_key(result.relative_error)}">{error}</td>'
         f'<td data-key="{_key(result.seconds)}">{numbers.seconds(result.seconds)}</td>'
-        f"<td>{escaped('; '.join(notes))}</td></tr>"
+        f"<td>{escaped(notes)}</td></tr>"
     )
 
 
@@ -267,6 +262,8 @@ def _about(failure: Failure) -> Iterator[tuple[str, str]]:
     if failure.only_where:
         yield "only where", f"<strong>{escaped(failure.only_where, 2000)}</strong>"
     yield "found", escaped(failure.message, 2000)
+    if failure.besides:
+        yield "besides", f"<pre>{escaped_block(chr(10).join(failure.besides))}</pre>"
     if failure.broken:
         yield "property", escaped(failure.broken)
     if failure.raised is not None and failure.raised.location is not None:

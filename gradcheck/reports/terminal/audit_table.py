@@ -28,17 +28,12 @@ _STYLES = {Fate.KILLED: "green", Fate.SURVIVED: "bold red", Fate.EQUIVALENT: "di
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
-    """An audit to report about, and how much of it is wanted.
-
-    Attributes:
-        planned: how many ops the audit was to cover.
-        every_mutant: show what became of each, not of the survivors only.
-    """
+    """An audit to report about, and how much of it is wanted."""
 
     audit: Audit
-    planned: int
+    planned: int  # ops that it was to cover
     settings: Settings
-    every_mutant: bool = False
+    every_mutant: bool = False  # not the survivors only
 
     @property
     def footer(self) -> str:

@@ -82,7 +82,7 @@ def _row(comparison: Comparison) -> list[Text]:
         visible(comparison.where),
         analytic,
         reference,
-        numbers.margin(comparison.distance),
+        numbers.short(comparison.distance),
         numbers.margin(comparison.margin),
         remark,
     )

@@ -9,11 +9,7 @@ from gradcheck.reports.text.printable import visible
 
 
 def as_lines(about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line per fact.
-
-    Args:
-        about: of `gradcheck info --format json`.
-    """
+    """Yield a line per fact of `gradcheck info --format json`."""
     rows = list(_rows(about))
     width = max(len(name) for name, _ in rows)
     for name, values in rows:

@@ -33,7 +33,8 @@ def _failure(failure: Failure) -> str:
     parts = [_what(failure)]
     parts += [f"looks like {failure.looks_like}"] if failure.looks_like else []
     parts += [f"only where {failure.only_where}"] if failure.only_where else []
-    return parts[0] if len(parts) == 1 else "; ".join((parts[0].rstrip("."), *parts[1:]))
+    parts += [f"besides, {problem}" for problem in failure.besides]
+    return "; ".join([*(part.rstrip(".") for part in parts[:-1]), parts[-1]])
 
 
 def _what(failure: Failure) -> str:

@@ -28,8 +28,8 @@ def panel(
 
     Args:
         result: of any verdict; one that passed takes a single line.
-        command: what to type to check the op again on the same cases, if there is such a command.
-        replay: what to type to run this very case again, if it is stored.
+        command: checks the op again on the same cases, if there is such a command.
+        replay: runs this very case again, if it is stored.
         case_label: what the failing case is called.
     """
     yield title(result)
@@ -53,7 +53,7 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
     yield Text("")
     yield from _what(failure)
     yield from _mistake(failure)
-    yield from (fact("besides", sentence) for sentence in failure.besides)
+    yield from (fact("besides", visible(problem)) for problem in failure.besides)
     if failure.case is not None:
         yield from _case(failure.case, called(failure, case_label))
     if failure.location is not None:
@@ -146,6 +146,8 @@ def drawn_as(case: CaseReport) -> str:
     """Return "float32, Fortran layout", or nothing for what is usual."""
     special = [case.dtype] if case.dtype != "float64" else []
     special += [f"{case.layout} layout"] if case.layout != "C" else []
+    layout = case.cotangent.layout
+    special += [f"cotangent in {layout} layout"] if layout != "C" and case.cotangents else []
     return ", ".join(special)
 
 

@@ -25,12 +25,7 @@ _LONGEST = 60  # characters of a name; arbitrary: the line still fits beside the
 
 @contextmanager
 def watching(console: Console, clock: Clock = time.monotonic) -> Iterator[Callable[[Event], None]]:
-    """Return a listener: a bar on a terminal, elsewhere lines.
-
-    Args:
-        console: standard error.
-        clock: the time in seconds.
-    """
+    """Return a listener: a bar on a terminal, elsewhere lines."""
     if not console.is_interactive or os.environ.get("CI"):
         yield _Lines(console, clock)
         return

@@ -50,10 +50,7 @@ def page(stored: StoredFailure, replayed: Replay) -> Iterator[RenderableType]:
 def summary(fates: Sequence[ReplayFate], *, deletable: int, gone: int) -> Iterator[RenderableType]:
     """Yield the fates of all, and the command that deletes fixed ones.
 
-    Args:
-        fates: one for each that was run.
-        deletable: how many fixed ones are still stored, and not only pinned.
-        gone: how many of them were deleted.
+    `deletable` fixed ones are still stored, and not only pinned; `gone` were deleted.
     """
     if len(fates) > 1:
         counts = Counter(fates)
@@ -70,12 +67,7 @@ def summary(fates: Sequence[ReplayFate], *, deletable: int, gone: int) -> Iterat
 def listing_of(
     failures: Sequence[StoredFailure], pinned: Collection[str]
 ) -> Iterator[RenderableType]:
-    """Yield a table of stored failures, the latest run first.
-
-    Args:
-        failures: all of them.
-        pinned: ids of those that are pinned.
-    """
+    """Yield a table of stored failures, the latest run first."""
     if not failures:
         yield Text("No failure is stored here. A run that finds one stores it in .gradcheck.")
         return

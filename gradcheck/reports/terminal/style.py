@@ -17,11 +17,7 @@ LABEL_WIDTH = 16  # derived: labels have up to 13 letters, and three blanks foll
 
 def verdict_style(verdict: Verdict) -> str:
     """Green for right, red for wrong, yellow for unknown, else dim."""
-    if verdict.is_failure:
-        return "bold red"
-    if verdict.is_success:
-        return "green"
-    return "yellow" if verdict.is_doubtful else "dim"
+    return ("bold red", "yellow", "green", "dim")[verdict.rank]
 
 
 def verdict_text(verdict: Verdict) -> Text:

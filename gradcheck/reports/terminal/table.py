@@ -27,15 +27,11 @@ LEAST_NOTES = 24  # columns into which notes may be folded; arbitrary: three wor
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of results, and how it yields to a narrow page.
-
-    Attributes:
-        rank: columns of the highest rank are dropped first; rank 0 stays.
-    """
+    """A column of results, and how it yields to a narrow page."""
 
     title: str
     cell: Callable[[Result], str]
-    rank: int = 0
+    rank: int = 0  # columns of the highest rank are dropped first, those of 0 never
     right: bool = False
     folds: bool = False
 
@@ -44,9 +40,14 @@ COLUMNS = (
     Column("op", lambda r: visible(r.op)),
     Column("verdict", lambda r: str(r.verdict)),
     Column("cases", lambda r: str(r.cases), rank=2, right=True),
-    Column("worst margin", lambda r: _measured(r, r.margin), rank=1, right=True),
+    Column("worst margin", lambda r: _measured(r, numbers.margin(r.margin)), rank=1, right=True),
     Column("at", lambda r: shortened(visible(r.where), LONGEST_AT), rank=3),
-    Column("worst rel. error", lambda r: _measured(r, r.relative_error), rank=5, right=True),
+    Column(
+        "worst rel. error",
+        lambda r: _measured(r, numbers.short(r.relative_error)),
+        rank=5,
+        right=True,
+    ),
     Column("time", lambda r: numbers.seconds(r.seconds), rank=4, right=True),
 )
 SHORT_TITLES = {"worst margin": "margin", "worst rel. error": "rel. err"}
@@ -137,8 +138,8 @@ def _table(needed: int, page: int) -> Table:
     )
 
 
-def _measured(result: Result, value: float) -> str:
-    return numbers.margin(value) if result.probes else "–"
+def _measured(result: Result, number: str) -> str:
+    return number if result.probes else "–"
 
 
 def _styled(column: Column, result: Result) -> Text:

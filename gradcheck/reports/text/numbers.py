@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.ndarrays.dtypes import is_floating, is_real
+from gradcheck.numeric.notation import apart
 from gradcheck.reports.text.printable import visible
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 DIGITS = 8  # significant digits of entries, as NumPy prints; shorter decimals are exact
 MOST_INLINE = 40  # entries written out; arbitrary: five lines of a panel
 LONGEST_REPR = 200  # characters of a param; arbitrary: three lines of a panel
+_MOST = 16  # derived: digits behind the first one that tell any two float64 apart
 _NOTHING = 1e-300  # derived: differences below this underflow
 
 
@@ -88,13 +90,19 @@ def bar(value: float) -> str:
     return f"{value:.0e}" if value and math.isfinite(value) else f"{value:g}"
 
 
-def margin(value: float) -> str:
-    """Write a margin or relative error in two digits: "1.2"."""
+def short(value: float) -> str:
+    """Write a number in two digits: "0.003", "1.2", "5e+05"."""
     if not math.isfinite(value) or value == 0:
         return f"{value:g}"
     if value < 1e-3 or value >= 1e4:
         return f"{value:.0e}"
     return f"{value:.2g}" if value < 100 else f"{value:.0f}"
+
+
+def margin(value: float) -> str:
+    """Write a margin; its side of the border shows: "0.998", not "1"."""
+    text = short(value)
+    return text if text != "1" else apart(value, 1.0, digits=2)[0]
 
 
 def seconds(value: float) -> str:
@@ -131,8 +139,9 @@ def _equally(values: Iterable[float], difference: float) -> Callable[[float], st
     plain = largest == 0 or 1e-3 <= largest < 1e6
     digits = 6
     if 0 < difference < math.inf:
-        first = 0 if plain else math.floor(math.log10(largest))
-        digits = min(max(first + 1 - math.floor(math.log10(difference)), digits), 16)
+        magnitude = math.floor(math.log10(largest))
+        first, most = (0, _MOST - magnitude) if plain else (magnitude, _MOST)
+        digits = min(max(first + 1 - math.floor(math.log10(difference)), digits), most)
     return lambda value: f"{value:.{digits}{'f' if plain else 'e'}}"
 
 

@@ -126,11 +126,7 @@ def call(function: str, *arguments: str) -> str:
 def bracketed(left: str, items: Iterable[str], right: str, *, single: str = "") -> str:
     """Items on one line if they fit, else one a line.
 
-    Args:
-        left: the opening bracket, and what stands before it.
-        items: expressions.
-        right: the closing bracket.
-        single: what follows an item that is alone, as the comma of a tuple does.
+    `single` follows an item that is alone, as the comma of a tuple does.
     """
     items = list(items)
     line = f"{left}{', '.join(items)}{single * (len(items) == 1)}{right}"

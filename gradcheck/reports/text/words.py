@@ -45,7 +45,7 @@ def outcome(results: Iterable[Result]) -> str:
 
 def notes(result: Result) -> list[str]:
     """Return what a reader should know about how a verdict was reached."""
-    parts = []
+    parts: list[str] = []
     if result.verdict in (Verdict.SKIP, Verdict.XFAIL) and result.reason:
         parts.append(result.reason)
     if result.failure is not None and result.verdict is not Verdict.XFAIL:

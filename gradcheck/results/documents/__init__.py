@@ -1,6 +1,6 @@
 """Results and cases as JSON documents, bit for bit.
 
-A dataclass is written by the types of its fields (`forms`), a value of no declared type
+A dataclass is written by the types of its fields (`field_forms`), a value of no declared type
 (a param) with a tag where JSON has no such thing (`values`). A document names its format
 and version, so that one of another kind, or of a later version, is told from a broken one.
 """

@@ -17,9 +17,9 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import numpy as np
 
 from gradcheck.errors import GradcheckError
-from gradcheck.results.documents import forms
+from gradcheck.results.documents import field_forms as forms
 from gradcheck.results.documents.document_errors import DocumentError, unknown
-from gradcheck.results.documents.forms import Definitions, Form, Schema, an_object
+from gradcheck.results.documents.field_forms import Definitions, Form, Schema, an_object
 
 R = TypeVar("R")
 _MESSAGE_SHOWN = 200  # characters of an inner error; arbitrary: two lines or three

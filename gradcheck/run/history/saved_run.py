@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from gradcheck.results.documents.codec import form_of, from_plain, to_plain
+from gradcheck.results.documents.field_forms import Schema
 from gradcheck.results.documents.files import dumped, read, shown
-from gradcheck.results.documents.forms import Schema
 from gradcheck.results.events import RunFinished
 from gradcheck.results.result import Result
 from gradcheck.results.settings import Settings

@@ -1,4 +1,4 @@
-"""SIGTERM as Ctrl-C: finished ops are reported, no worker stays behind."""
+"""SIGTERM and SIGHUP as Ctrl-C: finished results are reported, no worker stays."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from types import FrameType
 
 @contextmanager
 def termination_interrupts() -> Iterator[None]:
-    """Raise KeyboardInterrupt on SIGTERM, unless somebody else listens."""
+    """Raise KeyboardInterrupt on SIGTERM or SIGHUP, unless somebody else listens."""
     is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, _interrupt)
+    named = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    free = [n for n in named if n is not None and signal.getsignal(n) is signal.SIG_DFL]
+    free = free if is_main else []
+    for number in free:
+        signal.signal(number, _interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in free:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

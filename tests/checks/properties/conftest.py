@@ -8,8 +8,8 @@ from gradcheck.checks.examine import examine
 from gradcheck.checks.properties.catalogue import property_of
 from gradcheck.checks.subject import Subject
 from gradcheck.spec.domains import real
-from gradcheck.spec.options import DEFAULT_RTOL
 from gradcheck.spec.signature import parse_signature
+from gradcheck.spec.spec_options import DEFAULT_RTOL
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""`gradcheck explain`: properties and verdicts, each with what to do about it."""
+"""`gradcheck explain`: properties, verdicts and words of reports."""
 
 import pytest
 
 from gradcheck.checks.properties.catalogue import properties
+from gradcheck.reports.text.glossary import GROUPS, normal, words
 from gradcheck.results.verdict import Verdict
 from gradcheck.spec.property_names import ESSENTIAL, NAMES, ON_REQUEST, SKIPPABLE
 
@@ -11,18 +12,33 @@ def flat(text):
     return " ".join(text.split())
 
 
-def test_all_properties_are_listed(gradcheck):
+def test_all_is_listed_by_group(gradcheck):
     done = gradcheck("explain")
     assert (done.code, done.err) == (0, "")
-    rows = done.out.splitlines()
+    rows = done.out.partition("\n\n")[0].splitlines()
     assert rows[0].split() == ["property", "checked", "what", "holds"]
     assert [row.split()[0] for row in rows[1:] if not row.startswith(" ")] == list(NAMES)
-    for each in properties():
-        assert each.summary.split()[0] in done.out
+    for title in GROUPS.values():
+        assert f"\n{title} " in done.out
 
 
 def test_bare_names(gradcheck):
-    assert gradcheck("explain", "--format", "concise").out.split() == list(NAMES)
+    names = gradcheck("explain", "--format", "concise").out.splitlines()
+    assert names == [*NAMES, *(each.word for each in words())]
+
+
+@pytest.mark.parametrize("word", ["looks like", "only-where", "MARGIN", "wrong-shape", "hazard"])
+def test_a_word_is_explained(gradcheck, word):
+    done = gradcheck("explain", *word.split())
+    assert (done.code, done.err) == (0, "")
+    assert flat(done.out).startswith(normal(word))
+
+
+def test_a_word_that_is_a_property_too_has_both_pages(gradcheck):
+    page = gradcheck("explain", "reference").out
+    assert page.count("\nreference\n") + page.startswith("reference\n") == 2
+    assert "gc.op(..., skip=" in page
+    assert "measured from the forward alone" in flat(page)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -73,13 +89,13 @@ def test_a_verdict_is_explained(gradcheck, verdict):
         ("linerity", "Did you mean 'linearity'?"),
         ("layout", "Did you mean 'layouts'?"),
         ("inconclusve", "Did you mean 'INCONCLUSIVE'?"),
+        ("looks lik", "Did you mean 'looks like'?"),
     ],
 )
 def test_an_unknown_name_gets_the_nearest(gradcheck, name, hint):
     done = gradcheck("explain", name)
     assert (done.code, done.out) == (2, "")
-    assert done.error.startswith(f"'{name}' is neither a property nor a verdict.")
-    assert "linearity" in done.error
+    assert done.error.startswith(f"'{name}' is no word of a report; 'gradcheck explain' lists")
     assert done.error.endswith(hint)
 
 
@@ -89,6 +105,7 @@ def test_a_name_unlike_any_gets_no_hint(gradcheck):
 
 def test_a_narrow_page_keeps_names_and_commands_whole(gradcheck, monkeypatch):
     monkeypatch.setenv("COLUMNS", "50")
-    assert {line.split()[0] for line in gradcheck("explain").out.splitlines()} >= set(NAMES)
+    lines = gradcheck("explain").out.splitlines()
+    assert {line.split()[0] for line in lines if line} >= set(NAMES)
     page = gradcheck("explain", "determinism").out
     assert 'gc.op(..., skip={"determinism": "the reason, in words"})\n' in page

@@ -42,6 +42,7 @@ def steps(folder):
     return job["steps"]
 
 
+@pytest.mark.slow
 def test_what_is_printed_can_be_typed_and_works(gradcheck, own_directory):
     done = gradcheck("init")
     assert done.code == 0
@@ -56,6 +57,7 @@ def test_what_is_printed_can_be_typed_and_works(gradcheck, own_directory):
     assert "1 passed" in tested.stdout
 
 
+@pytest.mark.slow
 def test_the_command_of_the_workflow_works(gradcheck, own_directory):
     gradcheck("init")
     (command,) = (s["run"] for s in steps(own_directory) if "gradcheck run" in s.get("run", ""))
@@ -69,6 +71,7 @@ def test_the_command_of_the_workflow_works(gradcheck, own_directory):
         assert (own_directory / report).is_file()
 
 
+@pytest.mark.slow
 def test_the_workflow_keeps_what_failed(gradcheck, own_directory):
     gradcheck("init")
     module = own_directory / "my_ops.py"
@@ -84,6 +87,7 @@ def test_the_workflow_keeps_what_failed(gradcheck, own_directory):
     assert len(list((own_directory / folder).glob("*.json"))) == 1
 
 
+@pytest.mark.slow
 def test_a_folder_of_its_own_is_made(gradcheck, own_directory):
     done = gradcheck("init", "new project")
     assert set(files(own_directory / "new project")) == FILES

@@ -1,5 +1,6 @@
 """`gradcheck list`: the ops, with signature, tags and summary."""
 
+import json
 from pathlib import Path
 
 
@@ -27,3 +28,11 @@ def test_a_narrow_list_goes_without_tags(gradcheck, right_ops, monkeypatch):
 
 def test_a_module_by_its_dotted_name(gradcheck, right_ops):
     assert "my_cube" in gradcheck("list", "--ops", Path(right_ops).stem).out
+
+
+def test_list_for_programs(gradcheck, right_ops):
+    told = json.loads(gradcheck("list", right_ops, "-t", "easy", "--format", "json").out)
+    (op,) = told
+    assert (op["name"], op["signature"], op["tags"]) == ("my_double", "(...)->(...)", ["easy"])
+    assert op["summary"] == "Twice the input."
+    assert op["location"]["file"].endswith(right_ops)

@@ -42,6 +42,7 @@ def test_the_list_as_bare_ids(gradcheck):
     assert ids == [shown.id for shown in museum.exhibits()]
 
 
+@pytest.mark.slow
 def test_a_demonstration_tells_the_story_and_shows_both_gradients(gradcheck):
     done = gradcheck("museum", "t19")
     assert (done.code, done.err) == (0, "")

@@ -1,5 +1,7 @@
 """`gradcheck show`: one op with a worked example."""
 
+import json
+
 import pytest
 
 
@@ -28,7 +30,23 @@ def test_show_an_op_of_ones_own(gradcheck, right_ops):
     assert "right_ops.py:" in out
 
 
-def test_show_needs_an_op(gradcheck):
-    done = gradcheck("show")
-    assert done.code == 2
-    assert done.error == "Missing argument 'OP'."
+def test_without_an_op_all_are_listed(gradcheck, right_ops):
+    for arguments in (("show", "--ops", right_ops), ("show", right_ops)):
+        done = gradcheck(*arguments)
+        assert (done.code, done.out) == (0, gradcheck("list", "--ops", right_ops).out)
+    listed = gradcheck("show", right_ops, "--format", "json").out
+    assert listed == gradcheck("list", right_ops, "--format", "json").out
+
+
+def test_two_ops_are_one_too_many(gradcheck, right_ops):
+    done = gradcheck("show", "my_cube", "my_double", right_ops)
+    assert (done.code, done.out) == (2, "")
+    assert done.error == "Which op? Give one name; 'gradcheck list' lists several."
+
+
+def test_show_for_programs(gradcheck, right_ops):
+    told = json.loads(gradcheck("show", "my_cube", right_ops, "--format", "json").out)
+    assert (told["name"], told["tags"], told["rtol"]) == ("my_cube", ["hard"], 1e-8)
+    assert set(told["rules"]) == {"derivative"}
+    x, gradient = (told["example"][key]["x"]["data"] for key in ("inputs", "gradients"))
+    assert gradient == pytest.approx([3 * entry**2 for entry in x])

@@ -38,8 +38,9 @@ def test_files_are_left_to_the_shell():
     [
         (completers.profiles, "", ["quick", "default", "ci", "thorough"]),
         (completers.profiles, "t", ["thorough"]),
-        (completers.properties, "lay", ["layouts"]),
-        (completers.properties, "VAC", ["VACUOUS"]),
+        (completers.words, "lay", ["layouts"]),
+        (completers.words, "VAC", ["VACUOUS"]),
+        (completers.words, "looks", ["looks like"]),
         (completers.reports, "js", ["json", "jsonl"]),
         (completers.reports, "x", []),
     ],

@@ -149,3 +149,8 @@ def test_github_carries_out_its_own_commands_only(text):
     for code, character in (("%3A", ":"), ("%2C", ","), ("%25", "%")):
         title = title.replace(code, character)
     assert title == visible(f"INCONCLUSIVE {text}2")
+
+
+def test_every_problem_is_annotated(sample, several):
+    (annotation,) = [c for c in commands(as_github(sample(results=(several,)))) if c[0] == "error"]
+    assert "; besides, the vjp changed a" in annotation[2]

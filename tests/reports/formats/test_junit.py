@@ -121,3 +121,10 @@ def test_whatever_an_op_says_the_document_has_the_text(text):
     assert block(f"Trace\n{text}".rstrip()) in root.find(".//error").text
     (suite,) = JUnitXml.fromstring(written.encode())
     assert [case.name for case in suite] == names(text)
+
+
+def test_every_problem_is_told(sample, several):
+    root = ET.fromstring(as_junit(sample(results=(several,))))  # noqa: S314 - our own
+    failure = root.find(".//failure")
+    assert "besides, ∂L/∂a has the wrong dtype" in failure.get("message")
+    assert "  besides         ∂L/∂a has the wrong dtype." in failure.text

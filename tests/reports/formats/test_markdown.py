@@ -135,3 +135,9 @@ def test_whatever_an_op_says_the_cells_have_the_text(text):
 def spaced(name):
     """A code span of GitHub's Markdown loses one blank on either side, if it has both."""
     return name[1:-1] if name.startswith(" ") and name.endswith(" ") and name.strip() else name
+
+
+def test_every_problem_is_told(sample, several):
+    page = as_markdown(sample(results=(several,)))
+    assert "  besides         ∂L/∂a has the wrong dtype." in page
+    assert "besides, ∂L/∂a" in page.replace("<code>", "").partition("<details")[0]

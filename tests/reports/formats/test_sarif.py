@@ -161,3 +161,10 @@ def test_whatever_an_op_says_the_log_has_the_text(text):
         assert "{" not in message.replace("{{", "")
         assert "](" not in message
         assert not any(unprintable(c) for c in message if c != "\n")
+
+
+def test_every_problem_is_in_the_message_and_by_itself(sample, several):
+    (result,) = json.loads(as_sarif(sample(results=(several,))))["runs"][0]["results"]
+    assert "besides, ∂L/∂a has the wrong dtype" in result["message"]["text"]
+    assert len(result["properties"]["besides"]) == 2
+    assert result["properties"]["besides"][1].startswith("the vjp changed a. It wrote into a\\x1b")

@@ -93,7 +93,7 @@ def test_at_a_kink_both_slopes_are_shown(wrong, capsys):
     assert sorted((left, right)) == pytest.approx([reference.low, reference.high])
 
 
-@pytest.mark.parametrize("name", ["precision", "curved", "layouts", "purity", "shape", "jvp"])
+@pytest.mark.parametrize("name", ["precision", "curved", "purity", "shape", "jvp"])
 def test_any_other_failure_is_shown_by_the_check_that_found_it(name, wrong, capsys):
     out = run(snippet(wrong[name]), capsys)
     assert out == f"{wrong[name].result.failure.message}\n"

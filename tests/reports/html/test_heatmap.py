@@ -32,6 +32,13 @@ def test_maps_hold_the_numbers_and_their_signs(compare, failing):
     assert difference == [("z", "0"), ("n8 w", "-8"), ("z", "0"), ("z", "0")]
 
 
+def test_numbers_that_disagree_never_look_equal(compare, failing):
+    some = [compare("x[0]", 1.0000002, 1.0), compare("x[1]", 1.0, 1.0 + 1e-9)]
+    _, (analytic, reference, _) = maps_of(failing(np.zeros(2), np.zeros(2), some))
+    assert [text for _, text in analytic] == ["1.0000002", "1"]
+    assert [text for _, text in reference] == ["1", "1"]
+
+
 def test_nan_and_infinities_are_shown_as_such(compare, failing):
     pairs = (math.nan, math.inf, -math.inf, 1.0)
     some = [compare(f"x[{i}]", value, 1.0) for i, value in enumerate(pairs)]

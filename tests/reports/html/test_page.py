@@ -158,6 +158,17 @@ def test_a_panel_tells_what_the_terminal_tells(wrong, misshapen, raised, doubtfu
         assert words in text
 
 
+def test_every_problem_of_an_op_is_in_its_panel(several, report_of):
+    page = as_html(report_of(several))
+    assert "<dt>besides</dt><dd><pre>∂L/∂a has the wrong dtype." in page
+    assert "It wrote into a\\x1b: work on a copy.</pre>" in page
+
+
+def test_a_row_says_what_is_wrong_once(wrong, report_of):
+    (row,) = re.findall(r'<tr id="row0">.*?</tr>', as_html(report_of(wrong)), flags=re.DOTALL)
+    assert row.count("∂L/∂b is wrong") == 1
+
+
 def test_what_was_not_run_is_counted(passed, report_of):
     report = replace(report_of(passed), planned=4)
     assert "3 not run" in Page(as_html(report)).text

@@ -48,3 +48,10 @@ def test_a_reason_stands_instead_of_counts(doubtful, vacuous):
 def test_what_was_expected_says_why_first(wrong):
     expected = replace(wrong, verdict=Verdict.XFAIL, reason="issue 7")
     assert summary(expected).startswith("issue 7; ∂L/∂b is wrong")
+
+
+def test_every_problem_stands_on_the_line(several):
+    assert line(several).endswith(
+        "± 2e-10; besides, ∂L/∂a has the wrong dtype. It is float32; a is float64; besides, the "
+        "vjp changed a. It wrote into a\\x1b: work on a copy. (/somewhere/else/my_ops.py:14)"
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gradcheck.reports.terminal.console import PipeConsole
-from gradcheck.reports.terminal.panel import panel
+from gradcheck.reports.terminal.panel import drawn_as, panel
 
 TRANSPOSED = "the transpose of the right gradient (agrees after .T)"
 WHERE = "a has an exact zero"
@@ -63,3 +63,48 @@ def test_data_carries_both(wrong):
     data = diagnosed(wrong, looks_like=TRANSPOSED, only_where=WHERE).to_dict()["failure"]
     assert (data["looks_like"], data["only_where"]) == (TRANSPOSED, WHERE)
     assert wrong.to_dict()["failure"]["looks_like"] == ""
+
+
+def test_all_problems_stand_in_one_panel_the_worst_in_its_title(several):
+    lines = written(several, width=120)
+    assert lines[0].startswith("FAIL matmul   ∂L/∂b is wrong")
+    first = lines.index("  besides         ∂L/∂a has the wrong dtype. It is float32; a is float64.")
+    assert (
+        lines[first + 1]
+        == "  besides         the vjp changed a. It wrote into a\\x1b: work on a copy."
+    )
+    assert lines[first + 2].startswith("  smallest case")
+
+
+def test_a_single_problem_has_nothing_besides(wrong):
+    assert "besides" not in "\n".join(written(wrong))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "layout", "of_g", "text"),
+    [
+        ("float64", "C", "C", ""),
+        ("float32", "Fortran", "C", "float32, Fortran layout"),
+        ("float64", "C", "strided", "cotangent in strided layout"),
+        ("float64", "Fortran", "Fortran", "Fortran layout, cotangent in Fortran layout"),
+    ],
+)
+def test_what_numbers_do_not_show_of_a_case_is_said(wrong, *, dtype, layout, of_g, text):
+    plan = replace(wrong.failure.case.cotangent, layout=of_g)
+    case = replace(wrong.failure.case, dtype=dtype, layout=layout, cotangent=plan)
+    assert drawn_as(case) == text
+    page = "\n".join(written(diagnosed(wrong, case=case), width=120))
+    assert (f"  drawn as        {text}\n" in page) == bool(text)
+
+
+def test_a_forward_that_raised_has_no_cotangent_to_speak_of(raised):
+    plan = replace(raised.failure.case.cotangent, layout="strided")
+    assert drawn_as(replace(raised.failure.case, cotangents=(), cotangent=plan)) == ""
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_panel_with_all_that_it_can_say(several, snapshot, width):
+    plan = replace(several.failure.case.cotangent, layout="Fortran")
+    case = replace(several.failure.case, dtype="float32", layout="strided", cotangent=plan)
+    result = diagnosed(several, looks_like=TRANSPOSED, only_where=WHERE, case=case)
+    assert "\n".join(written(result, width)) == snapshot

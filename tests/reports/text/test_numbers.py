@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradcheck.reports.text import numbers
 
@@ -78,8 +80,24 @@ def test_shapes(value, text):
     [(0, "0"), (2e-10, "2e-10"), (0.00312, "0.0031"), (1.5, "1.5"), (234.5, "234"),
      (5e9, "5e+09"), (math.inf, "inf"), (math.nan, "nan")],
 )  # fmt: skip
-def test_margins(value, text):
+def test_two_digits(value, text):
+    assert numbers.short(value) == text
     assert numbers.margin(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1"),
+        (0.998, "0.998"),
+        (0.9999999, "0.9999999"),
+        (1.04, "1.04"),
+        (1.000001, "1.000001"),
+    ],
+)
+def test_a_margin_shows_its_side_of_the_border(value, text):
+    assert numbers.margin(value) == text
+    assert numbers.short(value) == "1"
 
 
 @pytest.mark.parametrize(
@@ -102,10 +120,26 @@ def test_durations(value, text):
         (1e300, 2e300, None, ("1.000000e+300", "2.000000e+300 ± 2e-10")),
         (math.nan, 2e300, None, ("nan", "2.000000e+300 ± 2e-10")),
         (3e19, 3e19, None, ("3.000000e+19", "3.000000e+19 ± 2e-10")),
+        (49.527871, 49.527872, None, ("49.5278710", "49.5278720 ± 2e-10")),
+        (
+            math.nextafter(1e-3, 1),
+            1e-3,
+            None,
+            ("0.0010000000000000002", "0.0010000000000000000 ± 2e-10"),
+        ),
     ],
 )
 def test_a_comparison_shows_the_digits_that_differ(compare, analytic, low, high, texts):
     assert numbers.compared(compare("x[0]", analytic, low, high)) == texts
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 3))
+def test_what_disagrees_never_looks_equal(compare, low, steps):
+    analytic = low
+    for _ in range(steps):
+        analytic = math.nextafter(analytic, math.inf)
+    one, other = numbers.compared(compare("x[0]", analytic, low))
+    assert one != other.split(" ± ")[0] or analytic == low
 
 
 def test_a_param_is_its_repr_on_one_line():

@@ -1,5 +1,7 @@
 """Counts, notes and footers."""
 
+from dataclasses import replace
+
 from gradcheck.reports.text import words
 from gradcheck.results.verdict import Verdict
 
@@ -26,6 +28,11 @@ def test_notes(passed, kinked, doubtful):
         "140 of 240 draws rejected",
         "stopped after 60 s (--max-time)",
     ]
+
+
+def test_a_failure_is_noted_by_its_headline(misshapen, wrong):
+    assert words.notes(misshapen) == ["∂L/∂b has the wrong shape"]
+    assert words.notes(replace(wrong, kinks=1)) == ["∂L/∂b is wrong", "1 case at kinks"]
 
 
 def test_power_is_a_sentence_or_nothing(passed, kinked):
