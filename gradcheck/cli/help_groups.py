@@ -39,7 +39,7 @@ OPTIONS = {
     "Mutants": ("names", "listed", "min_score"),
     "Cases and checks": (
         *("cases", "seed", "dtypes", "also", "order", "hazards", "shrink", "diagnose"),
-        *("database", "corpus"),
+        *("failure_calls", "database", "corpus"),
     ),
     "When to stop": ("fail_fast", "maxfail", "max_time", "max_run_time"),
     "Where ops run": ("jobs", "isolate", "max_memory", "scheduler", "shard"),
