@@ -31,7 +31,7 @@ def everything_is_imported():
 
 
 @pytest.fixture(autouse=True)
-def own_registry(monkeypatch):
+def own_registry():
     """Forget the ops that a project defines when its test is over."""
     with forgotten():
         yield
