@@ -33,7 +33,7 @@ class ModuleSource:
 
 
 def find_source(named: str, root: Path) -> ModuleSource:
-    """Find a module by dotted name or path from `root`, or raise LoadError."""
+    """Find a module by dotted name or path, or raise LoadError."""
     if named.endswith(".py") or "/" in named or "\\" in named:
         return ModuleSource(file=_existing(root / named), dotted="", root=root)
     with importable_from(root):
