@@ -56,9 +56,10 @@ def _fits(path: Path, weights: Vector) -> bool:
         base = there.at(0.0)
         slopes = None if base is None else complex_slopes(there, base)
         pairs = [both_ways(there, step) for step in (_STEP, _STEP / 2)]
-        if base is None or slopes is None or any(one is None for pair in pairs for one in pair):
+        changes = [a - b for a, b in pairs if a is not None and b is not None]
+        if base is None or slopes is None or len(changes) < len(pairs):
             continue
-        far, near = (weights @ (ahead - behind) for ahead, behind in pairs)
+        far, near = (weights @ change for change in changes)
         seen = float(8 * near - far) / (6 * _STEP)
         size, terms = float(np.abs(weights) @ np.abs(base)), float(np.abs(weights) @ np.abs(slopes))
         rounding = _ROUNDING * (size + terms) / _STEP
