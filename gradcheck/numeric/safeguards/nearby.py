@@ -53,7 +53,7 @@ class Nearby:
 
     @cached_property
     def eps(self) -> float:
-        """The rounding unit of the forward: coarser where it computes in short numbers.
+        """The rounding unit of the forward, coarse for short numbers.
 
         Then all of its values elsewhere are such numbers, which is no accident.
         """
@@ -72,7 +72,7 @@ class Nearby:
         return float(np.finfo(fits[0] if fits else np.float64).eps)
 
     def climb_coarsely(self, path: Path) -> Reference:
-        """The ladder with that unit, and what such numbers may hide beside 1."""
+        """The ladder with that unit, and its rounding beside 1."""
         point = self.point
         reference = climb(path, point.base, point.weights, eps=self.eps)
         beside = point.rounding_along(path.reach) * self.eps / eps_of(np.float64)
@@ -80,7 +80,7 @@ class Nearby:
 
     @cached_property
     def jitter(self) -> Array | None:
-        """By how much of their size outputs jitter where every input moves, per bin.
+        """The share by which outputs jitter where every input moves, per bin.
 
         An iteration for all entries together takes another number of steps only where the
         one does that is furthest off: along the others it is smooth. So all of them move.

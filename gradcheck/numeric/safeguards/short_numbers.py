@@ -1,4 +1,4 @@
-"""A forward that computes in short numbers inside, and rounds by their unit."""
+"""A forward that computes in short numbers inside."""
 
 import numpy as np
 
