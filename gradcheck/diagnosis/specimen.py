@@ -96,7 +96,7 @@ class Specimen:
 
     @cached_property
     def rounding(self) -> float:
-        """The error of a right gradient in a short dtype, relative to the terms it sums."""
+        """The relative error of a right gradient in a short dtype."""
         return 0.0 if self.trial.subject.widens else _ULPS * float(unit_of(self.x.dtype).eps)
 
     @cached_property

@@ -73,7 +73,33 @@ def climb(
         return other
     # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
     bar = max(bar, SAFETY * noise / best.rung.step) + SAFETY * best.rung.bend
-    return _smooth(best, bar + _swallowed(levels, best) + width, noise, rungs)
+    bar += _swallowed(levels, best) + width
+    return _plain(rungs, best.slope, bar, noise) or _smooth(best, bar, noise, rungs)
+
+
+def _plain(rungs: list[Rung], slope: float, bar: float, noise: float) -> Reference | None:
+    """A plain difference, where known noise makes that much sharper than an extrapolated one.
+
+    Extrapolation takes three steps, of which the shorter ones are noisy. Only where the noise is
+    known: two steps may agree by accident.
+    """
+    pairs = pairwise(rungs)
+    errors = [(abs(a.slope - b.slope) + a.noise + noise / a.step, a) for a, b in pairs]
+    error, rung = min(errors, key=lambda pair: pair[0])
+    sharper = SAFETY * (error + rung.bend)
+    known = SAFETY * rung.noise >= sharper / 4
+    if not known or not sharper < min(_CLEAR * abs(rung.slope), bar / 4):
+        return None
+    if abs(rung.slope - slope) > bar:
+        return None
+    return Reference(
+        low=rung.slope,
+        high=rung.slope,
+        bar=sharper,
+        method="central differences",
+        step=rung.step,
+        hidden=rung.hidden,
+    )
 
 
 def _power_law(rungs: list[Rung]) -> tuple[float, float]:
