@@ -79,6 +79,7 @@ def test_a_wrong_row_or_column_or_factor_fails(kernel, spoil):
     assert found.verdict is Verdict.FAIL, found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_with_a_reference_one_entry_is_enough(kernel):
     def one_entry(d):
