@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
 from gradcheck.ndarrays.types import Array, Parts
 from gradcheck.numeric.argument import Argument
+from gradcheck.numeric.comparison import Reference
+from gradcheck.numeric.ladder import climb
 from gradcheck.numeric.noise import NEAR, Roughness, Surroundings
 from gradcheck.numeric.paths import DensePath, Path, SparsePath
 from gradcheck.numeric.point import Point
@@ -67,6 +70,13 @@ class Nearby:
         with np.errstate(over="ignore"):
             fits = [d for d in (np.float16, np.float32) if (seen.astype(d) == seen).all()]
         return float(np.finfo(fits[0] if fits else np.float64).eps)
+
+    def climb_coarsely(self, path: Path) -> Reference:
+        """The ladder with that unit, and what such numbers may hide beside 1."""
+        point = self.point
+        reference = climb(path, point.base, point.weights, eps=self.eps)
+        beside = point.rounding_along(path.reach) * self.eps / eps_of(np.float64)
+        return replace(reference, bar=reference.bar + beside)
 
     @cached_property
     def jitter(self) -> Array | None:
