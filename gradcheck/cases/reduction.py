@@ -130,7 +130,7 @@ def _axes(spec: OpSpec, case: Case) -> list[Axis]:
 
 
 def _length(case: Case, axis: Axis) -> int:
-    return max(case.inputs[i].shape[a] for i, a in axis.places)
+    return max(int(case.inputs[i].shape[a]) for i, a in axis.places)
 
 
 def _shorter(case: Case, axis: Axis) -> Iterator[Case]:

@@ -81,7 +81,7 @@ class _Jitter:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PathView:
     """The forward along one path.
 
     Attributes:

@@ -13,7 +13,7 @@ from gradcheck.ndarrays.types import Array, Parts
 from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.comparison import Reference
 from gradcheck.numeric.ladder import climb
-from gradcheck.numeric.noise import NEAR, Roughness, Surroundings
+from gradcheck.numeric.noise import NEAR, PathView, Roughness
 from gradcheck.numeric.paths import DensePath, Path, SparsePath
 from gradcheck.numeric.point import Point
 from gradcheck.numeric.steps import eps_of
@@ -94,10 +94,10 @@ class Nearby:
                 return jitter
         return None
 
-    def surroundings(self, path: Path) -> Surroundings:
+    def surroundings(self, path: Path) -> PathView:
         """The forward along a path, as far as the domains allow."""
         extent = _extent(path, self.point.arguments)
-        return Surroundings(path, self.point.base, self.point.weights, extent)
+        return PathView(path, self.point.base, self.point.weights, extent)
 
 
 def _extent(path: Path, arguments: Sequence[Argument]) -> float:
