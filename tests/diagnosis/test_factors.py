@@ -10,7 +10,7 @@ from tests.small_ops import RIGHT, elementwise, layer, mean_rows, of, with_vjp
 
 CHAINS = [
     (mean_rows, lambda g, x: g[:, None] * x, "the cotangent times x"),
-    (lambda: of("(n)->()", np.sum), lambda g, x: g * x, "the cotangent times x"),
+    (lambda: of("(n)->()", lambda x: x.sum()), lambda g, x: g * x, "the cotangent times x"),
     (
         layer,
         lambda g, x, w, out: (g @ w.T, x.T @ (g * (1 - out**2))),
