@@ -45,6 +45,9 @@ def _bands(point: Point, direction: Parts) -> Iterator[Parts]:
     pairs = list(zip(point.gradient, direction, strict=True))
     largest = max(float(np.abs(g[b] * u[b]).max()) for g, u in pairs for b in blocks(u.size))
     bands = [_bands_of(g, u, largest) for g, u in pairs]
+    for each, argument in zip(bands, point.arguments, strict=True):
+        if argument.project is not None and each.size:  # on a curved domain entries move together
+            each[:] = each[each != _FIXED].min(initial=_MOST_BANDS - 1)
     present = sorted(set().union(*(np.unique(each).tolist() for each in bands)) - {_FIXED})
     if len(present) < 2:
         yield direction
@@ -77,7 +80,8 @@ def _compare_band(prober: Prober, direction: Parts, tally: Tally) -> None:
             return
         path = point.path_along(direction)
     comparison = comparison or prober.prove(path, claim)
-    if comparison.reference.problem and _Split(prober, direction).add_to(tally):
+    splits = comparison.reference.problem and all(a.project is None for a in point.arguments)
+    if splits and _Split(prober, direction).add_to(tally):
         return
     tally.add(comparison)
     _count_power(prober, direction, comparison.slack, tally)
