@@ -130,7 +130,8 @@ def _axes(spec: OpSpec, case: Case) -> list[Axis]:
 
 
 def _length(case: Case, axis: Axis) -> int:
-    return max(case.inputs[i].shape[a] for i, a in axis.places)
+    length: int = max(case.inputs[i].shape[a] for i, a in axis.places)
+    return length
 
 
 def _shorter(case: Case, axis: Axis) -> Iterator[Case]:
