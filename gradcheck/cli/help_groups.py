@@ -73,7 +73,7 @@ def write_options(command: click.Command, ctx: click.Context, page: click.HelpFo
 
 
 def write_commands(page: click.HelpFormatter) -> None:
-    """Write commands with their summaries, in groups; none of them is imported for it."""
+    """Write commands with their summaries, in groups, without importing them."""
     _write({group: list(commands.items()) for group, commands in COMMANDS.items()}, page)
 
 

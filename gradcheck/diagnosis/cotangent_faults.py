@@ -207,7 +207,7 @@ def _negated_slice(axis: int, kept: Callable[[int], slice], specimen: Specimen) 
 
 
 def _without_signs(specimen: Specimen) -> Measured | None:
-    """The gradient as it were if all slopes of the forward were positive."""
+    """The gradient as if all slopes of the forward were positive."""
     if _complex(specimen):
         return None
     weights = np.concatenate([flat(np.ascontiguousarray(g)) for g in specimen.cotangents])

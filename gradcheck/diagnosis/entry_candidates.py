@@ -44,10 +44,13 @@ def on_entries(specimens: Sequence[Specimen], passing: Sequence[Observed]) -> Qu
     }
     params = specimens[0].case.params.items()
     limits = [name for name, value in params if isinstance(value, float) and name in table]
+    # Where x is 0 many a mistake vanishes, whatever it is.
+    vanishing = f"{name} ≠ 0"
     candidates = [
         candidate
         for label, values in table.items()
         for candidate in _on(label, values, fails[counts], {p: table[p] for p in limits})
+        if candidate.words != vanishing
     ]
     return Question(Observations(fails[counts], cases[counts]), candidates)
 

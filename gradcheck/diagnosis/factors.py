@@ -173,7 +173,7 @@ def _times_cotangent(specimen: Specimen, local: Array) -> Measured | None:
 
 
 def _cotangent_of_entries(specimen: Specimen) -> Array | None:
-    """The cotangent of each entry: of the one output that depends on it, or by its shape."""
+    """The cotangent of each entry: of its one output, or by shape."""
     g, x = specimen.g, specimen.x
     if len(specimen.outputs) != 1:
         return None

@@ -71,7 +71,8 @@ def pulled(jacobian: Measured, weights: Array) -> Measured:
     with np.errstate(all="ignore"):
         value = w @ slopes
         bar = np.abs(w) @ jacobian.bar[counted]
-        rounding = 64 * np.finfo(np.float64).eps * (np.abs(w) @ np.abs(slopes))
+        double = np.finfo(np.float64)
+        rounding = 64 * (double.eps * (np.abs(w) @ np.abs(slopes)) + double.smallest_subnormal)
     return _sound(value, np.where(lost.any(axis=0), np.inf, bar + rounding))
 
 

@@ -26,6 +26,7 @@ _AGREE = 1e-9  # derived: a tenth of what a gradient may be off, see `intervals`
 _STRAY = 1e-2  # arbitrary: slopes across a kink differ by more, noise was told apart before
 _SAFETY = 4.0  # arbitrary: bars are differences of two estimates, and twice that is common
 _EPS = float(np.finfo(np.float64).eps)
+_LEAST = float(np.finfo(np.float64).smallest_subnormal)  # what an underflow may lose
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _differences(path: Path, base: Vector) -> Iterator[_Differences]:
                 (ahead - behind) / (2 * step),
                 (ahead - base) / step,
                 (base - behind) / step,
-                _SAFETY * _EPS * size / step,
+                _SAFETY * (_EPS * size + _LEAST) / step,
             )
         taken.append(differences)
         yield differences

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -33,14 +34,13 @@ def looks_like(survey: Survey) -> str:
         return new_mask(survey.subject, survey.failing)
     words = {name: _described(survey, _telling(survey, name)) for name in survey.arguments}
     known = {name: text for name, text in words.items() if text}
-    if survey.failure.kind is not Kind.VALUE:
+    beside: dict[str, str] = {}
+    if survey.failure.kind is Kind.VALUE and not any(SWAPPED in text for text in known.values()):
+        beside = {name: _described(survey, wrong) for name, wrong in _beside(survey, words)}
+    if not any(beside.values()):
         return next((f"{_whose(name, survey.failure)}{text}" for name, text in known.items()), "")
-    if not any(SWAPPED in text for text in known.values()):
-        known |= {name: _described(survey, wrong) for name, wrong in _beside(survey, words)}
-    if len(known) == 1:
-        ((name, text),) = known.items()
-        return f"{_whose(name, survey.failure)}{text}"
-    return "; ".join(f"∂L/∂{name}: {text or 'wrong as well'}" for name, text in known.items())
+    parts = (known | beside).items()
+    return "; ".join(f"∂L/∂{name}: {text or 'wrong as well'}" for name, text in parts)
 
 
 def _telling(survey: Survey, name: str) -> list[Specimen]:
@@ -62,15 +62,15 @@ def _described(survey: Survey, specimens: Sequence[Specimen]) -> str:
 
 
 def _beside(survey: Survey, known: Iterable[str]) -> Iterator[tuple[str, list[Specimen]]]:
-    """Other inputs whose gradient is wrong in the same cases, with what shows it."""
-    specimens = [s for name in survey.arguments for s in survey.specimens(name)][-_BESIDE:]
+    """Other inputs whose gradient is wrong in the same cases."""
+    specimens = [s for name in survey.arguments for s in survey.specimens(name)][::-1]
     names = dict.fromkeys(n for s in specimens for n in s.trial.inputs.differentiable)
     for name in names:
         if name not in known:
-            others = [other for s in specimens if (other := s.beside(name)) is not None]
-            wrong = [other for other in others if other.wrong.any()]
+            others = (other for s in specimens if (other := s.beside(name)) is not None)
+            wrong = [*islice((other for other in others if other.wrong.any()), _BESIDE)]
             if wrong:
-                yield name, wrong
+                yield name, wrong[::-1]
 
 
 def _mistakes(

@@ -88,7 +88,7 @@ def _with_input(
 
 
 def _switched_on(params: Mapping[str, Any], specimen: Specimen) -> Measured | None:
-    """The gradient for other params, where no output depends on the input for these."""
+    """The gradient for other params, where these switch the input off."""
     off = not specimen.slopes.value.any() and bool(np.isfinite(specimen.slopes.bar).any())
     return specimen.elsewhere(params=params) if off else None
 

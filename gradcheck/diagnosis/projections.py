@@ -1,4 +1,4 @@
-"""A multiple of the input, of the output or of ones too many: a projection is missing.
+"""A multiple of the input, the output or ones too many.
 
 The gradient of x / |x| has no part along x, that of x − mean(x) none along ones, and that of a
 softmax is p·(g − ⟨g, p⟩). Who forgets to subtract returns the right gradient plus a multiple.

@@ -1,4 +1,4 @@
-"""Answers that change from call to call: a new random mask, as of dropout."""
+"""Answers that change from call to call, as of a dropout."""
 
 from __future__ import annotations
 

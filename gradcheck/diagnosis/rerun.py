@@ -87,7 +87,7 @@ def observe(subject: Subject, case: Case, *, fails: bool) -> Observed:
 
 
 def is_off(observed: Observed, name: str) -> bool:
-    """Whether one look finds the gradient of an input wrong, along a random direction."""
+    """Whether one look in a random direction finds a gradient wrong."""
     trial = observed.trial
     if trial is None or name not in trial.inputs.differentiable or not trial.subject.widens:
         return False

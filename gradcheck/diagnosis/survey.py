@@ -68,7 +68,7 @@ class Survey:
         return self._specimens[name]
 
     def _taken_apart(self, name: str) -> list[Specimen]:
-        """Specimens of other cases first; the one that is shown is always among them."""
+        """Take cases apart, the one that is shown always, and last."""
         shown = [s for case in self.failing[-1:] if (s := self._specimen(case, name))]
         entries = sum(specimen.x.size for specimen in shown)
         kept: list[Specimen] = []
@@ -83,7 +83,7 @@ class Survey:
         return kept + shown
 
     def shows(self, name: str) -> bool:
-        """Whether the case that is shown is among the specimens of an input."""
+        """Whether the case that is shown could be taken apart."""
         self.specimens(name)
         return self._shown[name]
 

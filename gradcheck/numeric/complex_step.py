@@ -49,23 +49,32 @@ def complex_step(
 
 
 def _fits(path: Path, weights: Vector) -> bool:
-    """Whether a complex step equals differences at some other point, and at none differs."""
+    """Whether a complex step equals differences at other points."""
     fits = False
     for t in _ELSEWHERE:
         there = path.moved(t)
         base = there.at(0.0)
         slopes = None if base is None else complex_slopes(there, base)
-        pairs = [both_ways(there, step) for step in (_STEP, _STEP / 2)]
-        if base is None or slopes is None or any(one is None for pair in pairs for one in pair):
+        if base is None or slopes is None:
             continue
-        far, near = (weights @ (ahead - behind) for ahead, behind in pairs)
+        far, near = (_change(there, weights, step) for step in (_STEP, _STEP / 2))
         seen = float(8 * near - far) / (6 * _STEP)
         size, terms = float(np.abs(weights) @ np.abs(base)), float(np.abs(weights) @ np.abs(slopes))
         rounding = _ROUNDING * (size + terms) / _STEP
+        if not np.isfinite(seen):
+            continue
         if abs(seen - float(weights @ slopes)) > _AGREE * terms + rounding:
             return False
         fits |= rounding <= _TELLING * terms or not terms
     return fits
+
+
+def _change(path: Path, weights: Vector, step: float) -> float:
+    """The change of ⟨w, f⟩ from one side to the other."""
+    ahead, behind = both_ways(path, step)
+    if ahead is None or behind is None or not ahead.shape == behind.shape == weights.shape:
+        return float("nan")
+    return float(weights @ (ahead - behind))
 
 
 def complex_slopes(path: Path, base: Vector) -> Vector | None:

@@ -54,7 +54,7 @@ def _bands(point: Point, direction: Parts) -> Iterator[Parts]:
 
 
 def _bands_of(gradient: Array, direction: Array, largest: float) -> Array:
-    """The band of each entry, from 0 for the largest to the last one for zeros."""
+    """The band of each entry, the last one for zeros."""
     bands = np.empty(gradient.size, np.int8)
     for block in blocks(gradient.size):
         size = np.abs(gradient[block] * direction[block])
@@ -65,7 +65,7 @@ def _bands_of(gradient: Array, direction: Array, largest: float) -> Array:
 
 
 def _compare_band(prober: Prober, direction: Parts, tally: Tally) -> None:
-    """Judge what a direction moves; split it where all of it has no reference."""
+    """Judge a direction, and split one without a reference."""
     point = prober.point
     path = point.path_along(direction)
     claim = point.claim(path, RANDOM, None)
@@ -110,7 +110,7 @@ class _Split:
         return True
 
     def _split(self) -> list[list[Members]]:
-        """Compare half after half, and return those that there was no time for."""
+        """Compare half after half, and return those left over."""
         point, open_ = self.prober.point, [moved_by(self.direction)]
         for _ in range(_LOOKS):
             if not open_:

@@ -73,11 +73,37 @@ def climb(
         return other
     # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
     bar = max(bar, SAFETY * noise / best.rung.step) + SAFETY * best.rung.bend
-    return _smooth(best, bar + _swallowed(levels, best) + width, noise, rungs)
+    bar += _swallowed(levels, best) + width
+    return _plain(rungs, best.slope, bar, noise) or _smooth(best, bar, noise, rungs)
+
+
+def _plain(rungs: list[Rung], slope: float, bar: float, noise: float) -> Reference | None:
+    """A plain difference, where known noise makes that much sharper.
+
+    Extrapolation takes three steps, of which the shorter ones are noisy. Only where the noise is
+    known: two steps may agree by accident.
+    """
+    pairs = pairwise(rungs)
+    errors = [(abs(a.slope - b.slope) + a.noise + noise / a.step, a) for a, b in pairs]
+    error, rung = min(errors, key=lambda pair: pair[0])
+    sharper = SAFETY * (error + rung.bend)
+    known = SAFETY * rung.noise >= sharper / 4
+    if not known or not sharper < min(abs(rung.slope), bar / 4):
+        return None
+    if abs(rung.slope - slope) > bar:
+        return None
+    return Reference(
+        low=rung.slope,
+        high=rung.slope,
+        bar=sharper,
+        method="central differences",
+        step=rung.step,
+        hidden=rung.hidden,
+    )
 
 
 def _power_law(rungs: list[Rung]) -> tuple[float, float]:
-    """The power of 1/step by which widths change down to the shortest, and the last width.
+    """The power of 1/step by which widths change, and the last.
 
     At a kink the width stays, and on a smooth stretch it falls with the step or faster. In between
     and beyond is a singular point, |x|^p, that may be nearer than the shortest step: where p < 1
@@ -95,7 +121,7 @@ def _power_law(rungs: list[Rung]) -> tuple[float, float]:
 
 
 def _clearer(levels: list[Extrapolation], best: Extrapolation) -> Extrapolation | None:
-    """A level whose changes are more than rounding, where those of the best are less.
+    """A level whose changes exceed rounding, where the best's do not.
 
     In the tail of 1 + erf(x) short steps stay between two numbers near 1, and see the slope of
     a tread; longer ones see that of the tail.
@@ -251,7 +277,7 @@ def _drift(before: Rung, now: Rung) -> float:
 
 
 def _tread(levels: list[Extrapolation], best: Extrapolation, rungs: list[Rung]) -> Reference | None:
-    """No reference where the forward is flat, and longer steps see a slope."""
+    """No reference where longer steps see a slope of something flat."""
     if best.rung.resolved:
         return None
     longer = [

@@ -85,7 +85,7 @@ class Point:
         return self.rounding_along(1.0)
 
     def rounding_along(self, reach: float) -> float:
-        """Rounding in a slope along a path of that 1-norm, beside its values or terms."""
+        """Rounding in a slope along a path of that 1-norm."""
         return ULPS * _EPS * absolute_product(self.weights, self.base, least=max(reach, 1.0))
 
     def lost(self, steps: Any) -> Any:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import os
 import sys
-import traceback
 from pathlib import Path
 from types import ModuleType
 
@@ -42,6 +40,8 @@ def import_ops(module: str) -> ModuleType:
 
 
 def _import_path(path: Path) -> ModuleType:
+    import hashlib
+
     file = path / _INIT if path.is_dir() else path
     if not file.is_file():
         raise LoadError(_no_file(path))
@@ -110,6 +110,8 @@ def _import_name(name: str) -> ModuleType:
 
 def _last_line_in(error: BaseException) -> str:
     """The innermost line of a traceback that is in no library."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if "importlib" not in f.filename and not f.filename.startswith("<")]
     theirs = [f for f in own if not is_own(f.filename)]

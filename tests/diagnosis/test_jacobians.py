@@ -39,6 +39,12 @@ def test_at_a_kink_the_slope_is_unknown_and_the_steeper_one_is_not():
     np.testing.assert_allclose(kinked.steepest.value, kinked.g * [-2, 1], rtol=1e-6)
 
 
+def test_a_bar_covers_underflow():
+    faint = specimen(lambda x: x * 5e-324, [3.0])
+    assert abs(faint.slopes.value - 5e-324) <= faint.slopes.bar
+    assert not faint.wrong.any()  # 0 is as good as 5e-324
+
+
 def test_an_output_that_never_moves_has_no_slope():
     flat = specimen(lambda x: x * 0 + 3, [1.0]).slopes
     assert flat.value == 0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cli.config.choices import PROFILES
 from gradcheck.cli.config.config_errors import ConfigError, ConfigMistake
+from gradcheck.cli.config.option_choices import PROFILES
 from gradcheck.cli.config.value_kinds import shown
 from gradcheck.errors import did_you_mean, listing
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, HAZARDS, SORTS
+from gradcheck.cli.config.option_choices import COLORS, DTYPES, FORMATS, HAZARDS, SORTS
 from gradcheck.cli.config.value_kinds import (
     LOCAL,
     ValueKind,
