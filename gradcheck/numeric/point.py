@@ -69,10 +69,7 @@ class Point:
     @cached_property
     def scales(self) -> Parts:
         """How far a unit step moves each entry."""
-        return self._scales()
-
-    def _scales(self) -> Parts:
-        return [scale_of(x, a.room) for x, a in zip(self.inputs, self.arguments, strict=True)]
+        return _scales(self)
 
     def scale_blocks(self) -> Iterator[Iterator[tuple[slice, Vector]]]:
         """The scales of each part, a block at a time."""
@@ -120,7 +117,7 @@ class Point:
 
     def random_direction(self) -> Parts:
         """A new direction that moves every entry on its domain."""
-        scales = self._scales()  # not those that are kept: a direction alone does without
+        scales = _scales(self)  # not those that are kept: a direction alone does without
         shares = random_direction(scales, next(self._direction_seeds))
         del scales
         return [
@@ -143,3 +140,7 @@ class Point:
     def release_scratch(self) -> None:
         """Give up the buffers, until a path needs them again."""
         self.__dict__.pop("_scratch", None)
+
+
+def _scales(point: Point) -> Parts:
+    return [scale_of(x, a.room) for x, a in zip(point.inputs, point.arguments, strict=True)]
