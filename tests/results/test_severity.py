@@ -2,8 +2,8 @@
 
 from typing import get_args
 
-from gradcheck.cli.config import choices
 from gradcheck.results.kind import Kind
+from gradcheck.results.settings import Settings
 from gradcheck.results.severity import HAZARDS, Hazards, Severity
 
 
@@ -12,5 +12,6 @@ def test_a_hazard_touches_no_number():
     assert hazards == {Kind.ALIASING, Kind.REFUSED}
 
 
-def test_settings_and_configuration_offer_the_same_words():
-    assert get_args(Hazards) == HAZARDS == choices.HAZARDS
+def test_each_way_to_count_hazards_can_be_set():
+    assert get_args(Hazards) == HAZARDS
+    assert [Settings(hazards=each).hazards for each in HAZARDS] == list(HAZARDS)
