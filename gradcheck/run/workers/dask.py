@@ -251,14 +251,14 @@ class _Given:
 
 
 class _Homes:
-    """The Dask workers that ops are at, and those that were lost with them."""
+    """The Dask workers that have ops, and those lost with them."""
 
     def __init__(self) -> None:
         self._at: dict[int, str] = {}
         self._lost: dict[int, list[str]] = {}
 
     def take(self, place: int, worker: str) -> None:
-        """Record that a worker has taken an op; another one that had it was lost."""
+        """Record a worker that takes an op; one that had it was lost."""
         home = self._at.setdefault(place, worker)
         if home != worker:
             self._at[place] = worker
