@@ -1,4 +1,4 @@
-"""Calls of a case's op: its forward, its vjp, and any further ones."""
+"""Calls of a case's op: its forward, its vjp, and further ones."""
 
 from __future__ import annotations
 

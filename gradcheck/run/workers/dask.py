@@ -258,7 +258,7 @@ class _Homes:
         self._lost: dict[int, list[str]] = {}
 
     def take(self, place: int, worker: str) -> None:
-        """Record a worker that takes an op; one that had it was lost."""
+        """Record the worker that takes an op; an earlier one was lost."""
         home = self._at.setdefault(place, worker)
         if home != worker:
             self._at[place] = worker
