@@ -117,16 +117,11 @@ class Point:
 
     def random_direction(self) -> Parts:
         """A new direction that moves every entry on its domain."""
-        scales = _scales(self)  # not those that are kept: a direction alone does without
-        shares = random_direction(scales, next(self._direction_seeds))
-        del scales
-        return [
-            u if a.project is None else a.project(u)
-            for a, u in zip(self.arguments, shares, strict=True)
-        ]
+        return direction_of(self, next(self.direction_seeds))
 
     @cached_property
-    def _direction_seeds(self) -> Iterator[int]:
+    def direction_seeds(self) -> Iterator[int]:
+        """Seeds of directions, each used once."""
         return itertools.count(self.seed + _BEYOND_CASES)
 
     def path_along(self, direction: Parts) -> DensePath:
@@ -144,3 +139,14 @@ class Point:
 
 def _scales(point: Point) -> Parts:
     return [scale_of(x, a.room) for x, a in zip(point.inputs, point.arguments, strict=True)]
+
+
+def direction_of(point: Point, seed: int) -> Parts:
+    """The direction of a seed, which moves every entry on its domain."""
+    scales = _scales(point)  # not those that are kept: a direction alone does without
+    shares = random_direction(scales, seed)
+    del scales
+    return [
+        u if a.project is None else a.project(u)
+        for a, u in zip(point.arguments, shares, strict=True)
+    ]
