@@ -14,6 +14,7 @@ from gradcheck.diagnosis.specimen import Specimen
 from gradcheck.ndarrays.types import Array
 
 Function = Callable[[Array], Array]
+_FAINT = 1e-3  # arbitrary: slopes that are not known to so much of the largest may be any
 _EXTREME = 1e-100  # derived: between it and its inverse third powers neither over- nor underflow
 
 
@@ -179,9 +180,13 @@ def _cotangent_of_entries(specimen: Specimen) -> Array | None:
         return None
     complex_ = np.iscomplexobj(g) or np.iscomplexobj(x)
     if g.shape != x.shape and g.size <= x.size and not complex_:
-        depends = np.abs(specimen.slopes.value) > specimen.slopes.bar
-        if (depends.sum(axis=0) == 1).all():
-            return np.asarray((g.ravel() @ depends).reshape(x.shape))
+        slopes = specimen.slopes
+        depends = np.abs(slopes.value) > slopes.bar
+        certain = (slopes.bar <= _FAINT * np.abs(slopes.value).max(initial=0)).all(axis=0)
+        outputs = depends.sum(axis=0)
+        if outputs.max(initial=0) == 1:
+            known = (outputs == 1) | certain
+            return np.where(known, g.ravel() @ depends, np.nan).reshape(x.shape)
     return np.broadcast_to(g, x.shape) if broadcasts(g.shape, x.shape) else None
 
 

@@ -116,6 +116,8 @@ def _mistake(subject, other, case):
     if not right.is_finite:
         return None
     right.call_vjp()
+    if not all(np.isfinite(d).all() for d in right.gradients.values()):
+        return None
     wrong.call_forward()
     try:
         wrong.call_vjp()
@@ -131,5 +133,5 @@ def _kind(given, wanted):
     if not np.isfinite(given).all():
         return Kind.NONFINITE if np.isfinite(wanted).all() else None
     with np.errstate(all="ignore"):
-        near = np.allclose(given, wanted, rtol=1e-7, atol=1e-7 * np.abs(wanted).max(initial=0))
+        near = np.allclose(given, wanted, rtol=1e-7, atol=1e-12 * np.abs(wanted).max(initial=0))
     return None if near else Kind.VALUE

@@ -27,7 +27,7 @@ POINTS = [
             * r,
             (g * x / np.sqrt((x * x).sum(1)[:, None] + 1)).sum(0),
         ),
-        f"{RIGHT} if w were 1",
+        f"{RIGHT} if w were 1|{RIGHT} without the factor w",  # both are true
     ),
     (
         lambda: of(
@@ -44,4 +44,5 @@ POINTS = [
 
 @pytest.mark.parametrize(("make", "rule", "words"), sampled(POINTS, every=2))
 def test_a_known_mistake_is_named(named, make, rule, words):
-    assert words in named(with_vjp(make, rule))
+    found = named(with_vjp(make, rule))
+    assert any(each in found for each in words.split("|"))
