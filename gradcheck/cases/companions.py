@@ -167,9 +167,10 @@ def _one_entry_changed(x: Array) -> Array:
     """Change the last of several entries, by a fifth or by 1/2."""
     if x.size < 2:
         return x
-    changed = x.copy()
-    last = changed.flat[-1]
-    changed.flat[-1] = last * 0.8 if last and np.isfinite(last) else 0.5
+    changed = np.array(x, order="C")
+    entries = changed.reshape(-1)
+    last = entries[-1]
+    entries[-1] = last * 0.8 if last and np.isfinite(last) else 0.5
     return changed
 
 

@@ -176,11 +176,11 @@ def _simpler(x: Array, domain: Domain) -> Iterator[Array]:
     whole = [*(np.full_like(x, value) for value in plain), x.round(1)]
     yield from (values for values in whole if _effort(values, plain) < effort)
     for index in range(x.size if worth_it and x.size > 1 else 0):
-        here = x.flat[index]
+        here = x.reshape(-1)[index]
         for value in (*plain, here.round(1)):
             if _effort(value, plain) < _effort(here, plain):
-                changed = x.copy()
-                changed.flat[index] = value
+                changed = np.array(x, order="C")
+                changed.reshape(-1)[index] = value
                 yield changed
 
 
