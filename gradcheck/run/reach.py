@@ -53,7 +53,7 @@ class Scout:
 
 
 def _cost(subject: Subject, case: Case) -> tuple[int, int]:
-    """Peak bytes of an op's functions, and lines of Python that they run."""
+    """Peak bytes of an op's functions, and lines of Python run."""
     lines = 0
 
     def count(_frame: Any, event: str, _argument: Any) -> Any:
