@@ -80,7 +80,7 @@ def _printable(text: str) -> str:
 
 
 def _open_closed_streams() -> None:
-    """Let what is printed go nowhere where a service or a shell has closed a stream."""
+    """Drop output to streams that a service or shell has closed."""
     closed = [name for name in ("stdout", "stderr") if _is_closed(getattr(sys, name))]
     if not closed:
         return

@@ -190,6 +190,7 @@ def assert_gradient(
     Raises:
         GradientError: an `AssertionError` whose text is the whole failure panel.
     """
+    __tracebackhide__ = True  # pytest shows the line of the test
     result = check_at(forward, vjp, *inputs, **settings)
     if not result:
         raise GradientError(str(result))

@@ -22,7 +22,9 @@ def stored_of(result, spec, folder, **given):
 def found(spec, folder, **settings):
     """Check an op, and store how it fails."""
     also = settings.get("also", ())
-    return stored_of(gc.check(spec, **{"cases": 40, **settings}), spec, folder, also=also)
+    return stored_of(
+        gc.check(spec, **{"cases": 40, "diagnose": False, **settings}), spec, folder, also=also
+    )
 
 
 def found_at(spec, case, folder):

@@ -169,7 +169,7 @@ KILLED = {
     "output-in-memory-order": (turned, Kind.VALUE),
     "raises-at-strided": (cube, Kind.RAISED),
     "doubled-when-repeated": (cube, FURTHER),
-    "first-call-kept": (cube, (Kind.VALUE, *FURTHER)),
+    "first-call-kept": (cube, (Kind.VALUE, Kind.BATCH)),
     "last-forward-kept": (cube, Kind.STATE),
     "buffer-reused": (cube, FURTHER),
 }

@@ -119,7 +119,7 @@ class CotangentPlan:
     def arranged(self, g: Array) -> Array:
         """Return a cotangent in the layout that the vjp sees."""
         if self.pattern == "stride 0" and g.size:
-            return np.broadcast_to(g.flat[0], g.shape)
+            return np.broadcast_to(g[(0,) * g.ndim], g.shape)
         return g if self.layout == "C" else laid_out(g, self.layout)
 
 
@@ -158,7 +158,7 @@ def _zeros(pattern: str, seed: int, shape: tuple[int, ...]) -> NDArray[np.bool_]
     kinds = _ZEROS[pattern]
     where = masks.mask(kinds[seed % len(kinds)], buckets.generator(seed), shape)
     if where.size and where.all():
-        where.flat[seed % where.size] = False
+        where.reshape(-1)[seed % where.size] = False
     return where
 
 

@@ -78,9 +78,14 @@ def _candidates(spec: OpSpec, case: Case) -> Iterator[Case]:
     """Simpler cases, those that simplify most first."""
     if case.layout != "C":
         yield replace(case, layout="C")
+    axes = _axes(spec, case)
+    for axis in axes:
+        if _length(case, axis) > _FEW:
+            yield from _shorter(case, axis)
     yield from _plainer_cotangents(case)
-    for axis in _axes(spec, case):
-        yield from _shorter(case, axis)
+    for axis in axes:
+        if _length(case, axis) <= _FEW:
+            yield from _shorter(case, axis)
     for place, x in enumerate(case.inputs):
         domain = case.domains[place] if case.domains else None
         if is_real(x.dtype) and x.size and domain is not None and domain.contains is not None:
@@ -124,14 +129,20 @@ def _axes(spec: OpSpec, case: Case) -> list[Axis]:
     return [Axis(k if isinstance(k, str) else None, tuple(v)) for k, v in groups.items()]
 
 
+def _length(case: Case, axis: Axis) -> int:
+    return max(int(case.inputs[i].shape[a]) for i, a in axis.places)
+
+
 def _shorter(case: Case, axis: Axis) -> Iterator[Case]:
     """Keep either half of an axis, then drop ever less of it."""
-    size = max(case.inputs[i].shape[a] for i, a in axis.places)
+    size = _length(case, axis)
     if size < 2:
         return
     half = size // 2
     places = np.arange(size)
     keeps = [places[:half], places[half:]]
+    if size > _FEW:
+        keeps = [places[:2], places[:_FEW], *keeps]  # attempts are few: a long axis seldom matters
     if size <= _FEW:
         keeps += [np.delete(places, gone) for gone in range(size)]
     else:
@@ -165,11 +176,11 @@ def _simpler(x: Array, domain: Domain) -> Iterator[Array]:
     whole = [*(np.full_like(x, value) for value in plain), x.round(1)]
     yield from (values for values in whole if _effort(values, plain) < effort)
     for index in range(x.size if worth_it and x.size > 1 else 0):
-        here = x.flat[index]
+        here = x.reshape(-1)[index]
         for value in (*plain, here.round(1)):
             if _effort(value, plain) < _effort(here, plain):
-                changed = x.copy()
-                changed.flat[index] = value
+                changed = np.array(x, order="C")
+                changed.reshape(-1)[index] = value
                 yield changed
 
 

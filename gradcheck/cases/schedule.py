@@ -14,7 +14,7 @@ from functools import partial
 from itertools import islice
 
 from gradcheck.cases.case import Case
-from gradcheck.cases.companions import Gallery, companions, recording
+from gradcheck.cases.companions import Gallery, recording
 from gradcheck.cases.plan import CasePlan
 from gradcheck.cases.sampling import Draw, DrawCase, Sample
 from gradcheck.cases.shapes import NEAR, THRESHOLDS, Stretch
@@ -25,7 +25,7 @@ _LARGE = 10  # arbitrary, a small share as they cost most: one case in so many i
 _LARGE_EACH = 5  # arbitrary: large cases per axis and size, which differ by layout and dtype
 _NEAR = 16  # arbitrary, a small share: one case in so many has a near size
 _NEAR_EACH = 3  # arbitrary: near cases per axis; the first one is beyond all near sizes
-_COMPANIONS = 16  # arbitrary, a small share: one case in so many is a companion
+_COMPANIONS = (16, 6)  # arbitrary: one case in so many is a companion; without and with params
 _EARLY = 4  # arbitrary: a fourth of the plain cases come before the near ones
 
 
@@ -66,17 +66,17 @@ def passes(plan: CasePlan, dtypes: tuple[str, ...], cases: int) -> Iterator[Pass
     """
     near = _stretched(plan, dtypes, (NEAR,), cases // _NEAR, _NEAR_EACH)
     large = _stretched(plan, dtypes, THRESHOLDS, cases // _LARGE, _LARGE_EACH)
-    hunted, accompanied = cases // _HUNTED, cases // _COMPANIONS
+    hunted, accompanied = cases // _HUNTED, cases // _COMPANIONS[bool(plan.spec.params)]
     plain = cases - hunted - accompanied - sum(each.cases for each in (*near, *large))
     early = plain // _EARLY if near else plain
-    gallery = Gallery()
+    gallery = Gallery(plan.spec, plan.sources)
     draw = recording(partial(plan.draw, dtypes=dtypes), gallery)
 
     yield Pass(label="", cases=early, draw=draw)
     yield from (replace(each, stretch=None) for each in near)
     if plain > early:
         yield Pass(label="rest", cases=plain - early, draw=draw)
-    chosen = tuple(islice(_companions(plan, gallery), accompanied))
+    chosen = tuple(islice(gallery.companions(), accompanied))
     if chosen:
         yield _accompanying(chosen, draw)
     if hunted:
@@ -105,11 +105,6 @@ def _stretched(
 def _rotated(dtypes: tuple[str, ...], by: int) -> tuple[str, ...]:
     by %= len(dtypes)
     return (*dtypes[by:], *dtypes[:by])
-
-
-def _companions(plan: CasePlan, gallery: Gallery) -> Iterator[Case]:
-    for case in gallery.rarest():
-        yield from companions(plan.spec, plan.sources, case)
 
 
 def _accompanying(chosen: tuple[Case, ...], plain: DrawCase) -> Pass:

@@ -29,8 +29,8 @@ _SAFE = 0.3  # derived, below 1/3: the power of a range in which three numbers m
 _ADDED_IN_TWO_ORDERS = 16
 _LARGE = 2**18  # arbitrary, saves memory: entries beyond which bars are kept in less
 _EXACT = 4.0  # arbitrary, saves time: units of the largest entry, below any bar
-# Measured: of the largest entry, a right gradient by LAPACK or a matrix exponential is off by up
-# to 5e-13 where its parts are added in another order; arbitrary from there to 1e-10.
+# Of the largest entry. Measured in trials on right gradients: linearity of a matrix exponential
+# is off by 3e-13, the layouts of a Hilbert solve by 1.4e-13; arbitrary from there to 1e-11.
 _USUAL = 2e-12
 
 

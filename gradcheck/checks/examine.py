@@ -205,12 +205,13 @@ def _in_low_precision(trial: Trial, probes: Probes) -> Outcome:
     if outcome.failure is not None or outcome.unusable or "precision" in trial.subject.skip:
         return outcome
     outcome = replace(outcome, report=trial.report())  # that of the wide case holds its arrays
-    if not trial.is_finite:
-        return Outcome(report=trial.report(), unusable=f"forward overflows in {case.dtype}")
-    if widened.forward_is_off(trial):
-        return Outcome(report=trial.report(), unusable=f"forward is inaccurate in {case.dtype}")
+    if not trial.is_finite or widened.forward_is_off(trial):
+        off = "is inaccurate" if trial.is_finite else "overflows"
+        return Outcome(report=trial.report(), unusable=f"forward {off} in {case.dtype}")
     comparison = widened.worst(trial, [argument_of(trial, i) for i in trial.active])
     report = trial.report([comparison] if comparison else [])
+    if comparison is None and any(g.size for g in trial.gradients.values()):
+        return Outcome(report=report, unusable=f"the gradient overflows in {case.dtype}")
     if comparison is None or comparison.agrees:
         return replace(outcome, report=report)
     violation = Violation(

@@ -13,31 +13,28 @@ from typing import Any
 import numpy as np
 
 from gradcheck.cases.case import Case
-from gradcheck.checks.calling import as_tuple, called
+from gradcheck.checks.calling import called
 from gradcheck.checks.custody import Custody, Touched
 from gradcheck.checks.exceptions import Broken, OpRaised
+from gradcheck.checks.op_calls import Cotangents, Gradients, OpCalls
 from gradcheck.checks.requirements import (
     Inputs,
     gradients_of,
     outputs_of,
-    overwritten,
     unlike_signature,
 )
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.violation import Violation
 from gradcheck.ndarrays.flat import blocks, flat, is_differentiable
-from gradcheck.ndarrays.memory import overlap, same_bytes
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.comparison import Comparison
 from gradcheck.results.failure import CaseReport
 
 _SMALL = 2**20  # arbitrary, saves memory: bytes of gradients of which copies are kept
-Gradients = dict[str, Array]
-Cotangents = Sequence[Array | None]
 
 
-class Trial:
+class Trial(OpCalls):
     """A run of one case, step by step: `call_forward`, then `call_vjp`.
 
     Attributes:
@@ -57,34 +54,19 @@ class Trial:
     """
 
     def __init__(self, subject: Subject, case: Case) -> None:
-        self.subject = subject
-        self.case = case
         self.arrays = case.arranged()
-        named = dict(zip(case.names, self.arrays, strict=True))
-        self.inputs = Inputs(
-            named,
-            tuple(
-                name
-                for name, x in named.items()
-                if is_differentiable(x) and name.partition("[")[0] not in subject.nondiff
-            ),
-        )
-        self._differentiable = self.inputs.differentiable
+        super().__init__(subject, case, self.arrays)
         self.active = [i for i, n in enumerate(case.names) if n in self.inputs.differentiable]
         self.outputs: tuple[Array, ...] = ()
-        self.several = False
-        self.cotangents: tuple[Array | None, ...] = ()
         self.returned: Any = None
-        self.gradients: Gradients = {}
         self.breaches: list[Violation] = []
         self.base: list[Array] = []
         self.weights: list[Array] = []
         params = {k: v for k, v in case.params.items() if isinstance(v, np.ndarray)}
         self._params = {name: np.array(array) for name, array in params.items()}
-        self._first: Gradients = {}
         self._custody = Custody()
         own = dict(zip(case.names, case.inputs, strict=True)) | self._params
-        self._custody.lend({**named, **params}, own)
+        self._custody.lend({**self.inputs.arrays, **params}, own)
 
     def call_forward(self) -> Violation | None:
         """Call the forward and keep its outputs, or report a violation."""
@@ -184,68 +166,10 @@ class Trial:
             turn=self.case.turn,
         )
 
-    def outputs_at(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
-        """Outputs of a further call of the forward, at any inputs."""
-        return as_tuple(called("forward", self.subject.forward, *inputs, **self.case.params))
-
-    def gradients_at(
-        self,
-        *,
-        inputs: Sequence[Array] | None = None,
-        cotangents: Cotangents | None = None,
-        between: Sequence[Array] | None = None,
-    ) -> Gradients:
-        """Gradients of a further call; the forward runs right before the vjp.
-
-        Args:
-            inputs: as the op is to see them; copies of the case's own, in C order, unless given.
-            cotangents: one per output; copies of the case's own, in C order, unless given.
-            between: inputs that the forward is called with once more before the vjp.
-
-        Raises:
-            Broken: where the gradients do not keep the contract.
-        """
-        seen = self.fresh_inputs() if inputs is None else tuple(inputs)
-        outputs = self.outputs_at(seen)
-        if between is not None:
-            self.outputs_at(between)
-        g = self.fresh_cotangents() if cotangents is None else cotangents
-        returned = self._vjp(g, seen, outputs)
-        named = Inputs(dict(zip(self.case.names, seen, strict=True)), self._differentiable)
-        gradients, breaches = gradients_of(returned, named)
-        wanted = self.inputs.differentiable
-        if not gradients.keys() >= set(wanted):
-            raise Broken(breaches[0])
-        self._check_reuse(gradients)
-        return {name: gradients[name] for name in wanted}
-
-    def _check_reuse(self, gradients: Gradients) -> None:
-        """Raise where a further call wrote over the first gradients."""
-        for name, first in self._first.items():
-            kept = same_bytes(first, self.gradients[name])
-            if not kept and overlap(first, gradients[name]) and "state" not in self.subject.skip:
-                raise Broken(overwritten(name), "state")
-
-    def fresh_inputs(self) -> tuple[Array, ...]:
-        """Copies of the inputs, in C order."""
-        return tuple(np.array(x, order="C") for x in self.case.inputs)
-
-    def fresh_cotangents(self) -> list[Array | None]:
-        """Copies of the cotangents, in C order."""
-        return [None if g is None else np.array(g, order="C") for g in self.cotangents]
-
     def label(self, name: str, index: int) -> str:
         """Name a number of an input's flat vector: "b[1,0]"."""
         x = self.inputs.arrays[name]
         return Argument(name, x.shape, x.dtype.kind == "c").label(index)
-
-    def as_returned(self, items: Sequence[Any]) -> Any:
-        """One item per output, in a tuple if the forward returned one."""
-        return tuple(items) if self.several else items[0]
-
-    def _vjp(self, cotangents: Cotangents, inputs: Sequence[Array], outputs: Any) -> Any:
-        g, out = self.as_returned(cotangents), self.as_returned(outputs)
-        return called("vjp", self.subject.vjp, g, inputs, self.case.params, out)
 
 
 def _numbered(name: str, count: int) -> list[str]:

@@ -73,6 +73,11 @@ class ConfiguredCommand(click.Command):
             message = f"{error.message} (From {origin}.)"
             raise click.BadParameter(message, error.ctx, error.param, error.param_hint) from None
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from gradcheck.cli.help_groups import write_options
+
+        write_options(self, ctx, formatter)
+
     def invoke(self, ctx: click.Context) -> Any:
         config, settings = configuration(ctx)
         for warning in config.warnings:

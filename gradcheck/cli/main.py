@@ -7,11 +7,10 @@ import importlib
 import click
 
 from gradcheck import __version__
+from gradcheck.cli.help_groups import COMMANDS, write_commands
 
-_COMMANDS = (
-    *("run", "list", "show", "plot", "explain", "museum", "audit"),
-    *("replay", "pin", "compare", "merge", "config", "completion", "init", "info"),
-)
+_SUMMARIES = {name: text for commands in COMMANDS.values() for name, text in commands.items()}
+_COMMANDS = tuple(_SUMMARIES)
 
 
 class LazyGroup(click.Group):
@@ -25,7 +24,11 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"gradcheck.cli.commands.{cmd_name}_command")
         command: click.Command = module.command
+        command.short_help = _SUMMARIES[cmd_name]
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        write_commands(formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0].startswith("-") and args[0] not in self._own_options(ctx):

@@ -13,7 +13,7 @@ _GLOB = "*?["
 
 
 def is_module(argument: str) -> bool:
-    """Whether an argument is a file, a package's folder, or a dotted name of a module."""
+    """Whether an argument names a file, a package's folder, or a module."""
     if os.path.isfile(argument):  # noqa: PTH113 - false for any text
         return True
     if any(c in argument for c in _GLOB):

@@ -200,5 +200,5 @@ class Project:
         """Our own file of a failure, also of a pinned one."""
         ours = self.failures.folder
         own = ours / path.name
-        near = path.parent.resolve() in (ours.resolve(), self.corpus.resolve())
+        near = os.path.realpath(path.parent) in map(os.path.realpath, (ours, self.corpus))
         return own if near and own.is_file() else None

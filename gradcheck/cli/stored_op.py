@@ -37,9 +37,9 @@ def _is_trusted(module: str, configured: Sequence[str]) -> bool:
         return True
     if not module.isprintable():
         return False
-    path = Path(module).resolve()
-    known = (Path(each).resolve() for each in configured if is_path(each))
-    return path.is_relative_to(Path.cwd()) or path in known
+    path = Path(os.path.realpath(module))
+    known = (os.path.realpath(each) for each in configured if is_path(each))
+    return path.is_relative_to(Path.cwd()) or str(path) in known
 
 
 def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configuration) -> OpSpec:
@@ -67,7 +67,7 @@ def op_of(stored: StoredFailure, modules: Sequence[str], configuration: Configur
                 f"{stored.id} was found in {excerpt(module)}, which does not lie below the current "
                 "folder. If you trust that file, name it with --ops."
             )
-        if not modules and is_path(module) and not os.path.isfile(module):  # noqa: PTH113
+        if not modules and is_path(module) and not os.path.exists(module):  # noqa: PTH110
             raise LoadError(
                 f"{stored.id} was found in {excerpt(module)}, which is not here. Replay it in the "
                 "folder where it was found, or name the file with --ops."

@@ -10,7 +10,6 @@ import contextlib
 import functools
 import importlib.util
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,8 @@ from gradcheck.cli.exit_codes import ExitCode
 from gradcheck.spec.importing import is_path
 
 if TYPE_CHECKING:
+    import subprocess
+
     from gradcheck.cli.op_sources import Sources
     from gradcheck.cli.options.selection import Selection
 
@@ -84,6 +85,8 @@ def _watch(sources: Sources, options: Sequence[str]) -> int:
 
 def _check(options: Sequence[str], why: str, watched: int) -> int:
     """Run the command in a process; print time and reason around it."""
+    import subprocess
+
     _tell(why)
     started = time.monotonic()
     # Where the current folder is not on the path now, its files must not hide modules then.
@@ -105,6 +108,8 @@ def _check(options: Sequence[str], why: str, watched: int) -> int:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Let a check report, which Ctrl-C has reached as well."""
+    import subprocess
+
     try:
         child.wait(_PATIENCE)
     except subprocess.TimeoutExpired:
@@ -152,7 +157,8 @@ def _roots(sources: Sources) -> Iterator[Path]:
     folders = [Path.cwd(), *([configured] if configured else []), *map(Path, sys.path)]
     for module in sources.modules:
         if is_path(module):
-            yield from [Path(module)] * Path(module).is_file()
+            file = Path(module, "__init__.py") if Path(module).is_dir() else Path(module)
+            yield from [file] * file.is_file()
         else:
             yield from files_of(module, folders)
     if sources.with_builtin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -62,14 +63,14 @@ def _described(survey: Survey, specimens: Sequence[Specimen]) -> str:
 
 def _beside(survey: Survey, known: Iterable[str]) -> Iterator[tuple[str, list[Specimen]]]:
     """Other inputs whose gradient is wrong in the same cases."""
-    specimens = [s for name in survey.arguments for s in survey.specimens(name)][-_BESIDE:]
+    specimens = [s for name in survey.arguments for s in survey.specimens(name)][::-1]
     names = dict.fromkeys(n for s in specimens for n in s.trial.inputs.differentiable)
     for name in names:
         if name not in known:
-            others = [other for s in specimens if (other := s.beside(name)) is not None]
-            wrong = [other for other in others if other.wrong.any()]
+            others = (other for s in specimens if (other := s.beside(name)) is not None)
+            wrong = [*islice((other for other in others if other.wrong.any()), _BESIDE)]
             if wrong:
-                yield name, wrong
+                yield name, wrong[::-1]
 
 
 def _mistakes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -15,15 +15,13 @@ from gradcheck.checks.posing import in_double, point_of
 from gradcheck.checks.subject import Subject
 from gradcheck.checks.trial import Broken, OpRaised, Trial
 from gradcheck.checks.violation import Violation
-from gradcheck.diagnosis.intervals import Measured, pulled
-from gradcheck.diagnosis.jacobians import Jacobian, direction, jacobian_of, spread
-from gradcheck.ndarrays.dtypes import unit_of
+from gradcheck.diagnosis.intervals import Measured
+from gradcheck.diagnosis.jacobians import direction, jacobian_of, spread
+from gradcheck.diagnosis.right_gradient import RightGradient
 from gradcheck.ndarrays.flat import flat, is_differentiable
 from gradcheck.ndarrays.types import Array
 from gradcheck.numeric.point import Point
 
-_MOST_ENTRIES = 64  # arbitrary: entries that are measured; of more a selection is
-_ULPS = 16  # arbitrary: roundings of a right gradient that is computed in a short dtype
 _MOST_NUMBERS = 500_000  # derived: numbers of a Jacobian, 4 MB
 _MOST_ELSEWHERE = 8  # arbitrary: entries that are measured at another point
 
@@ -32,7 +30,7 @@ class Unfit(Exception):
     """A case cannot be taken apart: the op raised, or overflowed."""
 
 
-class Specimen:
+class Specimen(RightGradient):
     """A case in double precision, with one returned and right gradient.
 
     Attributes:
@@ -52,19 +50,17 @@ class Specimen:
         """
         if not subject.widens and subject.reference is None:
             raise Unfit
-        self.trial = _run(subject, in_double(case) if subject.widens else case)
-        self.name = name
-        inputs = dict(zip(case.names, self.trial.case.inputs, strict=True))
-        returned = returned_by_name(self.trial).get(name)
-        if name not in self.trial.inputs.differentiable or not _is_array(returned):
+        trial = _run(subject, in_double(case) if subject.widens else case)
+        inputs = dict(zip(case.names, trial.case.inputs, strict=True))
+        returned = returned_by_name(trial).get(name)
+        if name not in trial.inputs.differentiable or not _is_array(returned):
             raise Unfit
+        if inputs[name].size * sum(out.size for out in trial.base) > _MOST_NUMBERS:
+            raise Unfit
+        super().__init__(trial, name, inputs[name], _point(trial))
         self._beside: dict[str, Specimen | None] = {}
-        self.x: Array = inputs[name]
         self.inputs: Mapping[str, Array] = inputs
         self.returned: Array = np.asarray(returned)
-        if self.x.size * sum(out.size for out in self.outputs) > _MOST_NUMBERS:
-            raise Unfit
-        self._point = _point(self.trial)
 
     @property
     def case(self) -> Case:
@@ -95,28 +91,13 @@ class Specimen:
         return self.cotangents[0]
 
     @cached_property
-    def rounding(self) -> float:
-        """The relative error of a right gradient in a short dtype."""
-        return 0.0 if self.trial.subject.widens else _ULPS * float(unit_of(self.x.dtype).eps)
-
-    @cached_property
-    def right(self) -> Measured:
-        """The right gradient."""
-        return self.for_cotangents(self.cotangents)
-
-    @property
-    def projected(self) -> bool:
-        """Whether entries of the input can be moved together only."""
-        return self._point.arguments[self._part].project is not None
-
-    @cached_property
     def seen(self) -> Array:
         """The returned gradient, along the moves that the domain leaves entries."""
         if not self.projected or self.returned.shape != self.x.shape:
             return self.returned
         gradient = flat(self.returned)
-        along = [direction(self._point, self._part, i) @ gradient for i in range(gradient.size)]
-        return self._shaped(np.array(along))
+        along = [direction(self.point, self.part, i) @ gradient for i in range(gradient.size)]
+        return self.shaped(np.array(along))
 
     @cached_property
     def wrong(self) -> NDArray[np.bool_]:
@@ -124,26 +105,6 @@ class Specimen:
         if self.seen.shape != self.right.shape:
             return np.ones(self.seen.shape, bool)
         return ~self.right.agrees(self.seen)
-
-    def for_cotangents(self, cotangents: Sequence[Array]) -> Measured:
-        """The right gradient for other cotangents, one per differentiable output."""
-        return self._gradient(self._jacobian.slopes, cotangents)
-
-    @cached_property
-    def spent(self) -> Array:
-        """Σ |g| |∂out/∂x| for each entry, to which its rounding is relative."""
-        slopes = Measured(np.abs(self.slopes.value), self.slopes.bar)
-        return self._gradient(slopes, [_absolute(g) for g in self.cotangents]).value
-
-    @cached_property
-    def steepest(self) -> Measured:
-        """The gradient that follows the steeper side at every kink."""
-        return self._gradient(self._jacobian.steepest, self.cotangents)
-
-    @property
-    def slopes(self) -> Measured:
-        """The Jacobian: outputs × entries, both flat."""
-        return self._jacobian.slopes
 
     def beside(self, name: str) -> Specimen | None:
         """The same case taken apart for another input, if that is possible."""
@@ -182,8 +143,8 @@ class Specimen:
             return None
         if [out.shape for out in there.base] != [out.shape for out in self.outputs]:
             return None
-        jacobian = jacobian_of(_point(there), self._part, self._telling)
-        return self._gradient(jacobian.slopes, self.cotangents)
+        jacobian = jacobian_of(_point(there), self.part, self._telling)
+        return self.gradient(jacobian.slopes, self.cotangents)
 
     def vjp(self, change: Callable[[Array], Array]) -> Array | None:
         """The gradient for changed cotangents; None where the vjp cannot."""
@@ -199,41 +160,10 @@ class Specimen:
     def _telling(self) -> list[int]:
         """Some entries that tell most about a guess: wrong ones first."""
         wrong = np.repeat(np.ravel(self.wrong), 2 if np.iscomplexobj(self.x) else 1)
-        if wrong.size != self._entries:
-            return spread(self._entries, _MOST_ELSEWHERE)
+        if wrong.size != self.entries:
+            return spread(self.entries, _MOST_ELSEWHERE)
         first = np.argsort(~wrong, kind="stable")
         return [int(i) for i in first[:_MOST_ELSEWHERE]]
-
-    @property
-    def _entries(self) -> int:
-        return self._point.inputs[self._part].size
-
-    @cached_property
-    def _part(self) -> int:
-        return self.trial.inputs.differentiable.index(self.name)
-
-    @cached_property
-    def _jacobian(self) -> Jacobian:
-        return jacobian_of(self._point, self._part, spread(self._entries, _MOST_ENTRIES))
-
-    def _gradient(self, slopes: Measured, cotangents: Sequence[Array]) -> Measured:
-        # Of a complex output every number of a cotangent is two, though one made up may be real.
-        kinds = (np.result_type(g, own) for g, own in zip(cotangents, self.cotangents, strict=True))
-        weights = np.concatenate(
-            [flat(np.ascontiguousarray(g, d)) for g, d in zip(cotangents, kinds, strict=True)]
-        )
-        gradient = pulled(slopes, weights)
-        bar = gradient.bar
-        if self.rounding:
-            bar = bar + self.rounding * (np.abs(weights) @ np.abs(slopes.value))
-        if self.x.dtype.kind == "c":
-            bar = bar[::2] + bar[1::2]
-        return Measured(self._shaped(gradient.value), bar.reshape(self.x.shape))
-
-    def _shaped(self, vector: Array) -> Array:
-        if self.x.dtype.kind == "c":
-            vector = vector.view(np.complex128)
-        return vector.reshape(self.x.shape)
 
 
 def returned_by_name(trial: Trial) -> dict[str, Any]:
@@ -243,11 +173,6 @@ def returned_by_name(trial: Trial) -> dict[str, Any]:
         if len(items) == len(names):
             return dict(zip(names, items, strict=True))
     return {}
-
-
-def _absolute(g: Array) -> Array:
-    """The absolute values of all parts of numbers."""
-    return np.abs(g.real) + 1j * np.abs(g.imag) if g.dtype.kind == "c" else np.abs(g)
 
 
 def _run(subject: Subject, case: Case) -> Trial:

@@ -56,9 +56,9 @@ def _reversed(array: Array) -> Array | None:
 
 
 def _spread(array: Array) -> Array | None:
-    if not array.size or (array != array.flat[0]).any():
+    if not array.size or (array != array[(0,) * array.ndim]).any():
         return None
-    return np.broadcast_to(np.array(array.flat[0]), array.shape)
+    return np.broadcast_to(np.array(array[(0,) * array.ndim]), array.shape)
 
 
 def _read_only(array: Array) -> Array:

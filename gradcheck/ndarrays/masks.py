@@ -7,6 +7,7 @@ in a row without any key. So the places follow the axes of the array.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -14,13 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_ITERATED = 32  # derived: axes that NumPy sorts and iterates over; its arrays have up to 64
+
 Mask = NDArray[np.bool_]
 Shape = tuple[int, ...]
 
 
 def _one(rng: np.random.Generator, shape: Shape) -> Mask:
     mask = np.zeros(shape, bool)
-    mask.flat[rng.integers(mask.size)] = True
+    mask.reshape(-1)[rng.integers(mask.size)] = True
     return mask
 
 
@@ -86,4 +89,5 @@ def mask(kind: str, rng: np.random.Generator, shape: Shape) -> Mask:
     """Choose places of a kind; none where a shape has no entries."""
     if 0 in shape:
         return np.zeros(shape, bool)
-    return PLACES[kind](rng, shape or (1,)).reshape(shape)
+    fewer = shape if len(shape) <= _ITERATED else (math.prod(shape[:-1]), shape[-1])
+    return PLACES[kind](rng, fewer or (1,)).reshape(shape)

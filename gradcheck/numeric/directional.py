@@ -7,7 +7,6 @@ without a usable reference is split off the others.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +17,7 @@ from gradcheck.numeric import quick
 from gradcheck.numeric.argument import Place
 from gradcheck.numeric.bisection import Members, bisect, halves_of, moved_by, path_of
 from gradcheck.numeric.comparison import Comparison
-from gradcheck.numeric.point import Point
+from gradcheck.numeric.point import Point, direction_of
 from gradcheck.numeric.probing import Prober
 from gradcheck.numeric.tally import Tally
 
@@ -34,27 +33,45 @@ _LOOKS = 96  # groups that are compared to split entries off; arbitrary: about f
 
 def compare_direction(prober: Prober, tally: Tally) -> None:
     """Judge all entries along random directions; on failure, find one."""
-    direction = prober.point.random_direction()
+    seed = next(prober.point.direction_seeds)
+    direction = direction_of(prober.point, seed)
     _judge_infinities(prober, direction, tally)
-    for band in _bands(prober.point, direction):
-        _compare_band(prober, band, tally)
+    bands = _bands(prober.point, direction)
+    present = sorted(set().union(*(np.unique(each).tolist() for each in bands)) - {_FIXED})
+    if len(present) < 2:
+        del bands
+        _compare_band(prober, direction, tally)
+        return
+    del direction  # made again for each band: a large one takes as much memory as the inputs
+    for band in present:
+        direction = direction_of(prober.point, seed)
+        for k, each in enumerate(bands):
+            direction[k] = _only(direction[k], each == band)
+        _compare_band(prober, direction, tally)
+        del direction
 
 
-def _bands(point: Point, direction: Parts) -> Iterator[Parts]:
-    """Yield the direction in parts, by the size of what entries contribute."""
+def _only(direction: Array, chosen: Array) -> Array:
+    """A direction of some entries, in place where it may be changed."""
+    if not direction.flags.writeable:
+        return np.where(chosen, direction, 0.0)
+    direction[~chosen] = 0
+    return direction
+
+
+def _bands(point: Point, direction: Parts) -> list[Array]:
+    """The bands of all entries, by what they contribute."""
     pairs = list(zip(point.gradient, direction, strict=True))
     largest = max(float(np.abs(g[b] * u[b]).max()) for g, u in pairs for b in blocks(u.size))
     bands = [_bands_of(g, u, largest) for g, u in pairs]
-    present = sorted(set().union(*(np.unique(each).tolist() for each in bands)) - {_FIXED})
-    if len(present) < 2:
-        yield direction
-        return
-    for band in present:
-        yield [np.where(each == band, u, 0.0) for each, u in zip(bands, direction, strict=True)]
+    for each, argument in zip(bands, point.arguments, strict=True):
+        if argument.project is not None and each.size:  # on a curved domain entries move together
+            each[:] = each[each != _FIXED].min(initial=_MOST_BANDS - 1)
+    return bands
 
 
 def _bands_of(gradient: Array, direction: Array, largest: float) -> Array:
-    """The band of each entry, from 0 for the largest to the last one for zeros."""
+    """The band of each entry, the last one for zeros."""
     bands = np.empty(gradient.size, np.int8)
     for block in blocks(gradient.size):
         size = np.abs(gradient[block] * direction[block])
@@ -65,7 +82,7 @@ def _bands_of(gradient: Array, direction: Array, largest: float) -> Array:
 
 
 def _compare_band(prober: Prober, direction: Parts, tally: Tally) -> None:
-    """Judge what a direction moves; split it where all of it has no reference."""
+    """Judge a direction, and split one without a reference."""
     point = prober.point
     path = point.path_along(direction)
     claim = point.claim(path, RANDOM, None)
@@ -77,7 +94,8 @@ def _compare_band(prober: Prober, direction: Parts, tally: Tally) -> None:
             return
         path = point.path_along(direction)
     comparison = comparison or prober.prove(path, claim)
-    if comparison.reference.problem and _Split(prober, direction).add_to(tally):
+    splits = comparison.reference.problem and all(a.project is None for a in point.arguments)
+    if splits and _Split(prober, direction).add_to(tally):
         return
     tally.add(comparison)
     _count_power(prober, direction, comparison.slack, tally)
@@ -110,7 +128,7 @@ class _Split:
         return True
 
     def _split(self) -> list[list[Members]]:
-        """Compare half after half, and return those that there was no time for."""
+        """Compare half after half, and return those left over."""
         point, open_ = self.prober.point, [moved_by(self.direction)]
         for _ in range(_LOOKS):
             if not open_:

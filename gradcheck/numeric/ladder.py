@@ -8,6 +8,7 @@ kink (left and right slopes that stay apart) and a jump (differences that do not
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,11 @@ _ONE_SIDED = 8
 _CONFIRMING = 3  # of the shortest steps cannot be chosen; derived: a settled slope takes three
 _COARSE = 1e3  # noise so many times larger than rounding is the forward's own; arbitrary
 _CURVED = 0.5  # share of a slope by which one-sided ones differ; derived: beside a kink it is 2
+_ABOVE_NOISE = 128.0  # times the noise of a slope; derived: 16 times that of a width
+_LAWFUL = 5  # changes of a width that follow a law; arbitrary, 4 to 8
+_DISTURBED = 3  # of the last ones that may not: the point is not at the singular one; arbitrary
+_LEAST_POWER = 1e-7  # below it a law is a kink's; derived: the rounding of widths is 1e-10 of them
+_SMOOTH = -0.87  # derived: that of x |x| is -1, and a law below it may be disturbed
 _CLEAR = 0.25  # share of a slope that is its error where it is clear; arbitrary, 0.1 to 0.5
 WEAK = 1e-3  # share of the value above which a bar tells little; arbitrary: mistakes are larger
 _LAST = 5  # rungs that tell why there is no slope; arbitrary, 4 to 8
@@ -51,6 +57,9 @@ def climb(
     if len(rungs) < 4:
         return _unusable(Obstacle.OVERFLOWS, rungs)
     levels = levels_of(rungs)
+    power, width = _power_law(rungs)
+    if power > 0:
+        return _without_slope(rungs)
     best = _best(levels)
     if best is None:
         return _kink(rungs) or _without_slope(rungs)
@@ -59,18 +68,60 @@ def climb(
     noise = _measured_noise(levels, best, bar)
     if noise > max(IMPLAUSIBLE * best.rung.size, best.rung.beside):
         return _unusable(Obstacle.OSCILLATES, rungs)
-    kink = _kink_at(best, rungs, noise)
-    if kink is not None:
-        return kink
-    if not best.rung.resolved and _is_staircase(levels, best):
-        return _unusable(Obstacle.STAIRCASE, rungs)
+    other = _kink_at(best, rungs, noise) or _tread(levels, best, rungs)
+    if other is not None:
+        return other
     # A gradient is computed from inputs that are rounded: it is off by its own slope times that.
     bar = max(bar, SAFETY * noise / best.rung.step) + SAFETY * best.rung.bend
-    return _smooth(best, bar + _swallowed(levels, best), noise, rungs)
+    bar += _swallowed(levels, best) + width
+    return _plain(rungs, best.slope, bar, noise) or _smooth(best, bar, noise, rungs)
+
+
+def _plain(rungs: list[Rung], slope: float, bar: float, noise: float) -> Reference | None:
+    """A plain difference, where known noise makes that much sharper.
+
+    Extrapolation takes three steps, of which the shorter ones are noisy. Only where the noise is
+    known: two steps may agree by accident.
+    """
+    pairs = pairwise(rungs)
+    errors = [(abs(a.slope - b.slope) + a.noise + noise / a.step, a) for a, b in pairs]
+    error, rung = min(errors, key=lambda pair: pair[0])
+    sharper = SAFETY * (error + rung.bend)
+    known = SAFETY * rung.noise >= sharper / 4
+    if not known or not sharper < min(abs(rung.slope), bar / 4):
+        return None
+    if abs(rung.slope - slope) > bar:
+        return None
+    return Reference(
+        low=rung.slope,
+        high=rung.slope,
+        bar=sharper,
+        method="central differences",
+        step=rung.step,
+        hidden=rung.hidden,
+    )
+
+
+def _power_law(rungs: list[Rung]) -> tuple[float, float]:
+    """The power of 1/step by which widths change, and the last.
+
+    At a kink the width stays, and on a smooth stretch it falls with the step or faster. In between
+    and beyond is a singular point, |x|^p, that may be nearer than the shortest step: where p < 1
+    slopes grow, and where p < 2 they differ by the last width still.
+    """
+    clear = [r for r in rungs if r.width > _ABOVE_NOISE * r.noise and r.width > 0]
+    powers = [math.log(b.width / a.width) / math.log(a.step / b.step) for a, b in pairwise(clear)]
+    for end in range(len(powers), max(len(powers) - _DISTURBED, _LAWFUL) - 1, -1):
+        some = powers[end - _LAWFUL : end]
+        mean = sum(some) / _LAWFUL if len(some) == _LAWFUL else 0.0
+        stray = max((abs(power - mean) for power in some), default=0.0)
+        if abs(mean) > 4 * stray + _LEAST_POWER and mean >= _SMOOTH:
+            return (mean, 0.0) if mean > 0 else (0.0, clear[-1].width)
+    return 0.0, 0.0
 
 
 def _clearer(levels: list[Extrapolation], best: Extrapolation) -> Extrapolation | None:
-    """A level whose changes are more than rounding, where those of the best are less.
+    """A level whose changes exceed rounding, where the best's do not.
 
     In the tail of 1 + erf(x) short steps stay between two numbers near 1, and see the slope of
     a tread; longer ones see that of the tail.
@@ -225,8 +276,10 @@ def _drift(before: Rung, now: Rung) -> float:
     return abs(now.low - before.low) + abs(now.high - before.high)
 
 
-def _is_staircase(levels: list[Extrapolation], best: Extrapolation) -> bool:
-    """Whether longer steps see a slope where the forward is flat."""
+def _tread(levels: list[Extrapolation], best: Extrapolation, rungs: list[Rung]) -> Reference | None:
+    """No reference where longer steps see a slope of something flat."""
+    if best.rung.resolved:
+        return None
     longer = [
         level
         for level in levels
@@ -235,7 +288,7 @@ def _is_staircase(levels: list[Extrapolation], best: Extrapolation) -> bool:
         and abs(level.slope - best.slope) > 10 * (level.error + best.error)
         and not _settles_elsewhere(level, levels)
     ]
-    return len(longer) >= 2
+    return _unusable(Obstacle.STAIRCASE, rungs) if len(longer) >= 2 else None
 
 
 def _rises(level: Extrapolation) -> bool:

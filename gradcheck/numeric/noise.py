@@ -81,7 +81,7 @@ class _Jitter:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PathView:
     """The forward along one path.
 
     Attributes:
@@ -108,7 +108,7 @@ class Surroundings:
         return self._from_afar(Obstacle.NOISY, jitter)
 
     def jitter(self) -> Array | None:
-        """The share of their size by which outputs jitter, per bin, if they do.
+        """The share of their size by which outputs jitter, per bin.
 
         Noise is seen nearby and in several windows; a jump or a pole in one of them is none.
         """
@@ -118,7 +118,7 @@ class Surroundings:
         return np.where(noisy, shares.max(axis=0), 0.0) if np.any(noisy) else None
 
     def amount(self, shares: Array) -> float:
-        """The jitter of the outputs that change along the path, by shares of their size."""
+        """The jitter of the outputs that change along the path."""
         sample = self._sample([-NEAR, NEAR])
         if sample is None:
             return 0.0
@@ -126,7 +126,7 @@ class Surroundings:
         return float((shares * sizes)[(behind != 0) | (ahead != 0)].sum())
 
     def reach(self, slope: float, within: float) -> float:
-        """The longest step over which differences have a slope; 0 if there is none."""
+        """The longest step over which differences have a slope, or 0."""
         steps, slopes = self._slopes()
         better = zip(extrapolated(slopes), steps, strict=False)
         return max((step for value, step in better if abs(value - slope) <= within), default=0.0)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -176,6 +176,14 @@ class SparsePath(_Direction):
         del parts
         return None if out is None else out.copy()
 
+    def moved(self, t: float) -> SparsePath:
+        """The same path from a point further along it."""
+        point = list(self.point)
+        for part, indices, values in self.moves:
+            point[part] = point[part].copy()
+            point[part][indices] += t * values
+        return replace(self, point=point)
+
     def along(self, gradient: Parts) -> tuple[float, float]:
         """The gradient's slope along the path, and the 2-norm of its terms."""
         terms = np.concatenate([g * u for g, u in self._moved(gradient)])
@@ -223,6 +231,11 @@ class DensePath(_Direction):
             if np.may_share_memory(out, moved):
                 return out.copy()
         return out
+
+    def moved(self, t: float) -> DensePath:
+        """The same path from a point further along it."""
+        point = [x + t * u for x, u in zip(self.point, self.direction, strict=True)]
+        return replace(self, point=point)
 
     def along(self, gradient: Parts) -> tuple[float, float]:
         """The gradient's slope along the path, and the 2-norm of its terms."""

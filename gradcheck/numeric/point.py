@@ -69,10 +69,7 @@ class Point:
     @cached_property
     def scales(self) -> Parts:
         """How far a unit step moves each entry."""
-        return self._scales()
-
-    def _scales(self) -> Parts:
-        return [scale_of(x, a.room) for x, a in zip(self.inputs, self.arguments, strict=True)]
+        return _scales(self)
 
     def scale_blocks(self) -> Iterator[Iterator[tuple[slice, Vector]]]:
         """The scales of each part, a block at a time."""
@@ -85,7 +82,7 @@ class Point:
         return self.rounding_along(1.0)
 
     def rounding_along(self, reach: float) -> float:
-        """Rounding in a slope along a path of that 1-norm, beside its values or terms."""
+        """Rounding in a slope along a path of that 1-norm."""
         return ULPS * _EPS * absolute_product(self.weights, self.base, least=max(reach, 1.0))
 
     def lost(self, steps: Any) -> Any:
@@ -120,16 +117,11 @@ class Point:
 
     def random_direction(self) -> Parts:
         """A new direction that moves every entry on its domain."""
-        scales = self._scales()  # not those that are kept: a direction alone does without
-        shares = random_direction(scales, next(self._direction_seeds))
-        del scales
-        return [
-            u if a.project is None else a.project(u)
-            for a, u in zip(self.arguments, shares, strict=True)
-        ]
+        return direction_of(self, next(self.direction_seeds))
 
     @cached_property
-    def _direction_seeds(self) -> Iterator[int]:
+    def direction_seeds(self) -> Iterator[int]:
+        """Seeds of directions, each used once."""
         return itertools.count(self.seed + _BEYOND_CASES)
 
     def path_along(self, direction: Parts) -> DensePath:
@@ -143,3 +135,18 @@ class Point:
     def release_scratch(self) -> None:
         """Give up the buffers, until a path needs them again."""
         self.__dict__.pop("_scratch", None)
+
+
+def _scales(point: Point) -> Parts:
+    return [scale_of(x, a.room) for x, a in zip(point.inputs, point.arguments, strict=True)]
+
+
+def direction_of(point: Point, seed: int) -> Parts:
+    """The direction of a seed, which moves every entry on its domain."""
+    scales = _scales(point)  # not those that are kept: a direction alone does without
+    shares = random_direction(scales, seed)
+    del scales
+    return [
+        u if a.project is None else a.project(u)
+        for a, u in zip(point.arguments, shares, strict=True)
+    ]

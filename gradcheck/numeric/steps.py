@@ -25,9 +25,7 @@ RATIO = 4.0  # of neighbouring steps; arbitrary, 2 to 10: fewer calls against fi
 # direction. Measured: library functions err by up to four.
 ULPS = 4.0
 _UNITS = 16.0  # that a change between two neighbouring numbers has at most; derived: RATIO²
-_AGAIN = (
-    4  # steps with one change that show a spacing; arbitrary: a jump stops after that of itself
-)
+_AGAIN = 4  # equal changes in a row of steps that show a spacing; arbitrary, 3 to 6
 _AGREE = 0.05  # share of the value, beyond which rungs have not converged; arbitrary, 0.01 to 0.2
 _VANISHING = 1e-9  # slopes below this share of earlier ones tend to zero; arbitrary: below rtol
 
@@ -246,7 +244,7 @@ class _Outputs:
 
     @property
     def stuck(self) -> float:
-        """Σ |w| times the spacing of the outputs that stopped moving at some step."""
+        """Σ |w| times the spacing of outputs that stopped moving."""
         # Beside a kink an output stops as well, but not after changes by single units, nor by one
         # and the same amount again and again.
         units = self._least <= _UNITS * self._beside_one

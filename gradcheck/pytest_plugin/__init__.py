@@ -52,6 +52,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "gradcheck: the check of an op's gradient, by gradcheck.")
     config.pluginmanager.register(own_tests, "gradcheck-own-tests")
     if config.getoption("gradcheck") or config.getini("gradcheck_modules"):
-        from gradcheck.pytest_plugin.collection import OpCollecting
+        from gradcheck.pytest_plugin.op_collection import OpCollecting
 
         config.pluginmanager.register(OpCollecting.configured(config), "gradcheck-collecting")

@@ -17,10 +17,18 @@ def add_panels(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseExce
     add = getattr(report.longrepr, "addsection", None)
     if not report.failed or add is None:
         return
-    if not isinstance(excinfo.value, AssertionError) or isinstance(excinfo.value, GradientError):
-        return  # the text of a GradientError is the panel
-    for result in _asserted(excinfo.traceback[-1]):
-        add(f"gradcheck: {visible(result.op)}", str(result))
+    if isinstance(excinfo.value, GradientError):
+        _shorten_summary(report.longrepr)  # the text of a GradientError is the panel
+    elif isinstance(excinfo.value, AssertionError):
+        for result in _asserted(excinfo.traceback[-1]):
+            add(f"gradcheck: {visible(result.op)}", str(result))
+
+
+def _shorten_summary(shown: Any) -> None:
+    """Begin the line of the summary with the verdict."""
+    name, _, message = shown.reprcrash.message.partition(": ") if shown.reprcrash else ("", "", "")
+    if name.endswith(GradientError.__qualname__):
+        shown.reprcrash.message = " ".join(message.partition("\n")[0].split())
 
 
 def _asserted(entry: Any) -> list[Result]:

@@ -18,7 +18,6 @@ class ModuleSource:
     """A module of ops.
 
     Attributes:
-        file: where it is.
         dotted: its dotted name, if that was given.
         root: the folder in which a dotted name is looked up first.
     """
@@ -34,11 +33,7 @@ class ModuleSource:
 
 
 def find_source(named: str, root: Path) -> ModuleSource:
-    """Find a module by its dotted name, or its path from `root`.
-
-    Raises:
-        LoadError: if there is no such module; it names the nearest one.
-    """
+    """Find a module by dotted name or path, or raise LoadError."""
     if named.endswith(".py") or "/" in named or "\\" in named:
         return ModuleSource(file=_existing(root / named), dotted="", root=root)
     with importable_from(root):

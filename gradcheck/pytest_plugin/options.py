@@ -25,11 +25,7 @@ class Options(NamedTuple):
 
 
 def settings_from(config: pytest.Config) -> dict[str, int]:
-    """The settings `cases` and `seed`.
-
-    Raises:
-        pytest.UsageError: for one that is no whole number, or too small.
-    """
+    """The settings `cases` and `seed`, or a UsageError for either."""
     return {name: _number(config, name) for name in DEFAULTS}
 
 

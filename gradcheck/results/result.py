@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradcheck.cases.coverage import Coverage
 from gradcheck.numeric.curve import Curve
@@ -16,9 +16,6 @@ from gradcheck.results.documents.codec import from_plain, to_plain
 from gradcheck.results.failure import CaseReport, Failure
 from gradcheck.results.rendering import renderer
 from gradcheck.results.verdict import Verdict
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderableType
 
 PINNED = "found by a pinned case"
 """The note of a result whose failing case was pinned, and is reported as it was kept."""
@@ -117,9 +114,7 @@ class Result:
     def __str__(self) -> str:
         return renderer().as_text(self)
 
-    def __rich_console__(
-        self, console: Console, options: ConsoleOptions
-    ) -> Iterator[RenderableType]:
+    def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         yield from renderer().renderables(self)
 
     def _repr_html_(self) -> str:

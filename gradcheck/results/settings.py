@@ -26,6 +26,7 @@ class Settings:
         max_run_time: seconds for the whole run; None for no limit. Ops that it does not
             reach are VACUOUS.
         fail_fast: stop the run at the first op that fails.
+        max_failures: stop the run when so many ops have failed; None for no limit.
         shrink: reduce a failing case to a small one.
         also: properties to check that are checked on request only.
         hazards: "fail" fails an op for hazards as well, such as a gradient that is the
@@ -50,6 +51,7 @@ class Settings:
     max_time: float | None = None
     max_run_time: float | None = None
     fail_fast: bool = False
+    max_failures: int | None = None
     shrink: bool = True
     also: tuple[str, ...] = ()
     hazards: Hazards = "note"
@@ -66,6 +68,10 @@ class Settings:
             raise SettingsError(
                 f"cases={self.cases!r}: at least 1 case must be drawn, and a whole number of them."
             )
+        if self.max_failures is not None and not (
+            _whole(self.max_failures) and self.max_failures > 0
+        ):
+            raise SettingsError(f"max_failures={self.max_failures!r}: 1 or more ops, or None.")
         if self.failure_calls is not None and not (
             _whole(self.failure_calls) and self.failure_calls > 0
         ):

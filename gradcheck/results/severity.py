@@ -10,7 +10,7 @@ HAZARDS: tuple[Hazards, ...] = ("note", "fail")
 
 
 class Severity(StrEnum):
-    """How bad a problem is; that nothing can be told is a verdict, not a problem."""
+    """The severity of a problem; doubt is a verdict, not a problem."""
 
     WRONG = "wrong"
     HAZARD = "hazard"

@@ -20,6 +20,7 @@ from gradcheck.results.settings import Settings
 from gradcheck.run.budget import Allowance, Calls, OutOfCalls, OutOfTime
 from gradcheck.run.learned_noise import LearnedNoise
 from gradcheck.run.reach import Scout
+from gradcheck.run.remembering import Remembering
 from gradcheck.run.resemblance import Look, glance, is_of_values
 from gradcheck.spec.spec import OpSpec
 
@@ -49,7 +50,10 @@ class Attempts:
     ) -> None:
         self.spec = spec
         self.calls = Calls(subject.forward)
-        self.subject = replace(subject, forward=self.calls, hazards=settings.hazards)
+        self.memory = Remembering(self.calls)
+        self.subject = replace(
+            subject, forward=self.calls, measured=self._measured, hazards=settings.hazards
+        )
         self.settings = settings
         self.scout = Scout(self.subject)
         self.deadline = (
@@ -67,6 +71,11 @@ class Attempts:
     def allowance(self) -> Allowance:
         """The calls for all that follows the first failure, from now on."""
         return Allowance(self.calls, self.settings.failure_calls)
+
+    def _measured(self, *inputs: Any, **params: Any) -> Any:
+        """Call a slow forward once for equal arguments."""
+        forward = self.memory if self.calls.is_slow else self.calls
+        return forward(*inputs, **params)
 
     def in_time(self) -> AbstractContextManager[None]:
         """Raise OutOfTime from a forward that is called after the deadline."""
@@ -89,6 +98,7 @@ class Attempts:
             OurMistake: for anything that is raised and is not the op's.
         """
         try:
+            self.memory.forget()
             outcome = examine(self.subject, case, due=self.due(case), judge=self._noise.judge)
             self._noise.add(outcome)
             if stretch is not None:

@@ -65,6 +65,11 @@ class Calls:
         return outputs
 
     @property
+    def is_slow(self) -> bool:
+        """Whether a call takes longer than keeping its outputs by far."""
+        return self.quickest >= _ALLOWED[-1][0]
+
+    @property
     def work(self) -> int:
         return self.count * _WORK_PER_CALL + self.entries * _WORK_PER_ENTRY
 
@@ -98,7 +103,7 @@ class Allowance:
     def __init__(self, calls: Calls, total: int | None) -> None:
         by_time = (allowed for limit, allowed in _ALLOWED if calls.quickest < limit)
         self.total = total or next(by_time, _ALLOWED_SLOW)
-        self.is_ample = self.total > _ALLOWED_SLOW
+        self.is_ample = self.total >= _ALLOWED[-1][1]
         self._calls = calls
         self._end = calls.count + self.total
         self._work_end = calls.work + _MOST_WORK

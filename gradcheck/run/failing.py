@@ -24,7 +24,6 @@ from gradcheck.results.kind import Kind
 from gradcheck.run.attempt import Attempts
 from gradcheck.run.budget import LARGE, Enough, OutOfCalls, entry_count, is_large
 from gradcheck.run.curves import curve_of
-from gradcheck.run.remembering import Remembering
 from gradcheck.run.resemblance import Look, glance, is_of_values
 
 # Cases that are drawn to see what failing ones have in common. Arbitrary: a condition that holds
@@ -86,7 +85,7 @@ class FollowUp:
     def __init__(self, attempts: Attempts, proven: Finding, smallest: Case, cases: int) -> None:
         self._attempts = attempts
         self._allowance = attempts.allowance
-        self._subject = replace(attempts.subject, measured=Remembering(attempts.calls))
+        self._subject = replace(attempts.subject, measured=attempts.memory)
         self._proven = proven
         self._smallest = smallest
         self._cases = cases

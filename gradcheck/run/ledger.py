@@ -87,10 +87,12 @@ class Ledger:
         result = as_expected(result, self.settings.xfail.get(self.specs[place].name, ""))
         self._results[place] = result
         self.listener(OpFinished(result))
-        if self.settings.fail_fast and result.verdict.is_failure:
-            # What comes behind the first failure does not count, what comes before it does.
-            self._ends_at = place
-            self._pending = deque(p for p in self._pending if p < place)
+        limit = 1 if self.settings.fail_fast else self.settings.max_failures
+        failed = sorted(p for p, known in self._results.items() if known.verdict.is_failure)
+        if limit is not None and len(failed) >= limit:
+            # What comes behind the last failure does not count, what comes before it does.
+            self._ends_at = failed[limit - 1]
+            self._pending = deque(p for p in self._pending if p < self._ends_at)
 
 
 def run(ledger: Ledger, run_all: Callable[[], None]) -> RunFinished:

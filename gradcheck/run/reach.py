@@ -1,8 +1,9 @@
 """Axes that may be stretched far, as costs grow no faster.
 
-An attention over 65537 places would need 34 GB, and a loop in Python over them seconds. So a
-case over 1024 is looked at before one over 65536 is run. The look counts bytes and lines,
-not seconds: what runs must not depend on how fast the machine is.
+An attention over 65537 places would need 34 GB, as would the Jacobian that a gradient of
+softmax may build; a loop in Python over them takes seconds. So a case over 1024 is looked at
+before one over 65536 is run. The look counts bytes and lines, not seconds: what runs must not
+depend on how fast the machine is.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import sys
 import tracemalloc
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from gradcheck.cases.case import Case
 from gradcheck.cases.shapes import THRESHOLDS, Stretch
@@ -41,7 +44,7 @@ class Scout:
         return self.cheap.get(stretch.axis, False)
 
     def look(self, case: Case, stretch: Stretch | None) -> None:
-        """Measure one call of the forward for each stretched axis."""
+        """Measure one call of forward and vjp for each stretched axis."""
         if stretch is None or stretch.axis in self.cheap:
             return
         size = sum(x.nbytes for x in case.inputs)
@@ -50,7 +53,7 @@ class Scout:
 
 
 def _cost(subject: Subject, case: Case) -> tuple[int, int]:
-    """Peak bytes of a forward, and lines of Python that it runs."""
+    """Peak bytes of an op's functions, and lines of Python run."""
     lines = 0
 
     def count(_frame: Any, event: str, _argument: Any) -> Any:
@@ -58,7 +61,6 @@ def _cost(subject: Subject, case: Case) -> tuple[int, int]:
         lines += event == "line"
         return count
 
-    inputs = case.arranged()
     traced, tracer = tracemalloc.is_tracing(), sys.gettrace()
     if not traced:
         tracemalloc.start()
@@ -66,7 +68,7 @@ def _cost(subject: Subject, case: Case) -> tuple[int, int]:
     before, _ = tracemalloc.get_traced_memory()
     sys.settrace(count)
     try:
-        subject.forward(*inputs, **case.params)
+        _call(subject, case)
     except FAULTS:
         lines = sys.maxsize
     finally:
@@ -75,3 +77,14 @@ def _cost(subject: Subject, case: Case) -> tuple[int, int]:
         if not traced:
             tracemalloc.stop()
     return peak - before, lines
+
+
+def _call(subject: Subject, case: Case) -> None:
+    """Call all that larger cases will call."""
+    inputs = case.arranged()
+    out = subject.forward(*inputs, **case.params)
+    outputs = tuple(map(np.asarray, out if isinstance(out, tuple) else (out,)))
+    cotangents = case.cotangent.cotangents(outputs)
+    subject.vjp(cotangents if isinstance(out, tuple) else cotangents[0], inputs, case.params, out)
+    if subject.reference is not None:
+        subject.reference(*inputs, **case.params)

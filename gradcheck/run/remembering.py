@@ -38,6 +38,11 @@ class Remembering:
             self._known[key] = _copied(outputs), params
         return outputs
 
+    def forget(self) -> None:
+        """Begin anew, for other cases."""
+        self._known.clear()
+        self._bytes = 0
+
 
 def _key(inputs: tuple[Any, ...], params: dict[str, Any]) -> Key:
     arrays = [np.asarray(x) for x in inputs]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +25,8 @@ class Shard:
 
     def has(self, op: str) -> bool:
         """Whether an op is in this part, by its name alone."""
+        import hashlib  # it takes a tenth of the start-up
+
         digest = hashlib.sha256(op.encode(errors="surrogatepass")).digest()
         return int.from_bytes(digest[:8], "big") % self.total == self.number - 1
 

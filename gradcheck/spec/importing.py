@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
+import os
 import sys
-import traceback
 from pathlib import Path
 from types import ModuleType
 
 from gradcheck.errors import LoadError, SpecError, did_you_mean
 from gradcheck.spec.home import is_own
+
+_INIT = "__init__.py"
 
 
 def is_path(module: str) -> bool:
@@ -39,39 +40,56 @@ def import_ops(module: str) -> ModuleType:
 
 
 def _import_path(path: Path) -> ModuleType:
-    if not path.is_file():
-        siblings = [p.name for p in path.parent.glob("*.py")] if path.parent.is_dir() else []
-        raise LoadError(f"There is no file {path}.{did_you_mean(path.name, siblings)}")
-    path = path.resolve()
-    known = sys.modules.get(path.stem)
-    if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path:
+    import hashlib
+
+    file = path / _INIT if path.is_dir() else path
+    if not file.is_file():
+        raise LoadError(_no_file(path))
+    file = file.resolve()
+    is_package = file.name == _INIT
+    root = file.parent.parent if is_package else file.parent
+    stem = file.parent.name if is_package else file.stem
+    known = sys.modules.get(stem)
+    if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == file:
         return known
     # A name that an installed module has stays that module's.
-    taken = known is not None or _importable_from_elsewhere(path)
-    digest = hashlib.sha256(str(path).encode()).hexdigest()[:12]
-    name = f"{path.stem}_{digest}" if taken else path.stem
-    spec = importlib.util.spec_from_file_location(name, path)
+    taken = known is not None or _importable_from_elsewhere(stem, file)
+    digest = hashlib.sha256(str(file).encode()).hexdigest()[:12]
+    name = f"{stem}_{digest}" if taken else stem
+    inside = [str(file.parent)] if is_package else None
+    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=inside)
     if spec is None or spec.loader is None:
         raise LoadError(f"{path} cannot be imported; a module of ops is a Python file.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    sys.path.insert(0, str(path.parent))
+    sys.path.insert(0, str(root))
     try:
         spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
     finally:
-        sys.path.remove(str(path.parent))
+        sys.path.remove(str(root))
     return module
 
 
-def _importable_from_elsewhere(path: Path) -> bool:
+def _no_file(path: Path) -> str:
+    """Say why a path is no module, with the nearest file."""
+    if path.is_dir():
+        return f"{path} is a folder without {_INIT}; name a file in it."
+    if path.is_symlink():
+        return f"{path} is a link to {os.readlink(path)}, where there is no file."  # noqa: PTH115 - as it is written
+    beside = path.parent.glob("*.py") if path.parent.is_dir() else ()
+    siblings = [each.name for each in beside if each.is_file()]
+    return f"There is no file {path}.{did_you_mean(path.name, siblings)}"
+
+
+def _importable_from_elsewhere(stem: str, file: Path) -> bool:
     try:
-        spec = importlib.util.find_spec(path.stem)
+        spec = importlib.util.find_spec(stem)
     except (ImportError, ValueError):
         return False
-    return spec is not None and Path(spec.origin or "").resolve() != path
+    return spec is not None and Path(spec.origin or "").resolve() != file
 
 
 def _import_name(name: str) -> ModuleType:
@@ -92,6 +110,8 @@ def _import_name(name: str) -> ModuleType:
 
 def _last_line_in(error: BaseException) -> str:
     """The innermost line of a traceback that is in no library."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if "importlib" not in f.filename and not f.filename.startswith("<")]
     theirs = [f for f in own if not is_own(f.filename)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import ModuleType
 
 from gradcheck.spec.definitions import collected, defined_in, kept_out
@@ -22,7 +22,7 @@ def load_ops(module: str) -> list[OpSpec]:
         LoadError: if it is missing, or fails while it is imported.
         SpecError: if it describes an op that does not fit together.
     """
-    key = str(Path(module).resolve()) if is_path(module) else module
+    key = os.path.realpath(module) if is_path(module) else module  # also of a link to itself
     known = _loaded.get(key)
     if known is not None and sys.modules.get(known[0].__name__) is known[0]:
         return known[1]

@@ -127,14 +127,16 @@ class OpSpec(SpecOptions):
             return rule.bound(values, g)
         local = rule.bound(values)
         derivatives = local if isinstance(local, tuple) else (local,)
-        inputs = [values[name] for name in self.inputs if name not in self.nondiff]
-        if len(derivatives) != len(inputs):  # an integer input has None, or is left out
-            inputs = [x for x in inputs if is_differentiable(np.asarray(x))]
-        if len(derivatives) != len(inputs):
+        names = [name for name in self.inputs if name not in self.nondiff]
+        moving = [name for name in names if is_differentiable(np.asarray(values[name]))]
+        if len(derivatives) == len(names) != len(moving):
+            by_name = dict(zip(names, derivatives, strict=True))
+            derivatives = tuple(by_name[name] for name in moving)
+        if len(derivatives) != len(moving):
             return derivatives  # the contract counts them and says what is wanted
         return tuple(
-            None if d is None else chained(g, d, np.shape(x))
-            for d, x in zip(derivatives, inputs, strict=True)
+            chained(g, d, np.shape(values[name]))
+            for d, name in zip(derivatives, moving, strict=True)
         )
 
     def apply_jvp(self, tangents: tuple[Array, ...], values: Values) -> Any:

@@ -6,21 +6,32 @@ from hypothesis import strategies as st
 
 import gradcheck as gc
 from gradcheck.cases.case import Case
-from gradcheck.cases.companions import Gallery, companions
+from gradcheck.cases.companions import Gallery, _facts, changed, other_options
 from gradcheck.cases.plan import CasePlan
+
+SEEDS = (0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2)))
 
 
 def op(forward=lambda x, **params: x, signature="(...)->(...)", **options):
     return gc.op(signature, name="op", **options)(forward)
 
 
-def of(spec, *inputs, domain=None, **rest):
-    """The companions of a case of a spec."""
-    plan = CasePlan.of(spec)
-    names = spec.inputs
-    domains = tuple(domain or spec.domains.get(name) or gc.real() for name in names)
-    case = Case(inputs=tuple(map(np.asarray, inputs)), names=names, domains=domains, **rest)
-    return list(companions(spec, plan.sources, case))
+def case_of(spec, *inputs, domain=None, **rest):
+    domains = tuple(domain or spec.domains.get(name) or gc.real() for name in spec.inputs)
+    arrays = tuple(map(np.asarray, inputs))
+    return Case(inputs=arrays, names=spec.inputs, domains=domains, **rest)
+
+
+def of(spec, *inputs, **rest):
+    """The values of a case of a spec with one thing changed."""
+    return list(changed(spec, CasePlan.of(spec).sources, case_of(spec, *inputs, **rest)))
+
+
+def options_of(spec, *inputs, **rest):
+    """The names and values of the options that a case of a spec could have instead."""
+    case = case_of(spec, *inputs, **rest)
+    pairs = other_options(spec, CasePlan.of(spec).sources, case)
+    return [(name, other.params[name]) for name, other in pairs]
 
 
 def values(cases):
@@ -31,7 +42,7 @@ def test_signs_scale_and_one_entry():
     x = [1.0, 0.0, -2.0]
     negated, tiny, other = values(of(op(), x))
     assert negated == [-1.0, 0.0, 2.0]
-    assert tiny == pytest.approx([0.5e-9, 0.0, -1e-9], rel=1e-12)
+    assert tiny == pytest.approx([0.25e-9, 0.0, -0.5e-9], rel=1e-12)
     assert other == [1.0, 0.0, -1.6]
 
 
@@ -58,12 +69,11 @@ def test_every_other_option_of_every_small_param():
         },
     )
     params = {"mode": "b", "flag": True, "number": 7}
-    cases = of(spec, [1.0], params=params)
-    changed = [
-        {name: value for name, value in case.params.items() if value != params[name]}
-        for case in cases
+    assert options_of(spec, [1.0], params=params) == [
+        ("mode", "a"),
+        ("mode", "c"),
+        ("flag", False),
     ]
-    assert changed == [{"mode": "a"}, {"mode": "c"}, {"flag": False}, {}, {}, {}]
 
 
 def test_options_that_depend_on_a_size_are_those_of_the_case():
@@ -72,14 +82,14 @@ def test_options_that_depend_on_a_size_are_those_of_the_case():
         "(n)->(n)",
         params={"groups": lambda n: st.sampled_from([d for d in range(1, n + 1) if n % d == 0])},
     )
-    cases = of(spec, np.ones(6), sizes={"n": 6}, params={"groups": 2})
-    assert [case.params["groups"] for case in cases] == [1, 3, 6, 2, 2, 2]
+    found = options_of(spec, np.ones(6), sizes={"n": 6}, params={"groups": 2})
+    assert [groups for _, groups in found] == [1, 3, 6]
 
 
 def test_axes_are_options_too():
     spec = op(lambda x, axis: x, None, params={"axis": gc.axis_of("x")})
-    cases = of(spec, np.ones((2, 3)), params={"axis": 0})
-    assert [case.params["axis"] for case in cases] == [1, -2, -1, 0, 0, 0]
+    found = options_of(spec, np.ones((2, 3)), params={"axis": 0})
+    assert found == [("axis", 1), ("axis", -2), ("axis", -1)]
 
 
 def test_what_something_else_was_drawn_with_stays():
@@ -90,14 +100,15 @@ def test_what_something_else_was_drawn_with_stays():
         params={"low": st.sampled_from([0, 1])},
     )
     x, y = np.array([1.0, 2.0]), np.array([3.0, 4.0])
-    for case in of(spec, x, y, sizes={"n": 2}, params={"low": 0}, domain=gc.real()):
-        assert case.params == {"low": 0}
+    given = {"sizes": {"n": 2}, "params": {"low": 0}, "domain": gc.real()}
+    assert options_of(spec, x, y, **given) == []
+    for case in of(spec, x, y, **given):
         np.testing.assert_array_equal(case.inputs[0], x)
 
 
 def test_companions_lie_in_their_domain():
     assert values(of(op(domains={"x": gc.positive()}), [1.0, 2.0])) == [
-        pytest.approx([0.5e-9, 1e-9], rel=1e-12),
+        pytest.approx([0.25e-9, 0.5e-9], rel=1e-12),
         [1.0, 1.6],
     ]
     assert of(op(domains={"x": gc.spd()}, signature="(n,n)->(n,n)"), np.eye(2)) == []
@@ -111,16 +122,11 @@ def test_companions_fulfil_what_is_assumed():
 
     cases = of(op(signature="(n)->(n)", assume=assumed), [1.0, 2.0], sizes={"n": 2})
     assert len(cases) == 1
-    assert cases[0].inputs[0].max() == pytest.approx(1e-9)
+    assert cases[0].inputs[0].max() == pytest.approx(0.5e-9)
 
 
 def test_a_companion_that_would_be_the_case_itself_is_left_out():
     assert values(of(op(), [0.0, 0.0])) == [[0.0, 0.5]]
-
-
-def test_calls_of_the_users_own_have_none():
-    spec = op(cases=st.just(gc.call(np.ones(2))), signature=None)
-    assert of(spec, [1.0, 2.0]) == []
 
 
 @pytest.mark.parametrize("x", [np.zeros((0, 3)), np.arange(3)])
@@ -131,67 +137,103 @@ def test_an_input_without_numbers_to_change_has_no_companions(x):
 # --- which cases have some
 
 
-def gallery(*arrays):
-    found = Gallery()
-    for x in arrays:
-        found.add(Case(inputs=(np.asarray(x, float),), names=("x",)))
+def gallery(spec, *cases):
+    found = Gallery(spec, CasePlan.of(spec).sources)
+    for case in cases:
+        found.add(case)
     return found
 
 
-def test_the_rarest_cases_come_first():
-    ordinary, zero, tiny = [1.5, 2.5], [0.0, 2.5], [1e-12, 2e-12]
-    found = gallery(ordinary, zero, [3.5, 4.5], zero, tiny, [5.5, 1.5])
-    assert values(found.rarest()) == [tiny, zero, ordinary]
+def test_the_rarest_fact_comes_first():
+    spec = op()
+    ordinary, zero, tiny = [1.5, 2.5], [0.0, -2.5], [1e-12, -2e-12]
+    found = gallery(spec, *(case_of(spec, x) for x in (ordinary, zero, ordinary, zero, tiny)))
+    assert values(found.companions())[0] == [-1e-12, 2e-12]
+    assert [-0.0, 2.5] in values(found.companions())
 
 
-def test_large_and_empty_cases_are_left_out():
-    assert gallery(np.ones(5000), np.ones(0)).rarest() == []
+def test_a_fact_comes_with_the_options_that_it_has_not_had():
+    spec = op(lambda x, mode: x, params={"mode": st.sampled_from(["a", "b", "c"])})
+    zero, other = [0.0, 2.5], [1.5, -2.5]
+    seen = [(zero, "a"), (zero, "b"), (other, "a"), (other, "c")]
+    cases = [case_of(spec, x, params={"mode": mode}) for x, mode in seen]
+    all_cases = [*cases, *gallery(spec, *cases).companions()]
+    assert (zero, "c") not in seen
+    for fact in ("zero", "all tiny"):
+        shown = {case.params["mode"] for case in all_cases if fact in _facts(case)}
+        assert shown in (set(), {"a", "b", "c"}), fact
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "complex64", "complex128"])
+def test_facts_are_the_same_in_every_dtype(dtype):
+    facts = [
+        *_facts(case_of(op(), np.array([300.0, 0.0], dtype))),
+        *_facts(case_of(op(), np.array([-6e-8, -6e-8], dtype) / 100)),
+    ]
+    tiny = [] if dtype == "float16" else ["tiny", "all tiny"]
+    assert facts[:2] == ["zero", "beyond 100"]
+    assert set(facts[2:]) == {*(tiny or ["zero"]), "all equal", *(["all negative"] if tiny else [])}
+
+
+def test_cases_that_are_large_or_empty_have_no_companions():
+    spec = op()
+    cases = [case_of(spec, np.zeros(5000)), case_of(spec, np.zeros(0))]
+    assert list(gallery(spec, *cases).companions()) == []
+
+
+def test_calls_of_the_users_own_have_none():
+    """Their inputs may hang together in ways that nobody has said."""
+    spec = op(lambda x, mode: x, cases=st.just(gc.call(np.zeros(2), mode=1)), signature=None)
+    case = case_of(spec, [1.0, 0.0], params={"mode": 1})
+    assert list(gallery(spec, case).companions()) == []
 
 
 # --- what a run finds by them
 
 
-def wrong_if(condition, forward, vjp, **options):
-    """An op whose gradient is wrong on the inputs and params that meet a condition."""
-
-    def gradient(g, x, **params):
-        d = vjp(g, x, **params)
-        return 1.5 * d if condition(x, **params) else d
-
-    return op(forward, **options).vjp(gradient)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_an_option_that_is_wrong_for_rare_values_is_found(seed):
-    """Wrong in one of five modes, beside an exact zero, among negative numbers."""
-
-    def forward(x, mode):
-        return x * (1 + mode)
+def beside(rare):
+    """An op that is wrong in one of four modes, and there for rare values only."""
 
     def vjp(g, x, mode):
-        wrong = mode == 3 and (x == 0).any() and (x < 0).any() and x.size > 1
-        return g * (1 + mode) * (1.5 if wrong else 1)
+        return g * (1 + mode) * (1.5 if mode == 3 and x.size and rare(x) else 1)
 
-    spec = op(forward, params={"mode": st.sampled_from([0, 1, 2, 3, 4])}).vjp(vjp)
-    assert gc.check(spec, seed=seed, diagnose=False).verdict is gc.Verdict.FAIL
+    return op(lambda x, mode: x * (1 + mode), params={"mode": st.sampled_from(range(4))}).vjp(vjp)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "rare",
+    [
+        lambda x: 0 < abs(x).max() < 1e-9,
+        lambda x: x.size > 1 and x.min() == x.max() != 0,
+        lambda x: (x == 0).any() and x.size > 1,
+        lambda x: (x > 1e19).any(),
+        lambda x: x.max() < -0.001,
+    ],
+    ids=["tiny", "equal", "zero", "huge", "negative"],
+)
+def test_an_option_that_is_wrong_beside_rare_values_is_found(rare, seed):
+    assert (
+        gc.check(beside(rare), seed=seed, diagnose=False, shrink=False).verdict is gc.Verdict.FAIL
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_vjp_that_is_wrong_for_tiny_vectors_is_found(seed):
-    def forward(x):
-        return np.sin(x)
-
     def vjp(g, x):
         return g * (np.cos(x) if not x.size or not 0 < abs(x).max() < 1e-8 else 0 * x)
 
-    assert gc.check(op(forward).vjp(vjp), seed=seed, diagnose=False).verdict is gc.Verdict.FAIL
+    assert (
+        gc.check(op(np.sin).vjp(vjp), seed=seed, diagnose=False, shrink=False).verdict
+        is gc.Verdict.FAIL
+    )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_cache_keyed_by_shape_and_first_entry_is_found(seed):
     def vjp(g, x, kept={}):  # noqa: B006
         key = (x.shape, float(x.flat[0]) if x.size else 0.0)
         return g * kept.setdefault(key, 2 * x)
 
     spec = op(lambda x: x * x, skip={"determinism": "only here", "layouts": "only here"}).vjp(vjp)
-    assert gc.check(spec, seed=seed, diagnose=False).verdict is gc.Verdict.FAIL
+    assert gc.check(spec, seed=seed, diagnose=False, shrink=False).verdict is gc.Verdict.FAIL

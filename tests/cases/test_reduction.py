@@ -16,7 +16,7 @@ SEEDS = (0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3)))
 
 
 def smallest(spec, seed=0, **settings):
-    failure = gc.check(spec, seed=seed, **settings).failure
+    failure = gc.check(spec, seed=seed, **{"diagnose": False, **settings}).failure
     assert failure is not None
     case = failure.case
     return {name: x.tolist() for name, x in case.inputs.items()}, case, failure
@@ -140,7 +140,7 @@ def test_a_failure_does_not_slip_into_another(seed):
         return g * np.where(x < 0, -1, 1)
 
     spec = op("(n)->(n)", lambda x: x + 0, vjp)
-    failure = gc.check(spec, seed=seed).failure
+    failure = gc.check(spec, seed=seed, diagnose=False).failure
     again = examine(
         subject_of(spec),
         Case(
@@ -239,5 +239,5 @@ def test_an_assume_of_any_number_of_inputs_is_kept():
 
 def test_without_shrinking_the_case_is_the_one_found():
     spec = op("(...)->(...)", lambda x: 3 * x, lambda g: 2 * g)
-    found = gc.check(spec, shrink=False).failure.case
+    found = gc.check(spec, shrink=False, diagnose=False).failure.case
     assert found is not None

@@ -14,6 +14,7 @@ from gradcheck.results.kind import Kind
 from gradcheck.results.verdict import Verdict
 
 CASES = 40
+pytestmark = pytest.mark.slow  # each test is a run or two over drawn cases
 
 
 def op(name, forward, signature="(...)->(...)", **options):

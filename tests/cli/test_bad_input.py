@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcheck.cli.config.choices import DTYPES
+from gradcheck.cli.config.option_choices import DTYPES
 from gradcheck.ndarrays.dtypes import DTYPES as KNOWN_DTYPES
 
 CHOICES = [

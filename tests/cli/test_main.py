@@ -41,8 +41,8 @@ def test_unknown_command(gradcheck, name, hint):
     done = gradcheck(name)
     assert (done.code, done.out) == (2, "")
     assert done.error == (
-        f"There is no command '{name}'; there are run, list, show, plot, explain, museum, "
-        f"audit, replay, pin, compare, merge, config, completion, init and info. {hint}"
+        f"There is no command '{name}'; there are run, replay, pin, audit, museum, list, "
+        f"show, plot, explain, compare, merge, init, config, info and completion. {hint}"
     )
 
 

@@ -1,5 +1,8 @@
 """What has to be quick imports nothing that is slow."""
 
+import subprocess
+import sys
+
 import pytest
 
 
@@ -32,6 +35,17 @@ import pytest
 )
 def test_nothing_heavy_is_imported(loaded_by, arguments):
     assert "loaded []" in loaded_by(*arguments)
+
+
+def test_the_help_page_imports_no_command():
+    script = (
+        "import sys, gradcheck.__main__ as entry\n"
+        "try: entry.main(['--help'])\n"
+        "finally: print([m for m in sys.modules if m.startswith('gradcheck.cli.c')])"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("\n[]\n")
 
 
 @pytest.mark.parametrize(

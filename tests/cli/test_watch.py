@@ -101,6 +101,7 @@ def write(name, text):
     beside.replace(name)
 
 
+@pytest.mark.slow
 def test_changes_check_the_ops_that_they_touch(watch):
     running = watch()
     first = running.until("Ctrl-C ends")
@@ -128,6 +129,7 @@ def test_changes_check_the_ops_that_they_touch(watch):
     running.until("Interrupted.")
 
 
+@pytest.mark.slow
 def test_a_file_whose_ops_are_not_selected_is_told_of(watch):
     running = watch("cube")
     assert "1 passed" in running.until("Ctrl-C ends")

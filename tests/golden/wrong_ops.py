@@ -19,8 +19,8 @@ def _spoiled(spec, suffix, factor):
     """Define the op once more, with a gradient that is off by a factor."""
     names = [*spec.inputs, *spec.param_defaults, "out"]
 
-    def rule(g, *values):
-        found = spec.apply_vjp(g, dict(zip(names, values, strict=True)))
+    def rule(g, **values):
+        found = spec.apply_vjp(g, values)
         found = found if isinstance(found, tuple) else (found,)
         return tuple(_scaled(each, factor) for each in found)
 

@@ -60,3 +60,11 @@ def test_every_place_is_reached():
 @given(KINDS, st.integers(0, 99), SHAPES)
 def test_equal_seeds_give_equal_places(kind, seed, shape):
     np.testing.assert_array_equal(chosen(kind, seed, shape), chosen(kind, seed, shape))
+
+
+@pytest.mark.parametrize("kind", masks.PLACES)
+def test_arrays_may_have_as_many_axes_as_numpy_allows(kind):
+    shape = (1,) * 62 + (2, 3)
+    found = chosen(kind, 0, shape)
+    assert found.shape == shape
+    assert found.any()

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from gradcheck.numeric.comparison import Obstacle
-from gradcheck.numeric.noise import Surroundings
+from gradcheck.numeric.noise import PathView
 from tests.points import entry, point_at
 
 
 def around(f, x, extent=np.inf):
     point = point_at(f, x)
     path, _ = entry(point)
-    return Surroundings(path, point.base, point.weights, extent)
+    return PathView(path, point.base, point.weights, extent)
 
 
 def jittery(x):

@@ -77,3 +77,40 @@ def test_the_panel_is_in_a_junit_file(project):
     project.runpytest_inprocess("test_mine.py", "--junitxml=out.xml")
     (failure,) = ET.parse(project.path / "out.xml").iter("failure")  # noqa: S314
     assert "looks like      the right gradient times 2/3" in failure.text
+
+
+def test_an_assertion_about_a_point_shows_the_line_of_the_test_and_the_panel(project):
+    project.makepyfile(
+        test_mine="""
+        import gradcheck as gc
+
+        def test_cube():
+            gc.assert_gradient(lambda x: x**3, lambda g, x: g * x**2, [1.0])
+        """
+    )
+    result = project.runpytest_inprocess("test_mine.py")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            ">*gc.assert_gradient(lambda*",
+            "E*FAIL <lambda>   ∂L/∂x is wrong   (x: 1)",
+            "FAILED test_mine.py::test_cube - FAIL <lambda> ∂L/∂x is wrong (x: 1)",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*api.py*")
+
+
+def test_an_error_of_ones_own_keeps_its_name_in_the_summary(project):
+    project.makepyfile(
+        test_mine="""
+        from gradcheck.errors import GradientError
+
+        class Wrong(GradientError):
+            pass
+
+        def test_it():
+            raise Wrong("as told")
+        """
+    )
+    result = project.runpytest_inprocess("test_mine.py")
+    result.stdout.fnmatch_lines(["FAILED test_mine.py::test_it - test_mine.Wrong: as told"])

@@ -28,6 +28,8 @@ MISTAKES = [
     ({"max_time": math.nan}, f"max_time=nan: {TIME}"),
     ({"max_time": math.inf}, f"max_time=inf: {TIME}"),
     ({"max_time": "10"}, f"max_time='10': {TIME}"),
+    ({"max_failures": 0}, "max_failures=0: 1 or more ops, or None."),
+    ({"max_failures": True}, "max_failures=True: 1 or more ops, or None."),
     ({"dtypes": ("float63",)}, f"dtype 'float63' is not known; {KNOWN} Did you mean 'float64'?"),
     ({"dtypes": ("float64", "int")}, f"dtype 'int' is not known; {KNOWN}"),
 ]

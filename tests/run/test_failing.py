@@ -76,11 +76,17 @@ def counted(clock, seconds, **settings):
 def test_a_slow_forward_is_called_less_than_200_times_after_its_first_failure(clock):
     result, calls = counted(clock, 0.02)
     assert calls < 200
-    assert result.seconds < 6
-    failure = result.failure
-    assert (failure.headline, failure.looks_like) == ("∂L/∂x is wrong", "half the right gradient")
-    assert failure.case.inputs["x"].tolist() == [0.0]
-    assert failure.curve is not None
+    assert result.seconds < 8
+    assert result.failure.headline == "∂L/∂x is wrong"
+    assert result.failure.case.inputs["x"].tolist() == [0.0]
+    assert result.notes in ((), ("no diagnosis within 190 calls of the forward",))
+
+
+def test_with_some_more_calls_a_slow_forward_is_diagnosed(clock):
+    result, calls = counted(clock, 0.02, failure_calls=400)
+    assert result.failure.looks_like == "half the right gradient"
+    assert result.failure.curve is not None
+    assert calls <= 400
 
 
 def test_more_calls_are_made_if_they_are_asked_for(clock):

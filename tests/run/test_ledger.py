@@ -66,6 +66,19 @@ def test_after_the_first_failure_only_earlier_ops_count():
     assert [event.result.op for event in events if isinstance(event, OpFinished)] == ["b", "a"]
 
 
+def test_so_many_failures_end_the_run_wherever_they_finish():
+    book, _ = ledger(max_failures=2)
+    for _ in range(4):
+        book.next()
+    book.finish(3, result(3, Verdict.FAIL))
+    assert book.wants(2)
+    book.finish(2, result(2, Verdict.FAIL))
+    assert [each.op for each in book.results] == ["c", "d"]
+    book.finish(1, result(1, Verdict.FAIL))  # now d is behind the second failure
+    assert [each.op for each in book.results] == ["b", "c"]
+    assert book.wants(0)
+
+
 def test_a_failure_that_is_expected_does_not_stop_the_run():
     book, _ = ledger(fail_fast=True, xfail={"b": "known"})
     book.finish(1, result(1, Verdict.FAIL))

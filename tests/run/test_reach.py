@@ -25,8 +25,8 @@ def refusing(x):
     raise MemoryError("too large")
 
 
-def scout(forward, x=X):
-    subject = Subject(name="op", forward=forward, vjp=lambda *_: None, rtol=1e-8)
+def scout(forward, x=X, vjp=lambda *_: None, **rest):
+    subject = Subject(name="op", forward=forward, vjp=vjp, rtol=1e-8, **rest)
     found = Scout(subject)
     found.look(Case(inputs=(x,), names=("x",)), NEAR)
     return found
@@ -51,3 +51,25 @@ def test_tracing_is_left_as_it_was():
     tracer = sys.gettrace()
     scout(looped)
     assert sys.gettrace() is tracer
+
+
+def softmax(x):
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+def by_its_jacobian(g, inputs, params, out):
+    return (np.diag(out) - np.outer(out, out)) @ g
+
+
+def by_its_sum(g, inputs, params, out):
+    return out * (g - g @ out)
+
+
+def test_a_gradient_that_builds_its_jacobian_keeps_the_axis_short():
+    assert not scout(softmax, vjp=by_its_jacobian).allows(FAR)
+    assert scout(softmax, vjp=by_its_sum).allows(FAR)
+
+
+def test_a_reference_that_loops_keeps_the_axis_short():
+    assert not scout(np.sum, reference=looped).allows(FAR)

@@ -51,6 +51,48 @@ def test_a_missing_file(write):
     )
 
 
+def test_a_link_to_nowhere_and_a_link_to_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("gone.py", "my_ops.py"):
+        (tmp_path / "my_ops.py").unlink(missing_ok=True)
+        (tmp_path / "my_ops.py").symlink_to(name)
+        assert message_of(LoadError, Registry().load, "my_ops.py") == (
+            f"my_ops.py is a link to {name}, where there is no file."
+        )
+        assert message_of(LoadError, Registry().load, "my_opps.py") == (
+            "There is no file my_opps.py."
+        )
+
+
+def test_a_folder_that_is_no_package(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.py").mkdir()
+    for path in ("folder.py", "./folder.py/"):
+        assert message_of(LoadError, Registry().load, path) == (
+            "folder.py is a folder without __init__.py; name a file in it."
+        )
+
+
+def test_a_folder_that_is_a_package(write, tmp_path):
+    (tmp_path / "own_package").mkdir()
+    write("own_package/inner.py")
+    write("own_package/__init__.py", "from .inner import double\n")
+    assert names(Registry().load("own_package/")) == ["double"]
+    assert names(Registry().load("./own_package")) == ["double"]
+    assert names(Registry().load("own_package")) == ["double"]
+    assert "own_package.inner" in sys.modules
+
+
+def test_a_package_named_like_a_module_that_is_in_use(write, tmp_path):
+    (tmp_path / "json").mkdir()
+    write("json/inner.py")
+    write("json/__init__.py", "from .inner import double\n")
+    import json
+
+    assert names(Registry().load("json/")) == ["double"]
+    assert sys.modules["json"] is json
+
+
 def test_a_missing_module(write, tmp_path):
     assert message_of(LoadError, Registry().load, "nowhere.ops") == (
         f"There is no module 'nowhere.ops' (looked in {tmp_path} and in the installed packages)."

@@ -29,13 +29,20 @@ from gradcheck.numeric import conditioning, ladder
 from gradcheck.numeric.argument import Place
 from gradcheck.numeric.claim import Claim
 from gradcheck.numeric.comparison import Comparison, Obstacle, Reference, per_unit
-from gradcheck.numeric.paths import Path, SparsePath, both_ways
+from gradcheck.numeric.paths import Path, SparsePath, both_ways, length
 from gradcheck.numeric.point import Point
 from gradcheck.numeric.problem import EVERY_ENTRY, Probes
 from gradcheck.numeric.steps import STEPS, ULPS
 from gradcheck.numeric.tally import Tally
 from gradcheck.numeric.ties import tied
 
+# Derived: of a larger input each number is compared where that costs no more than a second.
+_COMPARED_SHARPLY = 2**12
+_ENOUGH = 8  # arbitrary, for speed: comparisons that fail
+_BLOCKS = 64  # arbitrary, for speed: blocks of an input, each of whole rows
+_SAMPLED = 4  # arbitrary: entries of an input whose influence stands for that of all
+_WALK = 4.0  # arbitrary, 2 to 8: standard deviations of a sum of roundings
+_SHARED = 16.0  # arbitrary, 4 to 64: roundings that all entries share, as of a normaliser
 _SOME = 12  # arbitrary, for speed: entries of many that are judged alone
 # Terms of a sum, beyond which each costs a rounding. There are fewer such in `agreement`, where
 # two sums in different orders are compared: here only one of them is off.
@@ -52,6 +59,8 @@ def compare(trial: Trial, probes: Probes) -> Tally | Violation:
     tally = Tally()
     for path, claim in bench.claims(probes):
         bench.add(bench.judged(path, claim, bench.slack_along(path)), tally, path)
+        if len(tally.failures) >= _ENOUGH:
+            break  # each costs dozens of calls, and one is enough
     if trial.subject.jvp is not None:
         claimed = jvp_claim(trial, bench.point)
         if isinstance(claimed, Violation):
@@ -86,7 +95,8 @@ class _Bench:
         movable = [np.flatnonzero(scales) for scales in point.scales]
         ends = np.cumsum([indices.size for indices in movable])
         chosen = np.arange(ends[-1])
-        few = chosen.size <= EVERY_ENTRY or probes == "all"
+        most = _COMPARED_SHARPLY if self.sharp else EVERY_ENTRY
+        few = chosen.size <= most or probes == "all"
         if not few:
             rng = buckets.generator(point.seed)
             chosen = np.sort(rng.choice(chosen.size, _SOME, replace=False))
@@ -97,16 +107,41 @@ class _Bench:
             for _ in range(probes if isinstance(probes, int) else 1):
                 path: Path = point.path_along(point.random_direction())
                 yield path, point.claim(path, "a random direction", None)
+            yield from self._in_blocks()
         yield from tied(point)
+
+    def _in_blocks(self) -> Iterator[tuple[Path, Claim]]:
+        """Directions confined to blocks, with the signs of the gradient.
+
+        What is wrong in a block stands out there, and what is wrong everywhere adds up.
+        """
+        point = self.point
+        signs = point.random_direction()
+        for part, (argument, scales) in enumerate(zip(point.arguments, point.scales, strict=True)):
+            if argument.project is not None:
+                continue
+            direction = np.where(point.gradient[part] == 0, np.sign(signs[part]), 0.0)
+            direction = (direction + np.sign(np.nan_to_num(point.gradient[part]))) * scales
+            row = (argument.shape[-1] if argument.shape else 1) * (2 if argument.is_complex else 1)
+            size = max(row * -(-scales.size // (row * _BLOCKS)), 1) if row else 1
+            for start in range(0, scales.size, size):
+                moved = start + np.flatnonzero(direction[start : start + size])
+                if moved.size:
+                    path = SparsePath(
+                        point.function, point.inputs, [(part, moved, direction[moved])]
+                    )
+                    last = argument.label(int(moved[-1]))
+                    where = f"{argument.label(int(moved[0]))} to {last}"
+                    yield path, point.claim(path, where, argument.name)
 
     def judged(self, path: Path, claim: Claim, slack: float) -> Comparison:
         """Compare along a path, by one difference where that is enough."""
         weights, unit = self.point.weights, self._differences_round_by
         method = "central differences" + f" in {self.trial.case.dtype}" * (not self.sharp)
-        slope = differences.quick_slope(path, weights, unit)
-        if abs(slope - claim.slope) <= slack < np.inf:
-            step = differences.quick_step(unit)
-            quick = Reference(low=slope, high=slope, bar=slack, method=method, step=step)
+        slope, step = differences.quick_slope(path, weights, unit), differences.quick_step(unit)
+        near = slack + step**2 * abs(claim.slope)  # and what a third derivative may cost
+        if abs(slope - claim.slope) <= near < np.inf:
+            quick = Reference(low=slope, high=slope, bar=near, method=method, step=step)
             return per_unit(claim.beside(quick, self.point.rtol), claim.scale)
         base = self.point.base
         reference = (
@@ -145,7 +180,8 @@ class _Bench:
         if ahead is not None and behind is not None and ahead.shape == behind.shape:
             moved = (ahead != self.point.base) | (behind != self.point.base)
             weights = weights[moved] if moved.any() else weights
-        return float(ULPS * self.unit.eps * max(inputs) * weights.sum() / step)
+        total = weights.sum() if weights.size <= _ADDED_IN_ONE_ORDER else _WALK * length(weights)
+        return float(ULPS * self.unit.eps * max(inputs) * total / step)
 
     def add(self, comparison: Comparison, tally: Tally, path: Path) -> None:
         """Count a comparison, and the entries in which it shows mistakes."""
@@ -154,9 +190,33 @@ class _Bench:
         tally.power.count(np.abs(terms), comparison.slack)
 
     def slack_along(self, path: Path) -> float:
-        """The rounding of a right gradient's slope along a path."""
+        """The rounding of a right gradient's slope along a path.
+
+        Roundings of many entries add up as a random walk does, but for those that they share.
+        """
         moved = _moved(path, self.slack)
-        return float(np.abs(moved).sum())
+        apart = float(np.sqrt(np.square(moved).sum()))
+        if moved.size <= _ADDED_IN_ONE_ORDER:
+            return float(np.abs(moved).sum())
+        shared = _SHARED * self.unit.eps * float(np.abs(_moved(path, self.point.gradient)).sum())
+        return _WALK * apart + shared
+
+    @cached_property
+    def _share(self) -> float:
+        """The largest share of the outputs that single entries influence."""
+        point, shares = self.point, [0.0]
+        if point.size <= EVERY_ENTRY:
+            return 1.0
+        rng = buckets.generator(point.seed)
+        for part, scales in enumerate(point.scales):
+            movable = np.flatnonzero(scales)
+            for index in rng.permutation(movable)[:_SAMPLED]:
+                path, _ = point.entry(Place(part, int(index)))
+                ahead, behind = both_ways(path, STEPS[0])
+                if ahead is None or behind is None or ahead.shape != behind.shape:
+                    return 1.0
+                shares.append(float(np.mean((ahead != point.base) | (behind != point.base))))
+        return max(shares)
 
     @cached_property
     def slack(self) -> Parts:
@@ -169,12 +229,12 @@ class _Bench:
                 trial.fresh_cotangents(),
                 gradients,
                 unit=self.unit,
-                spent=agreement.spent(trial),
+                spent=self._share * agreement.spent(trial),
                 roundings=_FEWER if self.unit.eps > conditioning.COARSE else conditioning.ROUNDINGS,
             )
         except (OpRaised, Broken):
             return [np.full(g.shape, np.inf) for g in self.point.gradient]
-        terms = agreement.most_terms(trial)
+        terms = max(self._share * agreement.most_terms(trial), 1.0)
         slacks = []
         for name, gradient in zip(trial.inputs.differentiable, self.point.gradient, strict=True):
             largest = np.abs(gradient[np.isfinite(gradient)]).max(initial=0.0)

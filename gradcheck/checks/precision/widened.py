@@ -26,7 +26,6 @@ from gradcheck.numeric.argument import Argument
 from gradcheck.numeric.comparison import Comparison, Reference
 from gradcheck.numeric.conditioning import nudged
 
-_NEARLY_ALL = 0.5  # derived, a binade below the largest number: its neighbours are finite
 _SAMPLES = 4  # arbitrary: the mean below makes up for few; 3 to 8 do as well
 # An entry may be off by this many times the worst of the samples, by the mean of what is lost
 # in the others (four samples of one entry may all be lucky), and by so many units in the last
@@ -66,14 +65,10 @@ def worst(trial: Trial, arguments: Sequence[Argument]) -> Comparison | None:
     for argument in arguments:
         name = argument.name
         low, right, bar = flat(trial.gradients[name]), flat(exact[name]), bars[name]
-        fits = low.size and all(
-            (np.abs(right[block]) + bar[block]).max() < _NEARLY_ALL * unit.largest
-            for block in blocks(low.size)
-        )
-        # Terms of a sum may overflow though the sum itself would not.
-        if fits and (np.isfinite(low).all() or not emulation.overflowed):
-            comparisons.append(_compared(argument, low, right, bar))
-    return max(comparisons, key=lambda c: c.margin, default=None)
+        if low.size:
+            comparisons.append(_compared(argument, low, right, bar, emulation))
+    usable = [c for c in comparisons if c is not None]
+    return max(usable, key=lambda c: c.margin, default=None)
 
 
 def _wide(trial: Trial) -> list[Array | None]:
@@ -124,14 +119,23 @@ def _rounding(x: Array, rng: np.random.Generator, eps: float, emulation: Emulati
     return emulation.array(nudged(x, rng, eps))
 
 
-def _compared(argument: Argument, low: Array, exact: Array, bar: Array) -> Comparison:
-    best, index = -np.inf, 0
+def _compared(
+    argument: Argument, low: Array, exact: Array, bar: Array, emulation: Emulation
+) -> Comparison | None:
+    """The entry of largest margin, among those that the dtype can hold."""
+    best, index, some = -np.inf, 0, False
     for block in blocks(low.size):
         apart = np.abs(low[block].astype(np.float64) - exact[block])
-        margins = np.nan_to_num(apart, nan=np.inf) / bar[block]
+        held = np.abs(exact[block]) + bar[block] < emulation.unit.largest
+        # Terms of a sum may overflow though the sum itself would not.
+        held &= np.isfinite(low[block]) | (not emulation.overflowed)
+        some |= bool(held.any())
+        margins = np.where(held, np.nan_to_num(apart, nan=np.inf) / bar[block], -np.inf)
         k = int(margins.argmax())
         if not block.start or margins[k] > best or np.isnan(margins[k]) > np.isnan(best):
             best, index = float(margins[k]), block.start + k
+    if not some:
+        return None
     value = float(exact[index])
     return Comparison(
         where=argument.label(index),

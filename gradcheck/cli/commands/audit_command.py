@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from gradcheck.spec.spec import OpSpec
 
 
-@click.command(
-    "audit", cls=ConfiguredCommand, short_help="Break gradients on purpose: would a check notice?"
-)
+@click.command("audit", cls=ConfiguredCommand)
 @selection_options
 @option("cases", help="Cases per op and mutant.")
 @option("seed")

@@ -9,13 +9,14 @@ import click
 
 from gradcheck.cli.config.keys import option
 from gradcheck.cli.exit_codes import ExitCode
+from gradcheck.cli.options.output import format_of
 
 if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
     from gradcheck.run.history.compare import RunComparison
 
 
-@click.command("compare", short_help="Compare two saved runs: what got worse.")
+@click.command("compare")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option(
@@ -26,14 +27,7 @@ if TYPE_CHECKING:
     metavar="FACTOR",
     help="From how many times the time on an op counts as slower.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("table", "markdown", "json")),
-    default="table",
-    show_default=True,
-    help="A table, one for a pull request, or data.",
-)
+@format_of("table", "markdown", "json", text="A table, one for a pull request, or data.")
 @option("color")
 def command(*, old: str, new: str, slower: float, form: str, color: Color) -> int:
     """Tell what changed from one run to a later one,

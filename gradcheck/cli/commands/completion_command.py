@@ -9,7 +9,7 @@ import click
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command("completion", short_help="Print a shell completion script.")
+@click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS), required=False)
 def command(shell: str | None) -> None:
     """Print a shell completion script (for the shell in $SHELL unless named).

@@ -50,7 +50,6 @@ def _configurable() -> list[click.Parameter]:
 command = _ConfigCommand(
     "config",
     callback=_show,
-    short_help="Show every setting, and where its value comes from.",
     help="""Show every setting of 'gradcheck run', and where its value comes from.
 
     Options of 'run' that are given here are shown as run would take them.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
 
 
-@click.command("explain", short_help="Explain a property, a verdict or a word of a report.")
+@click.command("explain")
 @click.argument("word", metavar="[WORD]...", nargs=-1, shell_complete=completers.words)
 @format_option
 @option("color")

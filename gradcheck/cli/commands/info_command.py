@@ -9,16 +9,11 @@ from typing import Any
 
 import click
 
+from gradcheck.cli.options.output import format_of
 
-@click.command("info", short_help="Show versions, machine and project, for a bug report.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How to show it: for people, or for programs.",
-)
+
+@click.command("info")
+@format_of("text", "json", text="How to show it: for people, or for programs.")
 def command(form: str) -> None:
     """Show what is installed, on what machine, and what this project has.
 
@@ -57,7 +52,7 @@ def _configured() -> dict[str, Any]:
     except ConfigError as error:
         return {**empty, **_stored(CORPUS), "mistakes": str(error).splitlines()}
     modules = located(config.settings["ops"])
-    missing = [each for each in modules if is_path(each) and not Path(each).is_file()]
+    missing = [each for each in modules if is_path(each) and not Path(each).exists()]
     listed = [f"{each} (no such file)" if each in missing else each for each in modules]
     return {
         **empty,

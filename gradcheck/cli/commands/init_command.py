@@ -14,7 +14,7 @@ import click
 from gradcheck.cli.messages import note
 
 
-@click.command("init", short_help="Write a configuration, an op, a test and a workflow.")
+@click.command("init")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
     """Write what a project needs to begin with: a configuration,
@@ -35,7 +35,8 @@ def command(folder: Path) -> None:
         click.echo(f"kept   {name}: {file.kept}" if file.kept else f"wrote  {name}", err=True)
     _tell_of_the_root(folder)
     click.echo("\nNow type:\n", err=True)
-    change = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    here = os.path.realpath(folder) == os.path.realpath(".")
+    change = "" if here else f"cd {shlex.quote(str(folder))} && "
     click.echo(f"  {change}{_program('gradcheck')} run")
     first = "" if is_installed("pytest") else f"{_program('pip')} install pytest && "
     click.echo(f"  {first}{_program('pytest')} test_my_ops.py")
@@ -55,7 +56,7 @@ def _configured_in(folder: Path) -> str:
 
 def _tell_of_the_root(folder: Path) -> None:
     """Note that GitHub reads workflows at the root of a repository only."""
-    home = folder.resolve()
+    home = Path(os.path.realpath(folder))
     root = next((above for above in (home, *home.parents) if (above / ".git").exists()), home)
     if root != home:
         note(

@@ -10,6 +10,7 @@ import click
 from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.options.config_file import config_options
+from gradcheck.cli.options.output import format_of
 from gradcheck.cli.options.selection import Selection, selection_options
 
 if TYPE_CHECKING:
@@ -17,18 +18,9 @@ if TYPE_CHECKING:
     from gradcheck.spec.spec import OpSpec
 
 
-@click.command(
-    "list", cls=ConfiguredCommand, short_help="List ops: signature, tags, what they are."
-)
+@click.command("list", cls=ConfiguredCommand)
 @selection_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("table", "concise", "json")),
-    default="table",
-    show_default=True,
-    help="A table, bare names, or data for other programs.",
-)
+@format_of("table", "concise", "json", text="A table, bare names, or data for other programs.")
 @option("color")
 @config_options
 def command(selection: Selection, form: str, color: Color) -> None:

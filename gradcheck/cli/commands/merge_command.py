@@ -9,7 +9,7 @@ import click
 from gradcheck.cli.exit_codes import ExitCode
 
 
-@click.command("merge", short_help="Join the saved shards of a run.")
+@click.command("merge")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option(
     "-o", "--output", metavar="FILE", required=True, help="Write the whole run to this file."

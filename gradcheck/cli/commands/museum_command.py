@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
 
 
-@click.command("museum", short_help="Real gradient bugs: list them, see one found, verify all.")
+@click.command("museum")
 @click.argument("ids", metavar="[IDS]...", nargs=-1)
 @click.option("--verify", is_flag=True, help="Check all of them; tell only what does not hold.")
 @click.option(

@@ -11,9 +11,7 @@ from gradcheck.cli.options.config_file import config_options
 from gradcheck.cli.project import Project
 
 
-@click.command(
-    "pin", cls=ConfiguredCommand, short_help="Keep a failing case: every run starts with it."
-)
+@click.command("pin", cls=ConfiguredCommand)
 @click.argument(
     "names",
     metavar="ID|PATH...",

@@ -28,9 +28,7 @@ class PlotError(GradcheckError):
     """A picture that cannot be drawn or written."""
 
 
-@click.command(
-    "plot", cls=ConfiguredCommand, short_help="Draw the error of an op's differences over the step."
-)
+@click.command("plot", cls=ConfiguredCommand)
 @click.argument("op", metavar="OP", shell_complete=completers.ops)
 @source_options
 @click.option(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gradcheck.run.history.stored_failure import StoredFailure
 
 
-@click.command("replay", cls=ConfiguredCommand, short_help="Run a stored failure again, exactly.")
+@click.command("replay", cls=ConfiguredCommand)
 @click.argument("names", metavar="[ID|PATH]...", nargs=-1, shell_complete=completers.failures)
 @click.option("--all", "every", is_flag=True, help="All that are stored, and the pinned ones.")
 @click.option(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gradcheck.spec.spec import OpSpec
 
 
-@click.command("run", cls=ConfiguredCommand, short_help="Check gradients and show what is wrong.")
+@click.command("run", cls=ConfiguredCommand)
 @selection_options
 @watch_options
 @settings_options

@@ -12,23 +12,17 @@ from gradcheck.cli.config.keys import option
 from gradcheck.cli.configured_command import ConfiguredCommand
 from gradcheck.cli.op_sources import Sources, find
 from gradcheck.cli.options.config_file import config_options
+from gradcheck.cli.options.output import format_of
 from gradcheck.cli.options.selection import source_options
 
 if TYPE_CHECKING:
     from gradcheck.reports.terminal.console import Color
 
 
-@click.command("show", cls=ConfiguredCommand, short_help="Show one op, with a worked example.")
+@click.command("show", cls=ConfiguredCommand)
 @click.argument("patterns", metavar="[OP]", nargs=-1, shell_complete=completers.ops)
 @source_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("page", "json")),
-    default="page",
-    show_default=True,
-    help="A page, or data for other programs.",
-)
+@format_of("page", "json", text="A page, or data for other programs.")
 @option("color")
 @config_options
 def command(patterns: tuple[str, ...], sources: Sources, form: str, color: Color) -> None:

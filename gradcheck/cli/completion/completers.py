@@ -26,7 +26,7 @@ def paths(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items
 
 
 def profiles(_ctx: click.Context, _parameter: click.Parameter, start: str) -> Items:
-    from gradcheck.cli.config.choices import PROFILES
+    from gradcheck.cli.config.option_choices import PROFILES
 
     return _fitting(PROFILES, start)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradcheck.cli.config.choices import PROFILES
 from gradcheck.cli.config.config_errors import ConfigError, ConfigMistake
+from gradcheck.cli.config.option_choices import PROFILES
 from gradcheck.cli.config.value_kinds import shown
 from gradcheck.errors import did_you_mean, listing
 
@@ -17,6 +17,7 @@ OWN = "gradcheck.toml"
 SHARED = "pyproject.toml"
 SHARED_TABLE = ("tool", "gradcheck")
 _REPOSITORY = (".git", ".hg")
+_LARGEST = 2**20  # bytes; arbitrary: 10 times the largest pyproject.toml, and read in a moment
 
 
 @dataclass(frozen=True)
@@ -175,10 +176,16 @@ def _folders(cwd: Path) -> list[Path]:
 def _shared(path: Path, cwd: Path) -> Document | None:
     """Our table in a pyproject.toml; files without our name are not parsed."""
     try:
-        mentioned = b"gradcheck" in path.read_bytes()
+        content = _content(path)
     except OSError:
         return None
-    return _parsed(path, name_of(path, cwd)) if mentioned else None
+    return _parsed(path, name_of(path, cwd)) if b"gradcheck" in content else None
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; one too many of a larger one."""
+    with path.open("rb") as file:
+        return file.read(_LARGEST + 1)
 
 
 def _parsed(path: Path, name: str) -> Document | None:
@@ -186,7 +193,11 @@ def _parsed(path: Path, name: str) -> Document | None:
     import tomllib
 
     try:
-        text = path.read_bytes().decode("utf-8")
+        content = _content(path)
+        if len(content) > _LARGEST:
+            too_large = f"this is larger than {_LARGEST >> 20} MB, and no configuration is."
+            raise ConfigError([ConfigMistake(place=name, message=too_large)])
+        text = content.decode("utf-8")
         whole = tomllib.loads(text)
     except OSError as error:
         mistake = ConfigMistake(place=name, message=f"{error.strerror or error}.")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gradcheck.cli.config.choices import COLORS, DTYPES, FORMATS, HAZARDS, SORTS
+from gradcheck.cli.config.option_choices import COLORS, DTYPES, FORMATS, HAZARDS, SORTS
 from gradcheck.cli.config.value_kinds import (
     LOCAL,
     ValueKind,
@@ -41,9 +41,10 @@ class Key:
 
     Attributes:
         name: the key in a file; in capitals behind GRADCHECK_ the environment variable.
-        flags: as click takes them, the one that the documentation names last.
         kind: the allowed values.
         default: None where there is none.
+        flags: as click takes them, the one that the documentation names last; made of the name
+            if they are not given.
         help: for help pages.
         about: for the documentation of the key, if `help` does not fit it.
         parameter: of commands, if it is not called like the key.
@@ -54,9 +55,9 @@ class Key:
     """
 
     name: str
-    flags: tuple[str, ...]
     kind: ValueKind
     default: object = None
+    flags: tuple[str, ...] = ()
     help: str = ""
     about: str = ""
     parameter: str = ""
@@ -70,9 +71,13 @@ class Key:
         return f"{PREFIX}{self.name.upper()}"
 
     @property
+    def _flags(self) -> tuple[str, ...]:
+        return self.flags or (f"--{self.name.replace('_', '-')}",)
+
+    @property
     def option(self) -> str:
         """The option as the documentation names it."""
-        return self.flags[-1].partition("/")[0]
+        return self._flags[-1].partition("/")[0]
 
     @property
     def description(self) -> str:
@@ -92,7 +97,7 @@ class Key:
         }
         if arguments.get("multiple"):
             del arguments["default"], arguments["show_default"]
-        return click.option(*self.flags, self.parameter or self.name, **arguments)
+        return click.option(*self._flags, self.parameter or self.name, **arguments)
 
     def _checked(self, _context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
         if value is None or not self.kind.refusal:
@@ -118,10 +123,17 @@ _SECONDS = number(
     "a number of seconds, more than 0", "{:g} is not a time limit; give seconds, more than 0."
 )
 
+
+def _switch(name: str, *short: str, default: bool | None = False, **texts: Any) -> Key:
+    """The row of an option that is switched on and off."""
+    on = name.replace("_", "-")
+    flags = (*short, f"--{on}/--no-{on}")
+    return Key(name=name, flags=flags, kind=flag(), default=default, **texts)
+
+
 KEYS = (
     Key(
         name="ops",
-        flags=("--ops",),
         kind=many(_NAMES, 'a list of files and dotted module names, ["my_ops.py"]'),
         default=(),
         help="Load ops from a file or a dotted module name instead of the built-in ones; "
@@ -131,11 +143,8 @@ KEYS = (
         metavar="MODULE|PATH",
         commands=("run", "list", "show", "audit"),
     ),
-    Key(
-        name="builtin",
-        flags=("--builtin/--no-builtin",),
-        kind=flag(),
-        default=False,
+    _switch(
+        "builtin",
         help="With --ops: load the built-in ops and plugins too.",
         about="Load the built-in ops too. Without `ops` they are always loaded.",
     ),
@@ -164,7 +173,6 @@ KEYS = (
     ),
     Key(
         name="exclude",
-        flags=("--exclude",),
         kind=_GLOBS,
         default=(),
         help="Leave out a name or glob; repeatable.",
@@ -180,7 +188,6 @@ KEYS = (
     ),
     Key(
         name="seed",
-        flags=("--seed",),
         kind=whole(0, refusal="{} is not a seed; a seed is a whole number, 0 or more."),
         default=0,
         help="Equal seeds give equal cases, whatever else is selected.",
@@ -195,7 +202,6 @@ KEYS = (
     ),
     Key(
         name="also",
-        flags=("--also",),
         kind=many(one_of(*ON_REQUEST), f"a list of properties: {', '.join(ON_REQUEST)}"),
         default=(),
         help="Check this property as well, see 'gradcheck explain'; repeatable.",
@@ -204,7 +210,6 @@ KEYS = (
     ),
     Key(
         name="hazards",
-        flags=("--hazards",),
         kind=one_of(*HAZARDS),
         default="note",
         help="Note or fail what is right but risky: gradients that share memory, refused layouts.",
@@ -214,7 +219,6 @@ KEYS = (
     ),
     Key(
         name="order",
-        flags=("--order",),
         kind=whole(1, 2),
         default=1,
         help="Deprecated, gone in the next release: 2 is the same as --also hessian.",
@@ -224,7 +228,6 @@ KEYS = (
     ),
     Key(
         name="max_time",
-        flags=("--max-time",),
         kind=_SECONDS,
         help="Draw no further case of an op after this time.",
         about="Seconds per op, after which no further case is drawn and the one under way is left.",
@@ -233,7 +236,6 @@ KEYS = (
     ),
     Key(
         name="max_run_time",
-        flags=("--max-run-time",),
         kind=_SECONDS,
         help="End the run after this time; ops that it does not reach are VACUOUS.",
         about="Seconds for the whole run; ops that it does not reach are VACUOUS.",
@@ -249,10 +251,9 @@ KEYS = (
         metavar="N|auto",
         commands=("run",),
     ),
-    Key(
-        name="isolate",
-        flags=("--isolate/--no-isolate",),
-        kind=flag(),
+    _switch(
+        "isolate",
+        default=None,
         help="Check in a worker process: an op that crashes or never comes back ends nothing "
         "else.  [default: with -j]",
         about="Check in worker processes, so that an op that crashes or hangs ends nothing else; "
@@ -261,7 +262,6 @@ KEYS = (
     ),
     Key(
         name="max_memory",
-        flags=("--max-memory",),
         kind=size(),
         help="Memory that a worker process may take, as 512M or 2G.",
         about='Memory that a worker process may take, `"512M"` or `"2G"`; on Linux.',
@@ -270,7 +270,6 @@ KEYS = (
     ),
     Key(
         name="scheduler",
-        flags=("--scheduler",),
         kind=words(f'the address of a Dask scheduler, "tcp://host:8786", or "{LOCAL}"'),
         help="Run on the Dask cluster whose scheduler is at this address, as tcp://host:8786; "
         "without one, on a cluster that is started here.",
@@ -319,7 +318,6 @@ KEYS = (
     ),
     Key(
         name="corpus",
-        flags=("--corpus",),
         kind=words('a folder, "tests/gradcheck-corpus"'),
         default="gradcheck-corpus",
         help="Folder of pinned cases, with which every run of their ops starts.",
@@ -330,7 +328,6 @@ KEYS = (
     ),
     Key(
         name="baseline",
-        flags=("--baseline",),
         kind=words('a file, "baseline.json"'),
         help="Compare with a saved run: what got worse fails, though it passes.",
         about="Saved run to compare with: what got worse fails; relative to the file that names "
@@ -339,23 +336,16 @@ KEYS = (
         metavar="FILE",
         is_path=True,
     ),
+    _switch("fail_fast", "-x", help="Stop at the first op that fails."),
     Key(
-        name="fail_fast",
-        flags=("-x", "--fail-fast/--no-fail-fast"),
-        kind=flag(),
-        default=False,
-        help="Stop at the first op that fails.",
+        name="maxfail",
+        kind=whole(1, refusal="{} is no number of failures; give 1 or more."),
+        help="Stop when N ops have failed.",
+        metavar="N",
     ),
-    Key(
-        name="strict",
-        flags=("--strict/--no-strict",),
-        kind=flag(),
-        default=False,
-        help="INCONCLUSIVE and VACUOUS fail as well.",
-    ),
+    _switch("strict", help="INCONCLUSIVE and VACUOUS fail as well."),
     Key(
         name="format",
-        flags=("--format",),
         kind=one_of(*FORMATS),
         default="table",
         help="A table with a panel per failure, a line per op, a JSON document, or a log with "
@@ -365,7 +355,6 @@ KEYS = (
     ),
     Key(
         name="report",
-        flags=("--report",),
         kind=many(_NAMES, 'a list of reports, ["junit", "json=out.json"]'),
         default=(),
         help=f"Write a report as well: {listing(REPORTS)}; to a file named after the format, or "
@@ -375,26 +364,33 @@ KEYS = (
         metavar="FORMAT[=PATH]",
     ),
     Key(
+        name="report_dir",
+        kind=words('a folder, "reports"'),
+        help="Folder that the files of --report are written to; it is made where it is missing.",
+        about="Folder that the files of `report` are written to; relative to the file that names "
+        "it.",
+        metavar="DIR",
+        is_path=True,
+    ),
+    Key(
+        name="durations",
+        kind=whole(1, refusal="{} is no number of ops; give 1 or more."),
+        help="List the N slowest ops at the end.",
+        metavar="N",
+    ),
+    Key(
         name="color",
-        flags=("--color",),
         kind=one_of(*COLORS),
         default="auto",
         help="Colour the output; auto looks at the terminal, NO_COLOR and FORCE_COLOR.",
     ),
     Key(
         name="sort",
-        flags=("--sort",),
         kind=one_of(*SORTS),
         help="Order of the rows: by name, worst first, or slowest first.",
         about="Order of the rows; that of the modules where nothing is said.",
     ),
-    Key(
-        name="failures_only",
-        flags=("--failures-only/--no-failures-only",),
-        kind=flag(),
-        default=False,
-        help="Leave out the ops that passed.",
-    ),
+    _switch("failures_only", help="Leave out the ops that passed."),
     Key(
         name="verbosity",
         flags=("-v",),

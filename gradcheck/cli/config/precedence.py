@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gradcheck.cli.config import config_files
-from gradcheck.cli.config.choices import PROFILES
 from gradcheck.cli.config.config_errors import ConfigError, ConfigMistake
 from gradcheck.cli.config.config_files import Document
 from gradcheck.cli.config.key_checks import (
@@ -21,6 +20,7 @@ from gradcheck.cli.config.key_checks import (
 )
 from gradcheck.cli.config.keys import ABOUT_OPS, KEYS, LOOSE
 from gradcheck.cli.config.op_tables import OpTable
+from gradcheck.cli.config.option_choices import PROFILES
 
 
 class SettingLevel(StrEnum):

@@ -16,7 +16,7 @@ _PLAIN = (
 )
 _DATABASE = (FOLDER, "examples")
 _OPTIONS = (
-    *("cases", "seed", "dtypes", "fail_fast", "max_time", "max_run_time"),
+    *("cases", "seed", "dtypes", "fail_fast", "maxfail", "max_time", "max_run_time"),
     *("also", "hazards", "order", "shrink", "diagnose", "failure_calls", "database"),
 )
 
@@ -30,6 +30,7 @@ def settings_options(command: Function) -> Function:
 
         settings = Settings(
             **{name: rest.pop(name) for name in _PLAIN},
+            max_failures=rest.pop("maxfail"),
             also=tuple(dict.fromkeys((*also, *["hessian"] * (order == 2)))),
             database=Path.cwd().joinpath(*_DATABASE) if database else None,
         )

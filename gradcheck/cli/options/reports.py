@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ Form = Literal["table", "concise", "json", "github"]
 DOCUMENTS = ("json", "github")
 """Forms of standard output that other programs read: nothing else is printed beside them."""
 STANDARD_OUTPUT = "-"
+_FOLDER = "gradcheck.report_dir"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Reporting:
 
     form: Form
     targets: tuple[ReportTarget, ...] = ()
+    durations: int | None = None
 
     def show(self, report: Report, *, color: Color, quiet: bool) -> list[str]:
         """Print a run, write its reports, and name them on standard error.
@@ -69,7 +72,12 @@ class Reporting:
             out.write(_document(self.form, report))
         else:
             taken = any(target.path is None for target in self.targets)
-            _show(report, self.form, notes if taken else out, quiet=quiet)
+            page = notes if taken else out
+            _show(report, self.form, page, quiet=quiet)
+            if self.durations is not None:
+                from gradcheck.reports.terminal.slowest import slowest
+
+                page.show(*slowest(report.finished.results, self.durations))
 
     def _written(
         self, report: Report, out: PipeConsole, notes: PipeConsole, *, quiet: bool
@@ -93,20 +101,31 @@ class Reporting:
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--format` and `--report`, passed together as `reporting`."""
+    """Add the options about printing and reports, passed together as `reporting`."""
 
     @option("format")
     @option("report", shell_complete=completers.reports, callback=_targets)
+    @option("report_dir", is_eager=True, expose_value=False, callback=_remember_folder)
+    @option("durations")
     @functools.wraps(command)
-    def packed(*, form: Form, reports: tuple[ReportTarget, ...], **rest: Any) -> Any:
+    def packed(
+        *, form: Form, reports: tuple[ReportTarget, ...], durations: int | None, **rest: Any
+    ) -> Any:
         if form in DOCUMENTS and any(target.path is None for target in reports):
             raise click.UsageError(
                 f"--format {form} and a --report to '-' would both be written to standard output; "
                 "give one of them a file."
             )
-        return command(reporting=Reporting(form, reports), **rest)
+        return command(reporting=Reporting(form, reports, durations), **rest)
 
     return packed
+
+
+def _remember_folder(
+    context: click.Context, _parameter: click.Parameter, value: str | None
+) -> None:
+    """Keep the folder of reports, which is processed before them."""
+    context.meta[_FOLDER] = value or ""
 
 
 def _targets(
@@ -115,7 +134,8 @@ def _targets(
     """Parse every value; refuse files that cannot be written before the run."""
     if context.resilient_parsing:
         return ()
-    targets = tuple(map(_target, values))
+    folder = Path(context.meta[_FOLDER]).expanduser()
+    targets = tuple(_target(value, folder) for value in values)
     _refuse_twice(targets)
     for target in targets:
         _refuse_unwritable(target)
@@ -129,7 +149,7 @@ def _refuse_unwritable(target: ReportTarget) -> None:
         )
 
 
-def _target(value: str) -> ReportTarget:
+def _target(value: str, folder: Path) -> ReportTarget:
     name, equals, path = value.partition("=")
     form = REPORTS.get(name)
     if form is None:
@@ -143,14 +163,14 @@ def _target(value: str) -> ReportTarget:
         )
     if path == STANDARD_OUTPUT:
         return ReportTarget(form, None)
-    return ReportTarget(form, Path(path or form.file).expanduser())
+    return ReportTarget(form, folder / Path(path or form.file).expanduser())
 
 
 def _refuse_twice(targets: Sequence[ReportTarget]) -> None:
     """Refuse two reports of which one would overwrite the other."""
-    taken: dict[Path | None, ReportTarget] = {}
+    taken: dict[str | None, ReportTarget] = {}
     for target in targets:
-        place = target.path.resolve() if target.path is not None else None
+        place = os.path.realpath(target.path) if target.path is not None else None
         other = taken.setdefault(place, target)
         if other is not target:
             where = "standard output" if place is None else visible(str(target.path))
@@ -177,8 +197,6 @@ def _show(report: Report, form: Form, out: PipeConsole, *, quiet: bool) -> None:
 
 def _summarised(report: Report) -> Iterator[str]:
     """Append to GitHub's step summary; yield a sentence if that failed."""
-    import os
-
     from gradcheck.reports.formats.github import append_summary
 
     file = os.environ.get("GITHUB_STEP_SUMMARY")

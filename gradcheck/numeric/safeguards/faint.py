@@ -29,14 +29,14 @@ def faint(dispute: Dispute) -> Comparison:
     if dispute.reference.kink or distance > rounding:
         return dispute.comparison
     size = dispute.claim.size
-    if size > _CANCELLED * rounding:
-        return dispute.with_reference(bar=max(rounding, dispute.reference.bar))
     if size == 0 or distance <= _restlessness(point, path):
         # Where a factorisation cancels not even complex numbers resolve that.
         return dispute.unusable(Obstacle.FAINT)
     exact = complex_step.complex_step(path, point.base, point.weights, dispute.reference)
     if exact is None:
         return dispute.unusable(Obstacle.FAINT)
+    if size > _CANCELLED * rounding and abs(exact.value) < distance:
+        return dispute.with_reference(bar=max(rounding, dispute.reference.bar))
     return dispute.beside(exact.floored(path.reach))
 
 

@@ -1,4 +1,4 @@
-"""A claim that is the slope of the forward just beside the point, on one side at least.
+"""A claim that is the slope just beside the point.
 
 Long steps across many small jumps agree on a slope that the forward has nowhere: floor rises by 1
 a unit, and is flat. On an edge of a tread one side jumps, and the other has the slope.
@@ -30,7 +30,7 @@ def near_slope(dispute: Dispute) -> Comparison:
 
 
 def sides_with_claim(dispute: Dispute) -> int:
-    """On how many sides several neighbouring steps have the claimed slope, beyond rounding."""
+    """The number of sides whose short steps have the claimed slope."""
     point, path, claim = dispute.point, dispute.path, dispute.claim.slope
     size = np.abs(point.weights) @ np.maximum(np.abs(point.base), 1.0)
     least = dispute.point.rtol * dispute.claim.size

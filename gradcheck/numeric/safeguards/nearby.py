@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
 from gradcheck.ndarrays.types import Array, Parts
 from gradcheck.numeric.argument import Argument
-from gradcheck.numeric.noise import NEAR, Roughness, Surroundings
+from gradcheck.numeric.comparison import Reference
+from gradcheck.numeric.ladder import climb
+from gradcheck.numeric.noise import NEAR, PathView, Roughness
 from gradcheck.numeric.paths import DensePath, Path, SparsePath
 from gradcheck.numeric.point import Point
 from gradcheck.numeric.steps import eps_of
@@ -50,7 +53,7 @@ class Nearby:
 
     @cached_property
     def eps(self) -> float:
-        """The rounding unit of the forward: coarser where it computes in short numbers.
+        """The rounding unit of the forward, coarse for short numbers.
 
         Then all of its values elsewhere are such numbers, which is no accident.
         """
@@ -68,9 +71,16 @@ class Nearby:
             fits = [d for d in (np.float16, np.float32) if (seen.astype(d) == seen).all()]
         return float(np.finfo(fits[0] if fits else np.float64).eps)
 
+    def climb_coarsely(self, path: Path) -> Reference:
+        """The ladder with that unit, and its rounding beside 1."""
+        point = self.point
+        reference = climb(path, point.base, point.weights, eps=self.eps)
+        beside = point.rounding_along(path.reach) * self.eps / eps_of(np.float64)
+        return replace(reference, bar=reference.bar + beside)
+
     @cached_property
     def jitter(self) -> Array | None:
-        """By how much of their size outputs jitter where every input moves, per bin.
+        """The share by which outputs jitter where every input moves, per bin.
 
         An iteration for all entries together takes another number of steps only where the
         one does that is furthest off: along the others it is smooth. So all of them move.
@@ -84,10 +94,10 @@ class Nearby:
                 return jitter
         return None
 
-    def surroundings(self, path: Path) -> Surroundings:
+    def surroundings(self, path: Path) -> PathView:
         """The forward along a path, as far as the domains allow."""
         extent = _extent(path, self.point.arguments)
-        return Surroundings(path, self.point.base, self.point.weights, extent)
+        return PathView(path, self.point.base, self.point.weights, extent)
 
 
 def _extent(path: Path, arguments: Sequence[Argument]) -> float:

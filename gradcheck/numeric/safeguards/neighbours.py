@@ -1,4 +1,4 @@
-"""Smooth stretches that meet at a point and that a path does not visit.
+"""Smooth stretches that meet at a point, off the path.
 
 Where several entries tie, a gradient may be that of any stretch that meets there: sorting
 three equal numbers has six. Clarke's generalised gradient is their hull. Moving one entry alone
@@ -59,7 +59,7 @@ def slopes_nearby(point: Point, path: Path) -> list[float]:
 
 
 def _aside(point: Point, count: int) -> Iterator[tuple[Parts, float]]:
-    """Directions to neighbours, and how far to go: in order, then at random."""
+    """Directions to neighbours, and how far to go."""
     yield from _in_order(point)
     for _ in range(count):
         yield point.random_direction(), _NEARBY
@@ -72,7 +72,7 @@ def _has_ties(point: Point) -> bool:
 
 
 def _in_order(point: Point) -> Iterator[tuple[Parts, float]]:
-    """Directions that break ties by index, up and down, and how far to go."""
+    """Directions that break ties by index, up and down."""
     ends = np.cumsum([0, *(x.size for x in point.inputs)])
     unit = min(_NEARBY, _FARTHEST / point.size)
     for sign in (1.0, -1.0):

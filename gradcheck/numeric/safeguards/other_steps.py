@@ -1,4 +1,4 @@
-"""Steps that are in tune with the forward: powers of two, on a lattice far out."""
+"""Steps in tune with the forward: powers of two on a lattice."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Slopes of the forward that differ though its inputs are a rounding apart.
+"""Slopes that differ though the inputs are a rounding apart.
 
 Such a point cannot be resolved in double precision, by no gradient. Measured on the forward:
 the gradient under test may not widen its own bar. Ties are left as they are, for next to a tie

@@ -53,8 +53,7 @@ def body(result: Result, *, case_label: str) -> Iterator[RenderableType]:
     yield Text("")
     yield from _what(failure)
     yield from _mistake(failure)
-    if failure.besides:
-        yield fact("besides", "\n".join(map(visible, failure.besides)))
+    yield from (fact("besides", visible(problem)) for problem in failure.besides)
     if failure.case is not None:
         yield from _case(failure.case, called(failure, case_label))
     if failure.location is not None:

@@ -67,7 +67,8 @@ def lookup(phrase: str) -> list[Word]:
     return exact or [
         each
         for each in words()
-        if each.group == "obstacle" and name.startswith(normal(each.word).partition(":")[0])
+        if each.group == "obstacle"
+        and any(name.startswith(spelling.partition(":")[0]) for spelling in _spellings(each))
     ]
 
 

@@ -84,8 +84,7 @@ class _DaskRun:
         self._news: SimpleQueue[Future | Mapping[str, Any]] = SimpleQueue()
         self._given: dict[Future, _Given] = {}
         self._pace = _Pace()
-        self._homes: dict[int, str] = {}
-        self._lost: dict[int, list[str]] = {}
+        self._homes = _Homes()
         self._threads = 0
         self._looked = float("-inf")
         self._seen = time.monotonic()
@@ -109,7 +108,7 @@ class _DaskRun:
             WorkerMistake: for an error of gradcheck's own.
         """
         _require_same_versions(self._client)
-        self._greet()
+        _greet(self._client, self._this)
         try:
             self._check_all()
         except OSError as error:
@@ -123,28 +122,6 @@ class _DaskRun:
             if not self._ledger.waiting and not self._given:
                 return
             self._hear()
-
-    def _greet(self) -> None:
-        """Have all workers load the ops, before any is run."""
-        answers = [
-            self._client.submit(
-                dask_site.greet,
-                self._this,
-                workers=[address],
-                allow_other_workers=True,  # it may be lost in the meantime
-                key=f"{self._this.name}-{number}",
-            )
-            for number, address in enumerate(self._client.nthreads())
-        ]
-        with suppress(TimeoutError), self._client.as_current():
-            distributed.wait(answers, timeout=_GREETS)
-        for answer in answers:
-            trouble = answer.result() if answer.status == "finished" else None
-            match trouble:
-                case Unusable(text=text):
-                    raise WorkerError(text)
-                case InternalError(text=text):
-                    raise WorkerMistake(text)
 
     def _look(self) -> None:
         """Count the threads, and give up after a while without any."""
@@ -233,24 +210,17 @@ class _DaskRun:
     def _follow(self, event: Mapping[str, Any]) -> None:
         """Record which ops a worker has taken, and how far it is."""
         for place in event.get("taken", ()):
-            self._take(place, event["worker"])
+            self._homes.take(place, event["worker"])
+            self._ledger.start(place)
         if "place" in event:
             self._ledger.hear(event["place"], Progress(event["case"], event["shrinking"]))
-
-    def _take(self, place: int, worker: str) -> None:
-        home = self._homes.setdefault(place, worker)
-        if home != worker:
-            self._homes[place] = worker
-            note = f"the Dask worker {home} was lost while it had this op, which was run again"
-            self._lost.setdefault(place, []).append(note)
-        self._ledger.start(place)
 
     def _settle(self, place: int, ending: Ending) -> None:
         if not self._ledger.wants(place):
             return
         match ending:
             case Done() | Gone():
-                self._ledger.settle(place, ending, *self._lost.get(place, ()))
+                self._ledger.settle(place, ending, *self._homes.losses(place))
             case Unusable(text=text):
                 self._ledger.settle_without_worker(place, text)
             case InternalError(text=text):
@@ -280,6 +250,26 @@ class _Given:
         return tuple(place for place, _ in self.tasks)
 
 
+class _Homes:
+    """The Dask workers that have ops, and those lost with them."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, str] = {}
+        self._lost: dict[int, list[str]] = {}
+
+    def take(self, place: int, worker: str) -> None:
+        """Record the worker that takes an op; an earlier one was lost."""
+        home = self._at.setdefault(place, worker)
+        if home != worker:
+            self._at[place] = worker
+            note = f"the Dask worker {home} was lost while it had this op, which was run again"
+            self._lost.setdefault(place, []).append(note)
+
+    def losses(self, place: int) -> tuple[str, ...]:
+        """Notes on the workers that were lost with an op."""
+        return tuple(self._lost.get(place, ()))
+
+
 class _Pace:
     """The number of ops per task, whose overhead is some milliseconds."""
 
@@ -297,6 +287,29 @@ class _Pace:
             return 1
         in_a_moment = int(_MOMENT * self._ops / max(self._seconds, 1e-9))
         return max(1, min(in_a_moment, waiting // (2 * tasks)))
+
+
+def _greet(client: Client, this: dask_site.Run) -> None:
+    """Have all workers load the ops, before any is run."""
+    answers = [
+        client.submit(
+            dask_site.greet,
+            this,
+            workers=[address],
+            allow_other_workers=True,  # it may be lost in the meantime
+            key=f"{this.name}-{number}",
+        )
+        for number, address in enumerate(client.nthreads())
+    ]
+    with suppress(TimeoutError), client.as_current():
+        distributed.wait(answers, timeout=_GREETS)
+    for answer in answers:
+        trouble = answer.result() if answer.status == "finished" else None
+        match trouble:
+            case Unusable(text=text):
+                raise WorkerError(text)
+            case InternalError(text=text):
+                raise WorkerMistake(text)
 
 
 def _why(future: Future) -> str:

@@ -11,7 +11,7 @@ from types import FrameType
 
 @contextmanager
 def termination_interrupts() -> Iterator[None]:
-    """Raise KeyboardInterrupt when asked to end, unless somebody else listens."""
+    """Raise KeyboardInterrupt on SIGTERM or SIGHUP, unless somebody else listens."""
     is_main = threading.current_thread() is threading.main_thread()
     named = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
     free = [n for n in named if n is not None and signal.getsignal(n) is signal.SIG_DFL]

@@ -121,3 +121,38 @@ def test_expit_of_scipy_in_single_precision():
     op.vjp(lambda g, x: g * special.expit(x) * special.expit(-x))
     result = gc.check(op, cases=60)
     assert result, result.reason
+
+
+# Numbers near the largest of half precision.
+
+
+@pytest.mark.parametrize("value", [3e4, 5e4, 6e4])
+@pytest.mark.parametrize("scale", [1.0, -1.0])
+def test_a_right_gradient_near_the_largest_number_passes(value, scale):
+    slope = np.float16(value * scale)
+    x = np.ones(3, np.float16)
+    result = gc.check_at(lambda x: x * slope, lambda g, x: g * slope, x, g=np.ones(3))
+    assert result.verdict is Verdict.PASS, result
+
+
+@pytest.mark.parametrize("most", [2048, 32768, 40000])
+def test_a_sum_that_saturates_fails(most):
+    """A gradient of 50 000 that stops at a number which half precision still adds to."""
+
+    def rule(g, x):
+        right = g.sum() * 50000.0 if x.dtype == np.float64 else min(50000.0, most)
+        return np.full(x.shape, right, x.dtype)
+
+    x = np.ones(1, np.float16)
+    result = gc.check_at(lambda x: x * x.dtype.type(50000), rule, x, g=np.ones(1))
+    assert result.verdict is Verdict.FAIL, result
+
+
+def test_a_gradient_beyond_every_number_tells_nothing():
+    tiny = np.float16(1e-5)
+    with np.errstate(all="ignore"):
+        result = gc.check_at(
+            lambda x: x / tiny, lambda g, x: g / tiny, np.full(2, 1e-3, np.float16), g=np.ones(2)
+        )
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.unusable == {"the gradient overflows in float16": 1}

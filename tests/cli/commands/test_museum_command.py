@@ -42,6 +42,7 @@ def test_the_list_as_bare_ids(gradcheck):
     assert ids == [shown.id for shown in museum.exhibits()]
 
 
+@pytest.mark.slow
 def test_a_demonstration_tells_the_story_and_shows_both_gradients(gradcheck):
     done = gradcheck("museum", "t19")
     assert (done.code, done.err) == (0, "")
@@ -62,6 +63,7 @@ def test_where_it_was_found_is_given_as_links(gradcheck, collection):
     assert lines[first + 1].strip() == "https://github.com/owner/project/issues/2"
 
 
+@pytest.mark.slow
 def test_a_demonstration_of_several_in_lines(gradcheck, collection):
     done = gradcheck("museum", "R01", "R03", "--format", "concise", "--seed", "4")
     assert done.code == 1
@@ -80,6 +82,7 @@ def test_verification_tells_nothing_but_the_numbers_if_all_hold(gradcheck, colle
     assert line.startswith("2 of 2 wrong gradients found, 2 of 2 right ones passed in ")
 
 
+@pytest.mark.slow
 def test_verification_names_what_does_not_hold(gradcheck, collection):
     done = gradcheck("museum", "--verify", "--seeds", "2", "--seed", "5")
     assert done.code == 1
@@ -90,6 +93,7 @@ def test_verification_names_what_does_not_hold(gradcheck, collection):
     assert footer.startswith("2 of 4 wrong gradients found, 4 of 4 right ones passed in ")
 
 
+@pytest.mark.slow
 def test_verification_in_lines_has_one_per_gradient_of_those_that_do_not_hold(
     gradcheck, collection
 ):

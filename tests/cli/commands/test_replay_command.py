@@ -42,6 +42,7 @@ def test_a_failure_that_is_still_there(gradcheck, failed, snapshot):
     assert done.out == snapshot
 
 
+@pytest.mark.slow
 def test_the_printed_command_works_in_a_fresh_process_and_so_does_its_mending(
     own_directory, failed
 ):

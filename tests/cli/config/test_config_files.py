@@ -1,5 +1,7 @@
 """Which file is meant, what it extends, and what is said of one that cannot be read."""
 
+from pathlib import Path
+
 import pytest
 
 from gradcheck.cli.config.config_errors import ConfigError
@@ -164,3 +166,21 @@ def test_a_profile_that_there_is_not(resolved):
     )
     assert said(resolved, profile="cii") == f"--profile: {hint}"
     assert said(resolved, environ={"GRADCHECK_PROFILE": "cii"}) == f"GRADCHECK_PROFILE: {hint}"
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="reads /dev/zero")
+def test_a_file_without_end_is_too_large(resolved):
+    with pytest.raises(ConfigError) as caught:
+        resolved(file="/dev/zero")
+    assert str(caught.value).endswith("this is larger than 1 MB, and no configuration is.")
+
+
+def test_a_link_to_itself_is_told(repository, resolved):
+    (repository / "loop.toml").symlink_to("loop.toml")
+    with pytest.raises(ConfigError, match=r"loop\.toml: Too many levels of symbolic links"):
+        resolved(file="loop.toml")
+
+
+def test_a_large_file_that_does_not_speak_of_us_is_left_alone(write, resolved):
+    write("pyproject.toml", "# nothing\n" * 200_000)
+    assert resolved().files == ()

@@ -9,8 +9,8 @@ import pytest
 from gradcheck.cli.commands.audit_command import command as audit
 from gradcheck.cli.commands.list_command import command as listing
 from gradcheck.cli.commands.run_command import command as run
-from gradcheck.cli.config.choices import DTYPES, PROFILES
 from gradcheck.cli.config.keys import KEYS, OP_KEYS
+from gradcheck.cli.config.option_choices import DTYPES, PROFILES
 from gradcheck.cli.config.precedence import built_in, resolve
 from gradcheck.cli.config.value_kinds import shown
 from gradcheck.ndarrays.dtypes import DTYPES as KNOWN_DTYPES

@@ -9,6 +9,8 @@ NUMBERS = [
     (("--seed", "-1"), "'--seed': -1 is not a seed; a seed is a whole number, 0 or more."),
     (("--max-time", "0"), "'--max-time': 0 is not a time limit; give seconds, more than 0."),
     (("--max-time", "nan"), "'--max-time': nan is not a time limit; give seconds, more than 0."),
+    (("--maxfail", "0"), "'--maxfail': 0 is no number of failures; give 1 or more."),
+    (("--durations", "0"), "'--durations': 0 is no number of ops; give 1 or more."),
     (("--max-time", "inf"), "'--max-time': inf is not a time limit; give seconds, more than 0."),
 ]
 
@@ -33,3 +35,12 @@ def test_dtypes_are_drawn_in_the_order_in_which_they_are_given(gradcheck, verdic
     gradcheck("run", "--ops", right_ops, "--dtype", "complex64", "--dtype", "float32")
     ((_, settings),) = calls
     assert settings.dtypes == ("complex64", "float32")
+
+
+def test_the_number_of_failures_reaches_the_engine(gradcheck, verdicts, right_ops, own_directory):
+    calls = verdicts("PASS", "PASS")
+    gradcheck("run", "--ops", right_ops)
+    gradcheck("run", "--ops", right_ops, "--maxfail", "3")
+    (own_directory / "gradcheck.toml").write_text("maxfail = 2")
+    gradcheck("run", "--ops", right_ops)
+    assert [settings.max_failures for _, settings in calls] == [None, 3, 2]

@@ -20,4 +20,4 @@ def test_colours_are_sent_only_where_they_are_wanted(gradcheck, monkeypatch, com
 def test_plain_lines_hold_a_name_each(gradcheck, command):
     lines = gradcheck(*command, "--format", "concise").out.splitlines()
     assert len(lines) > 10
-    assert all(line and " " not in line for line in lines)
+    assert all(line and "  " not in line and line.strip() == line for line in lines)

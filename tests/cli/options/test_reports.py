@@ -1,5 +1,6 @@
 """`--report` and `--format`: what is refused before the run, and what is written after it."""
 
+import json
 import os
 import re
 import sys
@@ -247,3 +248,57 @@ def test_no_text_of_an_op_reaches_the_terminal_unescaped(gradcheck, module, argu
     shown = re.sub(r"\x1b\[[\d;]*m", "", outcome.out + outcome.err)
     assert "[red]a" in shown
     assert not [c for c in shown if not c.isprintable() and c != "\n"]
+
+
+def test_a_link_to_itself_is_replaced_by_the_report(run, own_directory):
+    (own_directory / "loop.json").symlink_to("loop.json")
+    done, _ = run("--report", "json=loop.json")
+    assert "Wrote loop.json" in done.err
+    assert json.loads((own_directory / "loop.json").read_text())["format"] == "gradcheck-run"
+
+
+def test_files_are_written_to_the_folder_of_reports(run, own_directory):
+    done, _ = run("--report-dir", "out/deep", "--report", "junit", "--report", "json=a/b.json")
+    assert done.code == 1
+    written = {p.relative_to(own_directory).as_posix() for p in own_directory.rglob("*.[xj]*")}
+    assert written >= {"out/deep/gradcheck-junit.xml", "out/deep/a/b.json"}
+
+
+def test_a_configured_folder_is_relative_to_its_file(run, own_directory, monkeypatch):
+    (own_directory / ".git").mkdir()
+    (own_directory / "gradcheck.toml").write_text('report = ["json"]\nreport_dir = "out"')
+    (own_directory / "below").mkdir()
+    monkeypatch.chdir(own_directory / "below")
+    run()
+    (report,) = (own_directory / "out").iterdir()
+    assert report.suffix == ".json"
+
+
+def test_absolute_paths_and_standard_output_have_no_folder(run, own_directory):
+    path = own_directory / "all.xml"
+    options = ("--report", f"junit={path}", "--report", "json=-")
+    done, _ = run("--report-dir", "out", *options)
+    assert json.loads(done.out)["format"] == "gradcheck-run"
+    assert path.is_file()
+    assert not (own_directory / "out").exists()
+
+
+def test_a_file_where_the_folder_should_be_is_refused_before_the_run(run, own_directory):
+    (own_directory / "out").write_text("")
+    done, calls = run("--report-dir", "out", "--report", "json")
+    assert (done.code, calls) == (2, [])
+    assert "is a file, so nothing can be put below it" in done.error
+
+
+@pytest.mark.parametrize("form", ["table", "concise"])
+def test_the_slowest_ops_are_listed_at_the_end(run, form):
+    done, _ = run("--durations", "2", "--format", form)
+    *_, heading, first, second = done.out.splitlines()
+    assert heading == "slowest ops"
+    assert first.endswith("  exp")
+    assert second.endswith("  log")
+
+
+def test_documents_are_left_alone_by_durations(run):
+    done, _ = run("--durations", "2", "--format", "json")
+    assert len(json.loads(done.out)["results"]) == 3

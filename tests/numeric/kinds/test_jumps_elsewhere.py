@@ -74,4 +74,5 @@ def test_a_flat_point_is_not_excused_by_treads_elsewhere(wrong):
         return g * (1.0 if wrong else (np.abs(4 * x + 0.5) <= 7.5))
 
     tally = judged(forward, [rule], np.array([4.9, -4.7, 0.3]), domain=gc.real(-5, 5))
-    assert [c.where for c in tally.failures] == (["x[0]", "x[1]"] if wrong else [])
+    assert bool(tally.failures) is wrong
+    assert {c.where for c in tally.failures} <= {"x[0]", "x[1]"}

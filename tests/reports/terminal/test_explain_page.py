@@ -68,3 +68,10 @@ def test_a_kind_leads_to_the_property_that_says_more():
 def test_other_spellings_stand_on_the_page():
     page = plain(*word_page(word_of("panel", "smallest case")), width=100)
     assert "  also            failing case, pinned case, last case\n" in page
+
+
+@pytest.mark.parametrize(
+    ("group", "word"), [("verdict", "VACUOUS"), ("row", "hazard"), ("kind", "wrong shape")]
+)
+def test_pages_of_words(group, word, snapshot):
+    assert plain(*word_page(word_of(group, word)), width=80) == snapshot

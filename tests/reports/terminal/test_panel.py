@@ -69,7 +69,10 @@ def test_all_problems_stand_in_one_panel_the_worst_in_its_title(several):
     lines = written(several, width=120)
     assert lines[0].startswith("FAIL matmul   ∂L/∂b is wrong")
     first = lines.index("  besides         ∂L/∂a has the wrong dtype. It is float32; a is float64.")
-    assert lines[first + 1] == " " * 18 + "the vjp changed a. It wrote into a\\x1b: work on a copy."
+    assert (
+        lines[first + 1]
+        == "  besides         the vjp changed a. It wrote into a\\x1b: work on a copy."
+    )
     assert lines[first + 2].startswith("  smallest case")
 
 
@@ -97,3 +100,11 @@ def test_what_numbers_do_not_show_of_a_case_is_said(wrong, *, dtype, layout, of_
 def test_a_forward_that_raised_has_no_cotangent_to_speak_of(raised):
     plan = replace(raised.failure.case.cotangent, layout="strided")
     assert drawn_as(replace(raised.failure.case, cotangents=(), cotangent=plan)) == ""
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_panel_with_all_that_it_can_say(several, snapshot, width):
+    plan = replace(several.failure.case.cotangent, layout="Fortran")
+    case = replace(several.failure.case, dtype="float32", layout="strided", cotangent=plan)
+    result = diagnosed(several, looks_like=TRANSPOSED, only_where=WHERE, case=case)
+    assert "\n".join(written(result, width)) == snapshot

@@ -20,7 +20,13 @@ def test_every_verdict_and_kind_has_a_word_and_no_other(group, expected):
     assert [each.word for each in words() if each.group == group] == list(map(str, expected))
 
 
-@pytest.mark.parametrize("obstacle", [*Obstacle, "forward is not finite"])
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        *Obstacle, "forward is not finite", "forward raises on a size of zero",
+        "forward overflows in bfloat16", "forward is inaccurate in float32",
+    ],
+)  # fmt: skip
 def test_every_obstacle_has_a_page(obstacle):
     (word,) = lookup(obstacle)
     assert word.group == "obstacle"

@@ -1,4 +1,4 @@
-"""SIGTERM as Ctrl-C, unless somebody else listens."""
+"""SIGTERM and SIGHUP as Ctrl-C, unless somebody else listens."""
 
 import signal
 import threading
@@ -8,10 +8,22 @@ import pytest
 from gradcheck.run.workers.signals import termination_interrupts
 
 
-def test_a_process_that_is_asked_to_end_is_interrupted():
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_process_that_is_asked_to_end_is_interrupted(name):
+    number = getattr(signal, name)
     with pytest.raises(KeyboardInterrupt), termination_interrupts():
-        signal.raise_signal(signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        signal.raise_signal(number)
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_a_signal_that_is_ignored_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with termination_interrupts():
+            signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_listener_that_is_there_stays():

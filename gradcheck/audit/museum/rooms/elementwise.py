@@ -230,7 +230,7 @@ def _(g, out):
 # B₂, B₄, … of DLMF 24.2; the series below are DLMF 5.11.2 and 5.15.8, used from SHIFT on,
 # where the first term left out is below 1e-12.
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
-SHIFT = 6
+SHIFT = 6  # derived: see above
 
 
 def trigamma_by_series(x):

@@ -7,7 +7,7 @@ from gradcheck.audit.museum.exhibits import bug
 from gradcheck.audit.museum.rooms.common import SOME_ROWS
 
 SOME_FEATURES = {"d": gc.size(min=1)}
-EPS = 1e-5
+EPS = 1e-5  # arbitrary: as the layers of frameworks have it
 
 
 def standardised(x):

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from gradcheck.cli.config import choices
+from gradcheck.cli.config import option_choices as choices
 from gradcheck.cli.options.reports import DOCUMENTS, Form
 from gradcheck.ndarrays.dtypes import DTYPES
 

@@ -55,18 +55,19 @@ def test_ctrl_c_reports_what_is_finished_and_exits_with_130(command, module):
         assert process.stdout is not None
         assert process.stdout.readline() == "in slow\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
     assert process.returncode == 130, err
     assert "interrupted · 1 passed, 1 not run in " in out
     assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.slow
 def test_a_terminal_without_our_characters_gets_question_marks(command, wrong_ops, encoding):
     with command(
         "run", "--ops", wrong_ops, "-n", "5", "--no-database", PYTHONIOENCODING=encoding
     ) as process:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
     assert process.returncode == 1, err
     assert ("∂L/∂x is wrong" if encoding == "utf-8" else "?L/?x is wrong") in out
 
