@@ -37,7 +37,7 @@ NO_RESULTS = {
 # Counts and numbers that a last digit can change.
 OF_THE_MACHINE = {
     "margin", "relative_error", "escape", "calls", "probes", "where", "worst", "curve", "case",
-    "message", "besides",
+    "message", "besides", "reason",
 }  # fmt: skip
 SMALL_FOLDER = HERE / "small"
 VERSIONS = "versions.txt"
@@ -144,7 +144,7 @@ def write_replayed(folder: Path, small: bool) -> None:
         replayed = [without_places(gradcheck("replay", path.stem, cwd=project)) for path in stored]
     if small:
         failures = [without_digits(failure["result"]) for failure in failures]
-        replayed = [text.splitlines()[0] + "\n" for text in replayed]
+        replayed = [f"{text.partition('  ')[0]}\n" for text in replayed]  # without ids
     (folder / "failures.jsonl").write_text(as_lines(failures), encoding="utf-8")
     (folder / "replayed.txt").write_text("\n".join(sorted(replayed)), encoding="utf-8")
 
