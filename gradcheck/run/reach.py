@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import sys
 import tracemalloc
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,12 +50,26 @@ class Scout:
         if stretch is None or stretch.axis in self.cheap:
             return
         size = sum(x.nbytes for x in case.inputs)
-        peak, lines = _cost(self.subject, case)
-        self.cheap[stretch.axis] = peak <= _BYTES_EACH * size + _BYTES_ANYWAY and lines <= _LINES
+        most = _BYTES_EACH * size + _BYTES_ANYWAY
+        costs = _costs(self.subject, case)
+        self.cheap[stretch.axis] = all(peak <= most and lines <= _LINES for peak, lines in costs)
 
 
-def _cost(subject: Subject, case: Case) -> tuple[int, int]:
-    """Peak bytes of an op's functions, and lines of Python run."""
+def _costs(subject: Subject, case: Case) -> Iterator[tuple[int, int]]:
+    """Peak bytes, and lines of Python, of the functions of an op."""
+    inputs, params = case.arranged(), case.params
+    results: list[Any] = []
+    yield _cost(lambda: results.append(subject.forward(*inputs, **params)))
+    for out in results:
+        outputs = tuple(map(np.asarray, out if isinstance(out, tuple) else (out,)))
+        cotangents = case.cotangent.cotangents(outputs)
+        g = cotangents if isinstance(out, tuple) else cotangents[0]
+        yield _cost(partial(subject.vjp, g, inputs, params, out))
+    if (reference := subject.reference) is not None:
+        yield _cost(lambda: reference(*inputs, **params))
+
+
+def _cost(function: Callable[[], Any]) -> tuple[int, int]:
     lines = 0
 
     def count(_frame: Any, event: str, _argument: Any) -> Any:
@@ -68,7 +84,7 @@ def _cost(subject: Subject, case: Case) -> tuple[int, int]:
     before, _ = tracemalloc.get_traced_memory()
     sys.settrace(count)
     try:
-        _call(subject, case)
+        function()
     except FAULTS:
         lines = sys.maxsize
     finally:
@@ -77,14 +93,3 @@ def _cost(subject: Subject, case: Case) -> tuple[int, int]:
         if not traced:
             tracemalloc.stop()
     return peak - before, lines
-
-
-def _call(subject: Subject, case: Case) -> None:
-    """Call all that larger cases will call."""
-    inputs = case.arranged()
-    out = subject.forward(*inputs, **case.params)
-    outputs = tuple(map(np.asarray, out if isinstance(out, tuple) else (out,)))
-    cotangents = case.cotangent.cotangents(outputs)
-    subject.vjp(cotangents if isinstance(out, tuple) else cotangents[0], inputs, case.params, out)
-    if subject.reference is not None:
-        subject.reference(*inputs, **case.params)
