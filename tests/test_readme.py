@@ -26,6 +26,7 @@ def run(*arguments):
 def my_ops(tmp_path, monkeypatch):
     """README's op module in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
     path = tmp_path / "my_ops.py"
     path.write_text(blocks("python")[0], encoding="utf-8")
     yield path

@@ -84,7 +84,8 @@ class Bounds:
 
     def hold(self, values: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell which values lie within; infinite ones never do."""
-        inside = (self.low < values) & (values < self.high)
+        with np.errstate(over="ignore"):  # a bound may be infinite in a short dtype
+            inside = (self.low < values) & (values < self.high)
         if self.closed:
             inside |= ((values == self.low) | (values == self.high)) & np.isfinite(values)
         return inside

@@ -367,3 +367,9 @@ def test_double_precision_is_the_default():
 def test_no_cotangent_is_a_number_of_float32(seed):
     values = buckets.cotangent(seed, 50)
     assert (values != values.astype(np.float32)).mean() > 0.8
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_a_bound_beyond_a_short_dtype_holds_all_of_it_without_a_warning(dtype):
+    values = np.array([-1.0, 0.0, 6e4], dtype)
+    assert Bounds(low=-1e200, high=1e200).hold(values).all()

@@ -113,7 +113,7 @@ def test_an_op_that_fails_once_does_not_crash_the_run():
 
     def vjp(g, x):
         calls[0] += 1
-        return (2 if 30 <= calls[0] < 60 else 1) * g * np.cos(x)
+        return (2 if calls[0] == 30 else 1) * g * np.cos(x)
 
     result = gc.check(make("fails_once", np.sin, vjp))
     assert result.verdict is Verdict.FAIL

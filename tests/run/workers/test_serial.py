@@ -39,4 +39,4 @@ def test_an_op_draws_the_same_from_global_generators_wherever_it_stands():
     drawn.clear()
     Serial().run([op("b"), op("a")], Settings(cases=1), lambda event: None, {})
     assert drawn == first
-    assert len(set(first["a"])) == len(first["a"]) > 1
+    assert len(set(first["a"])) > 1  # some calls are made to see whether they reset it
