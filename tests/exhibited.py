@@ -91,7 +91,7 @@ def ids_in(room):
 def assert_found(key):
     """The wrong gradient of an exhibit is found, in a small case, at its own line."""
     kinds, arguments = (x if isinstance(x, tuple) else (x,) for x in SAID[key])
-    result = check(EXHIBITS[key].wrong)
+    result = check(EXHIBITS[key].wrong, hazards="fail")
     assert result.verdict.is_failure, (result.verdict, result.reason)
     failure = result.failure
     assert failure.kind in kinds
