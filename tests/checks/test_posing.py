@@ -1,5 +1,7 @@
 """From a trial to the numeric problem that it poses."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from gradcheck.checks.posing import (
     problem_of,
     wide,
 )
-from gradcheck.checks.subject import Subject
+from gradcheck.checks.subject import Subject, subject_of
 from gradcheck.checks.trial import Trial
 from gradcheck.checks.violation import Violation
 from gradcheck.results.kind import Kind
@@ -112,3 +114,19 @@ def test_stacks_of_copies_need_leading_axes_everywhere():
     assert problem_of(trial(*times, signature="(...),(...)->(...)")).pad(0) == 0
     assert problem_of(trial(*times, signature="(n),(n)->(n)")).pad(0) is None
     assert problem_of(trial(*times)).pad(1) is None
+
+
+def test_a_jvp_is_judged_without_the_huge_entries_beside_ordinary_ones():
+    x = np.array([8e160, 0.5, -1.0])
+    op = gc.op(name="sin")(np.sin).vjp(lambda g, x: g * np.cos(x))
+    right, wrong = (
+        replace(subject_of(op), jvp=lambda t, xs, params, out, k=k: k * t[0] * np.cos(xs[0]))
+        for k in (1.0, 1.001)
+    )
+    verdicts = []
+    for subject in (right, wrong):
+        trial = Trial(subject, Case(inputs=(x,), names=("x",)))
+        assert trial.call_forward() is None
+        trial.call_vjp()
+        verdicts.append(compare_jvp(trial, problem_of(trial)).agrees)
+    assert verdicts == [True, False]
